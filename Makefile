@@ -1,0 +1,45 @@
+# Two commands: make demo, make test.  Nothing else is needed than Python >= 3.11, make, git and a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check unit lint-templates wheel bench soak golden clean
+
+$(READY): setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,dev]'
+	touch $@
+
+demo: $(READY)
+	@$(BIN)/jumpcf build
+	@$(BIN)/jumpcf deploy --local --yes
+	@$(BIN)/jumpcf status --local
+
+test: check unit lint-templates wheel
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(READY)
+	$(BIN)/python -m pytest
+
+# cfn-lint from outside, on every template that build wrote: the same verdict by another door.
+lint-templates: $(READY)
+	$(BIN)/jumpcf build --no-lint
+	$(BIN)/cfn-lint --non-zero-exit-code informational -- 'build/templates/**/*.json'
+
+# The wheel holds jumpcf and nothing else, and works outside the checkout.
+wheel: $(READY)
+	$(BIN)/python tests/wheel.py
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+golden: $(READY)
+	$(BIN)/python -m pytest --golden=write
+
+clean:
+	rm -rf build dist .jumpcf *.egg-info

@@ -1,0 +1,100 @@
+"""What was compiled: every template with its digest and targets, and all that a plan must know of the estate.
+
+No clock and no host in it: the same params give the same bytes.  Template bodies lie beside it under
+`build/templates/`, found by `CompiledStack.path`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+JUMP = "jump"  # the place of the jump account's plain stacks; an organization may not have this name
+
+StackKind = Literal["stack", "stackset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """How to reach an account: a boto3 profile, a role to assume, or neither (the environment's credentials)."""
+
+    account: str
+    region: str
+    profile: str | None = None
+    role_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """How a StackSet operation spreads; a count ("10") or a percentage of the accounts ("25%")."""
+
+    max_concurrent: str = "25%"
+    failure_tolerance: str = "10%"
+    mode: Literal["soft", "strict"] = "soft"
+    rings: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestOrganization:
+    """One organization as a plan needs it.  `protected` maps account id to why no role may be there:
+    "jump account", "admin account", "management account" or "delegated administrator"."""
+
+    name: str
+    id: str
+    root: str
+    connection: Connection
+    rollout: Rollout
+    protected: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a StackSet goes.  `ous` are ids (OUs or the root), sorted, none below another; `paths` are
+    theirs, in the same order, as people write them ("/Workloads/Prod", "/" for the root).
+    `excepted` are account ids whose stack stays empty by the template's own Condition."""
+
+    ous: tuple[str, ...]
+    paths: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledStack:
+    """One stack of the jump account (`place` is "jump") or one StackSet of an organization (`place` is its name)."""
+
+    name: str
+    place: str
+    kind: StackKind
+    module: str
+    path: str
+    digest: str
+    size: int
+    capabilities: tuple[str, ...]
+    tags: dict[str, str]
+    needs: tuple[str, ...] = ()
+    partner: str | None = None
+    grant: str | None = None
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaUse:
+    """How full a quota is: `used` of `limit`, counted as AWS counts it, at `where` (stack and resource)."""
+
+    quota: str
+    where: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Everything that was compiled from one estate."""
+
+    estate: str
+    partition: str
+    jump: Connection
+    bucket: str
+    organizations: tuple[ManifestOrganization, ...]
+    stacks: tuple[CompiledStack, ...]
+    quotas: tuple[QuotaUse, ...] = ()
+    notices: tuple[str, ...] = ()
+    schema: int = field(default=1)

@@ -1,0 +1,96 @@
+"""The truth about every wanted account, and about every operation of a run."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+AccountState = Literal[
+    "deployed",  # by this run
+    "current",  # already had the wanted template
+    "suspended",  # AWS skips the account; not a failure
+    "management",  # service-managed StackSets never deploy to it
+    "excepted",  # except_accounts: its stack is empty by Condition
+    "protected",  # jump, admin or delegated administrator account: its stack is empty by Condition
+    "failed",
+    "in-progress",  # an operation is under way
+    "not-attempted",
+    "older-template",
+]
+
+AS_WANTED: frozenset[AccountState] = frozenset(
+    {"deployed", "current", "suspended", "management", "excepted", "protected"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStatus:
+    """One wanted account of one StackSet."""
+
+    organization: str
+    stack_set: str
+    account: str
+    name: str
+    path: str
+    state: AccountState
+    reason: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackStatus:
+    """One stack of the jump account; `state` is "current", "missing", "older-template", "orphan" or
+    CloudFormation's own status in lower case."""
+
+    name: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSetStatus:
+    """One StackSet as a whole; `state` is "current", "missing", "older-template", "orphan", "foreign"
+    or "targets-differ"."""
+
+    organization: str
+    name: str
+    state: str
+    units: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything wanted, and whether it is there."""
+
+    estate: str
+    stacks: tuple[StackStatus, ...]
+    stack_sets: tuple[StackSetStatus, ...]
+    accounts: tuple[AccountStatus, ...]
+    schema: int = 1
+
+    @property
+    def as_wanted(self) -> bool:
+        """True where every wanted account, StackSet and stack is as the manifest wants it."""
+        return (
+            all(line.state in AS_WANTED for line in self.accounts)
+            and all(line.state == "current" for line in self.stacks)
+            and all(line.state == "current" for line in self.stack_sets)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an operation ended.  `accounts` maps account id to the reason of its failure."""
+
+    state: Literal["succeeded", "failed", "skipped"]
+    reason: str = ""
+    accounts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where an operation is: accounts done, failed and in all (0 where it has none), and AWS's own status."""
+
+    done: int
+    failed: int
+    total: int
+    status: str

@@ -1,0 +1,109 @@
+"""What can go wrong, as values: problems in files, refusals, and the table of exit codes.
+
+Every room may import this module and it imports none of them.  Libraries raise; only `cli` prints.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+
+class Exit(IntEnum):
+    """The exit codes of every verb (docs/commands.md, design section 6)."""
+
+    DONE = 0
+    PROBLEMS = 1
+    CHANGES = 2
+    NOT_AS_WANTED = 3
+    AWS = 4
+    GATE = 5
+    BUG = 70
+    INTERRUPTED = 130
+    USAGE = 252
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a file of the estate; line and column count from 1, and 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in the files, and how to mend it.
+
+    `code` is unique per kind of problem: E1xx YAML, E2xx estate, E3xx stacks, E4xx quotas, J2xxx lint
+    rules, A5xx AWS.  `file` is relative to the estate's folder.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    @classmethod
+    def at(
+        cls,
+        mark: Mark,
+        code: str,
+        message: str,
+        hint: str = "",
+        severity: Literal["error", "warning"] = "error",
+    ) -> "Problem":
+        return cls(mark.file, mark.line, mark.column, code, message, hint, severity)
+
+    def __str__(self) -> str:
+        where = str(Mark(self.file, self.line, self.column))
+        hint = f"\n    hint: {self.hint}" if self.hint else ""
+        return f"{where}: {self.code} {self.message}{hint}"
+
+
+class JumpcfError(Exception):
+    """A refusal that a person can act on: a code, what happened, and what to do about it."""
+
+    exit_code: Exit = Exit.AWS
+
+    def __init__(self, code: str, what: str, hint: str = "", *, where: str = "") -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.hint = hint
+        self.where = where
+
+
+class ProblemsFound(JumpcfError):
+    """The files are wrong; carries every problem of the stage, sorted, never only the first."""
+
+    exit_code = Exit.PROBLEMS
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("E000", f"{len(self.problems)} problem(s) in the files")
+
+
+class AwsRefused(JumpcfError):
+    """AWS or the credentials refused, or what is there is not what the estate names."""
+
+    exit_code = Exit.AWS
+
+
+class GateRefused(JumpcfError):
+    """A gate stands between the plan and AWS: deletion, staleness, a foreign resource of our name."""
+
+    exit_code = Exit.GATE
+
+
+class Interrupted(JumpcfError):
+    """The person pressed Ctrl-C; what was started is said and can be gone on with."""
+
+    exit_code = Exit.INTERRUPTED

@@ -1,0 +1,40 @@
+"""What every test gets: no developer's AWS configuration, and golden files that one switch rewrites."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden", choices=["check", "write"], default="check", help="write: rewrite golden files"
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_local_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The developer's own AWS settings never reach a test."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "JUMPCF_", "MOTO_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-aws-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str | bytes], None]:
+    """Compare text with a golden file, or rewrite it under --golden=write."""
+
+    def compare(path: Path, actual: str | bytes) -> None:
+        data = actual.encode() if isinstance(actual, str) else actual
+        if request.config.getoption("--golden") == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        assert path.exists(), f"{path.relative_to(ROOT)} is missing; run pytest --golden=write and read it"
+        assert data.decode() == path.read_text(encoding="utf-8"), f"{path.relative_to(ROOT)} differs"
+
+    return compare
