@@ -4,6 +4,9 @@ A stack module has two names, `STACK = StackSpec(...)` and `build(context) -> tr
 side effects when imported.
 """
 
+import hashlib
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,3 +40,25 @@ class StackContext:
     def cite(self, what: str, *marks: Mark) -> None:
         """Say which lines of params/ made a resource ("RolePower") or a statement ("RolePower/Trust")."""
         self.sources.setdefault(what, []).extend(marks)
+
+
+def logical_id(prefix: str, name: str) -> str:
+    """A logical id (letters and digits only) that depends on nothing but the name, so that a neighbour who
+    comes or goes never renames a resource: "User", "taro.yamada" gives "UserTaroYamada" and six hex digits.
+    """
+    words = re.findall("[A-Za-z0-9]+", name)
+    camel = "".join(word[0].upper() + word[1:] for word in words)
+    same = name.isascii() and name.isalnum()
+    return prefix + camel + ("" if same else hashlib.sha256(name.encode()).hexdigest()[:6])
+
+
+def accounts_below(organization: Organization, units: Collection[str]) -> tuple[str, ...]:
+    """The ids of the accounts in these units (ids of OUs or of the root) or anywhere below, sorted."""
+    parents = {unit.id: unit.parent for unit in organization.units}
+
+    def inside(unit: str | None) -> bool:
+        while unit is not None and unit not in units:
+            unit = parents[unit]
+        return unit is not None
+
+    return tuple(sorted(account.id for account in organization.accounts if inside(account.unit)))

@@ -42,3 +42,17 @@ def boundary_path(partner: str, grant: str, level: str) -> str:
 def bucket(estate: str, account: str, region: str) -> str:
     """The one artifact bucket; S3 allows 63 characters."""
     return f"jumpcf-{estate}-{account}-{region}"
+
+
+FREEZE_POLICY = "jump-freeze"
+
+
+def delegated_path(partner: str) -> str:
+    """Where a partner's people put roles and policies that they may pass, take and edit in target accounts
+    (the strict boundary); the same word as their path in the jump account."""
+    return user_path(partner)
+
+
+def key_alias(estate: str) -> str:
+    """The KMS key that encrypts initial passwords in Parameter Store."""
+    return f"alias/jumpcf-{estate}"

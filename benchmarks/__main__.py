@@ -1,0 +1,58 @@
+"""`python -m benchmarks`: print the tables; `--write` puts them into docs/benchmarks.md."""
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks import cases, report
+from benchmarks.cases import Bench, Row
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+SIZES = (10, 50, 200, 450)
+
+
+def arguments(line: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", default="help,build,warm,lint", help="help, build, warm, lint; by comma")
+    parser.add_argument("--partners", type=int, nargs="+", default=SIZES, help="sizes to build")
+    parser.add_argument(
+        "--lint-partners", type=int, nargs="+", default=[10], help="sizes to lint; 50 takes minutes"
+    )
+    parser.add_argument("--runs", type=int, default=5, help="measured runs of each process")
+    parser.add_argument("--folder", type=Path, help="keep the estates here instead of a temporary folder")
+    parser.add_argument("--write", action="store_true", help=f"write the tables into docs/{PAGE.name}")
+    return parser.parse_args(line)
+
+
+def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
+    tables: dict[str, Callable[[], Iterator[Row]]] = {
+        "help": lambda: cases.help_(bench),
+        "build": lambda: cases.build(bench, chosen.partners),
+        "warm": lambda: cases.warm(bench, chosen.partners),
+        "lint": lambda: cases.lint(bench, chosen.lint_partners),
+    }
+    for name in chosen.only.split(","):
+        for row in tables[name]():
+            print(row.what, "...", file=sys.stderr, flush=True)
+            yield row
+
+
+def main(line: Sequence[str]) -> None:
+    chosen = arguments(line)
+    with tempfile.TemporaryDirectory(prefix="jumpcf-bench-") as temporary:
+        folder = (chosen.folder or Path(temporary)).resolve()
+        text = report.table(rows(chosen, Bench(folder=folder, runs=chosen.runs)))
+    shown = shlex.join(word for word in line if word != "--write")
+    text += f"\n`python -m benchmarks {shown}`".replace(" `", "`") + "\n"
+    text += report.machine(len(os.sched_getaffinity(0))) + "\n"
+    print(text)
+    if chosen.write:
+        report.write(PAGE, text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,159 @@
+"""What is measured, as one function per table of docs/benchmarks.md."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks import bare_click, estates, limit, mirror
+from benchmarks.measure import Case, Measured, interleaved
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+JUMPCF = BIN / "jumpcf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table: what, two measured things, and how their ratio was wanted (None: not)."""
+
+    what: str
+    ours: Measured
+    theirs: Measured | None
+    wanted: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A place for estates, and how often each process is run."""
+
+    folder: Path
+    runs: int
+
+    def estate(self, partners: int) -> Path:
+        """The reference estate of that size with our own stacks/; made once."""
+        folder = self.folder / f"estate-{partners}"
+        if not folder.exists():
+            estates.write(folder, partners)
+            shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+        return folder
+
+
+def help_(bench: Bench) -> Iterator[Row]:
+    """`jumpcf --help` against a click program with two commands."""
+    cases = [
+        Case(name="ours", command=[JUMPCF, "--help"]),
+        Case(name="theirs", command=[sys.executable, bare_click.__file__, "--help"]),
+    ]
+    measured = interleaved(cases, bench.runs * 3)
+    yield Row(
+        what="jumpcf --help / a bare click program",
+        ours=measured["ours"],
+        theirs=measured["theirs"],
+        wanted=1.3,
+    )
+
+
+def build(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
+    """`jumpcf build --no-lint` of an estate never built before against the limit process."""
+    _mirror(bench)
+    for partners in sizes:
+        folder = bench.estate(partners)
+        out = folder / "limit"
+        cases = [
+            Case(
+                name="ours",
+                command=[JUMPCF, "-C", folder, "build", "--no-lint"],
+                before=partial(_forget, folder / "build", folder / ".jumpcf"),
+            ),
+            Case(
+                name="theirs",
+                command=[sys.executable, limit.__file__, folder, out, bench.folder / "mirror"],
+                before=partial(_forget, out),
+            ),
+        ]
+        measured = interleaved(cases, bench.runs)
+        yield Row(
+            what=f"build --no-lint / limit, {partners} partners",
+            ours=measured["ours"],
+            theirs=measured["theirs"],
+            wanted=3,
+            note=_sizes(folder / "build/templates", out / "templates"),
+        )
+
+
+def warm(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
+    """`jumpcf build --no-lint` where nothing changed since the last one."""
+    for partners in sizes:
+        folder = bench.estate(partners)
+        measured = interleaved(
+            [Case(name="ours", command=[JUMPCF, "-C", folder, "build", "--no-lint"])], bench.runs
+        )
+        yield Row(
+            what=f"build --no-lint, nothing changed, {partners} partners",
+            ours=measured["ours"],
+            theirs=None,
+            wanted=2 if partners == 200 else None,
+        )
+
+
+def lint(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
+    """`jumpcf build` of compiled templates that were never linted against `cfn-lint` on the same files."""
+    for partners in sizes:
+        folder = bench.estate(partners)
+        ours: list[str | Path] = [JUMPCF, "-C", folder, "build"]
+        pattern = f"{folder}/build/templates/**/*.json"
+        interleaved([Case(name="compiled", command=[*ours, "--no-lint"])], 1)
+        cases = [
+            Case(
+                name="ours",
+                command=ours,
+                before=partial(_forget, folder / ".jumpcf/lint.json"),
+            ),
+            Case(
+                name="theirs",
+                command=[BIN / "cfn-lint", "--regions", "ap-northeast-1", "--", pattern],
+            ),
+        ]
+        measured = interleaved(cases, max(1, bench.runs // 2) if partners > 10 else bench.runs)
+        yield Row(
+            what=f"full lint / cfn-lint *.json, {partners} partners",
+            ours=measured["ours"],
+            theirs=measured["theirs"],
+            wanted=0.3,
+            note=f"{sum(1 for _ in folder.glob('build/templates/*/*.json'))} templates",
+        )
+        again = interleaved([Case(name="ours", command=ours)], bench.runs)["ours"]
+        yield Row(
+            what=f"build with lint, nothing changed, {partners} partners",
+            ours=again,
+            theirs=None,
+            wanted=None,
+        )
+
+
+def _mirror(bench: Bench) -> None:
+    """Compile the smallest estate and write the limit's templates from it."""
+    folder = bench.estate(10)
+    interleaved([Case(name="sample", command=[JUMPCF, "-C", folder, "build", "--no-lint"])], 0)
+    mirror.write(folder / "build", bench.folder / "mirror")
+
+
+def _forget(*paths: Path) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _sizes(ours: Path, theirs: Path) -> str:
+    def total(folder: Path) -> tuple[int, int]:
+        files = list(folder.glob("*/*.json"))
+        return len(files), sum(file.stat().st_size for file in files)
+
+    (count, size), (their_count, their_size) = total(ours), total(theirs)
+    return f"{count} templates, {size:,} bytes; limit {their_count}, {their_size:,}"

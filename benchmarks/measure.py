@@ -1,0 +1,76 @@
+"""Whole processes, interleaved: seconds on the wall and the peak of resident memory."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Nothing of the developer's AWS configuration, and the same hash seed for every process.
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "JUMPCF_"))},
+    "PYTHONHASHSEED": "0",
+}
+
+
+def nothing() -> None:
+    """Where a case needs no preparation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One command line; `before` prepares each run and is not measured."""
+
+    name: str
+    command: Sequence[str | Path]
+    before: Callable[[], None] = nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The median of the runs in seconds, and the largest peak of any run in MiB (of the largest process)."""
+
+    seconds: float
+    mebibytes: float
+
+
+def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
+    """Run all cases once, then all again, …: what disturbs the machine disturbs them alike.
+
+    A first round, which fills the disk's cache and compiles Python files, is not counted.
+    """
+    samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
+    for turn in range(runs + 1):
+        for case in cases:
+            case.before()
+            sample = _once(case)
+            if turn:
+                samples[case.name].append(sample)
+    return {
+        name: Measured(
+            seconds=statistics.median(seconds for seconds, _ in taken),
+            mebibytes=max(mebibytes for _, mebibytes in taken),
+        )
+        for name, taken in samples.items()
+    }
+
+
+def _once(case: Case) -> tuple[float, float]:
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [str(part) for part in case.command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=ENVIRONMENT,
+    )
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{case.name} failed ({process.returncode}):\n{output.decode(errors='replace')}")
+    return seconds, usage.ru_maxrss / 1024

@@ -1,0 +1,35 @@
+"""One service at one place, called by AWS's own operation names; the only catcher of botocore's exceptions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from jumpcf.aws.errors import refusal
+from jumpcf.aws.paging import Answer, paginate
+from jumpcf.aws.sessions import Clients
+
+
+class Api:
+    """Calls of one client.  `always` is added to every call (CallAs); AwsRefused carries the place and a hint."""
+
+    def __init__(
+        self, clients: Clients, place: str, service: str, always: Mapping[str, str] | None = None
+    ) -> None:
+        self.place = place
+        self._clients, self._service = clients, service
+        self._always = dict(always or {})
+
+    def call(self, operation: str, **parameters: Any) -> Answer:
+        """One call; raises CallRefused where AWS, the network or the credentials refuse."""
+        client = self._clients.client(self.place, self._service)
+        try:
+            answer: Answer = getattr(client, xform_name(operation))(**parameters, **self._always)
+        except (ClientError, BotoCoreError) as error:
+            raise refusal(error, operation, self._clients.where(self.place)) from None
+        return answer
+
+    def pages(self, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        """Every item of a list operation, over all of its pages."""
+        return paginate(lambda **page: self.call(operation, **page), key, **parameters)

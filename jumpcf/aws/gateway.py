@@ -1,0 +1,118 @@
+"""The one way in which a plan reaches AWS: a method per kind of operation.
+
+Safe to call from many threads at once.  A `sleep` that raises ends the wait and leaves AWS at work: the
+operation can be looked at again under the same token, because submitting it twice does nothing.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+from jumpcf.artifacts.manifest import JUMP, Manifest
+from jumpcf.artifacts.plan import (
+    AnyOperation,
+    ConfigureStackSet,
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStack,
+    DeleteStackSet,
+    DeployStack,
+    UpdateStackSet,
+)
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.api import Api
+from jumpcf.aws.identity import find
+from jumpcf.aws.jump_stacks import JumpStacks
+from jumpcf.aws.paging import PACE, Pace, Waiter
+from jumpcf.aws.runner import Runner
+from jumpcf.aws.s3 import Bucket, Templates
+from jumpcf.aws.sessions import Clients
+from jumpcf.aws.stacks import Stacks
+from jumpcf.aws.stackset_work import StackSetWork
+from jumpcf.aws.stacksets import StackSets
+from jumpcf.errors import AwsRefused
+
+Report = Callable[[Progress], None]
+StackSetOperation = (
+    CreateStackSet | UpdateStackSet | ConfigureStackSet | CreateInstances | DeleteInstances | DeleteStackSet
+)
+
+
+class Gateway(Protocol):
+    """Runs one operation of a plan to its end."""
+
+    def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
+        """Gives succeeded or failed; raises AwsRefused where AWS refused a call.
+
+        `token` is 1 to 100 of [A-Za-z0-9-], the same for the same attempt and a new one for a new attempt:
+        it becomes the OperationId, by which AWS does the work only once.
+        """
+        ...
+
+
+class AwsGateway:
+    """The gateway to AWS.  `call_as` says for each organization who we are there (identity.verify, or what
+    was observed); `body` gives a template's bytes by its digest."""
+
+    def __init__(
+        self,
+        sessions: Clients,
+        manifest: Manifest,
+        call_as: dict[str, str],
+        body: Callable[[str], bytes],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        pace: Pace = PACE,
+    ) -> None:
+        self._sessions, self._manifest, self._call_as = sessions, manifest, dict(call_as)
+        self._waiter = Waiter(sleep, clock, pace)
+        bucket = Bucket(
+            name=manifest.bucket,
+            owner=manifest.jump.account,
+            region=manifest.jump.region,
+            partition=manifest.partition,
+        )
+        # One bucket for all: the organizations' admin accounts read it through its policy.
+        self._templates = Templates(body, Api(sessions, JUMP, "s3"), bucket)
+
+    def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
+        match operation:
+            case DeployStack():
+                return self._stacks().deploy(operation, token, report)
+            case DeleteStack():
+                return self._stacks().delete(operation, token, report)
+            case _:
+                return self._stack_set(operation, token, report)
+
+    def _stack_set(self, operation: StackSetOperation, token: str, report: Report) -> Outcome:
+        work = self._work(operation.place)
+        match operation:
+            case CreateStackSet():
+                return work.create(operation, token)
+            case UpdateStackSet():
+                return work.update(operation, token, report)
+            case ConfigureStackSet():
+                rollout = find(self._manifest, operation.place).rollout
+                return work.configure(operation, rollout, token, report)
+            case CreateInstances():
+                return work.create_instances(operation, token, report)
+            case DeleteInstances():
+                return work.delete_instances(operation, token, report)
+            case DeleteStackSet():
+                return work.delete(operation, token, report)
+            case _:
+                assert_never(operation)
+
+    def _stacks(self) -> JumpStacks:
+        stacks = Stacks(Api(self._sessions, JUMP, "cloudformation"))
+        return JumpStacks(stacks, self._templates, self._manifest.estate, self._waiter)
+
+    def _work(self, place: str) -> StackSetWork:
+        if place not in self._call_as:
+            raise AwsRefused("A533", f"who we are in {place} was not verified", "observe it before deploying")
+        stack_sets = StackSets(self._sessions, place, self._call_as[place])
+        return StackSetWork(
+            stack_sets, Runner(stack_sets, self._waiter), self._templates, self._manifest.estate
+        )

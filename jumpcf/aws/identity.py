@@ -1,0 +1,91 @@
+"""Who we are, checked before anything is read or written: account, organization, root.
+
+`call_as` is derived here and never configured: SELF in the management account, else DELEGATED_ADMIN.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from jumpcf.artifacts.manifest import JUMP, Connection, Manifest, ManifestOrganization
+from jumpcf.aws.api import Api
+from jumpcf.aws.organizations import Organizations
+from jumpcf.aws.sessions import Clients
+from jumpcf.errors import AwsRefused
+
+SELF = "SELF"
+DELEGATED_ADMIN = "DELEGATED_ADMIN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are in an organization."""
+
+    organization: str
+    call_as: str
+    management_account: str
+
+
+def verify(clients: Clients, manifest: Manifest, organizations: Sequence[str]) -> dict[str, Identity]:
+    """Check the jump account and these organizations, all at once; gives the identities by organization.
+
+    AwsRefused: A507 another account, A508 another organization, A509 another root, A533 no such organization.
+    """
+    wanted = [find(manifest, name) for name in organizations]
+    with ThreadPoolExecutor(len(wanted) + 1) as pool:
+        jump = pool.submit(verify_account, clients, JUMP, manifest.jump)
+        found = list(pool.map(lambda organization: verify_organization(clients, organization), wanted))
+        jump.result()
+    return {identity.organization: identity for identity in found}
+
+
+def find(manifest: Manifest, name: str) -> ManifestOrganization:
+    """The manifest's organization of this name; AwsRefused A533 where it has none."""
+    for organization in manifest.organizations:
+        if organization.name == name:
+            return organization
+    known = ", ".join(organization.name for organization in manifest.organizations)
+    raise AwsRefused("A533", f"the estate has no organization {name!r}", f"it has: {known}")
+
+
+def verify_account(clients: Clients, place: str, connection: Connection) -> None:
+    """AwsRefused A507 where the credentials are another account's."""
+    account = Api(clients, place, "sts").call("GetCallerIdentity")["Account"]
+    if account != connection.account:
+        raise AwsRefused(
+            "A507",
+            f"{place}: the credentials belong to account {account}, the estate names {connection.account}",
+            f"check {_credentials(connection)}",
+        )
+
+
+def verify_organization(clients: Clients, organization: ManifestOrganization) -> Identity:
+    """The account, the organization's id and its root; then who we are in it."""
+    name, connection = organization.name, organization.connection
+    verify_account(clients, name, connection)
+    api = Organizations(Api(clients, name, "organizations"))
+    membership = api.membership()
+    if membership.id != organization.id:
+        raise AwsRefused(
+            "A508",
+            f"{name}: account {connection.account} belongs to {membership.id}, the estate names {organization.id}",
+            f"check the id and the admin account in params/organizations/{name}.yaml",
+        )
+    root = api.root()
+    if root != organization.root:
+        raise AwsRefused(
+            "A509",
+            f"{name}: the root of {membership.id} is {root}, the lock names {organization.root}",
+            "run jumpcf sync, read the difference and commit it",
+        )
+    management = membership.management_account
+    call_as = SELF if management == connection.account else DELEGATED_ADMIN
+    return Identity(organization=name, call_as=call_as, management_account=management)
+
+
+def _credentials(connection: Connection) -> str:
+    if connection.role_arn:
+        return f"the role {connection.role_arn}"
+    if connection.profile:
+        return f"the profile {connection.profile}"
+    return "the credentials of the environment (AWS_PROFILE and the like)"

@@ -1,0 +1,151 @@
+"""Deploying and deleting the jump account's plain stacks: what is done to a stack in which state.
+
+CREATE for a stack that is missing or in REVIEW_IN_PROGRESS, UPDATE else.  ROLLBACK_COMPLETE allows nothing
+but deletion (CloudFormation User Guide, stack status codes), so such a stack is deleted first.
+"""
+
+from collections.abc import Callable
+
+from jumpcf.artifacts.plan import DeleteStack, DeployStack
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.errors import rule_for
+from jumpcf.aws.paging import Answer, Waiter
+from jumpcf.aws.s3 import Templates
+from jumpcf.aws.stacks import EXECUTED, Stacks, is_busy, is_empty_change_set
+from jumpcf.aws.stacksets import ESTATE_TAG, tag_dict, tag_list
+
+Report = Callable[[Progress], None]
+
+DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")  # never came to life
+DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+LIMIT = 3 * 3600.0  # seconds for one stack
+
+
+class JumpStacks:
+    """The two operations on plain stacks.  Raises CallRefused where AWS refuses a call."""
+
+    def __init__(self, stacks: Stacks, templates: Templates, estate: str, waiter: Waiter) -> None:
+        self._stacks, self._templates = stacks, templates
+        self._estate, self._waiter = estate, waiter
+
+    def deploy(self, operation: DeployStack, token: str, report: Report) -> Outcome:
+        """Create or update by change set; an empty change set is a success without changes."""
+        stack = self._settled(operation.stack, report)
+        refused = self._objection(operation, stack)
+        if refused:
+            return _failed(refused)
+        if stack and stack["StackStatus"] in DEAD:
+            gone = self._delete(stack, f"{token}-delete", report)
+            if gone.state != "succeeded":
+                return gone
+            stack = None
+        new = stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+        outcome = self._by_change_set(operation, token, new, report)
+        if new and outcome.state == "succeeded":
+            self._stacks.protect(operation.stack, True)
+        return outcome
+
+    def delete(self, operation: DeleteStack, token: str, report: Report) -> Outcome:
+        """Delete a stack of ours, termination protection or not; one that is gone is a success."""
+        stack = self._settled(operation.stack, report)
+        if stack is None:
+            return Outcome(state="succeeded", reason="was gone already")
+        if not self._is_ours(stack):
+            return _failed(self._foreign(operation.stack))
+        return self._delete(stack, token, report)
+
+    def _objection(self, operation: DeployStack, stack: Answer | None) -> str:
+        """Why the plan does not fit the stack any more; "" where it does."""
+        name = operation.stack
+        if stack is None:
+            return "" if operation.create else f"{name} is gone since the plan was made; plan again"
+        if not self._is_ours(stack):
+            return self._foreign(name)
+        if stack["StackStatus"] in DEAD and not operation.create:
+            return f"{name} is in {stack['StackStatus']} since the plan was made; plan again"
+        return ""
+
+    def _is_ours(self, stack: Answer) -> bool:
+        # A shell without a template owns nothing; whether AWS shows its tags already is not said anywhere.
+        shell = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+        return shell or tag_dict(stack.get("Tags")).get(ESTATE_TAG) == self._estate
+
+    def _foreign(self, name: str) -> str:
+        return f"{name} does not carry the tag {ESTATE_TAG}={self._estate}; it is never written to [A531]"
+
+    def _by_change_set(self, operation: DeployStack, token: str, new: bool, report: Report) -> Outcome:
+        name = change_set_name(token)
+        self._stacks.create_change_set(
+            operation.stack,
+            name,
+            ChangeSetType="CREATE" if new else "UPDATE",
+            Capabilities=list(operation.capabilities),
+            Tags=tag_list(operation.tags),
+            **self._templates.parameter(operation.template),
+        )
+        change_set = self._waiter.until(
+            lambda: self._change_set(operation.stack, name, report), f"change set {name}", limit=LIMIT
+        )
+        change_set_id = change_set["ChangeSetId"]
+        if change_set["Status"] == "FAILED":
+            return self._failed_change_set(change_set, token, new)
+        if change_set.get("ExecutionStatus") not in EXECUTED:
+            self._stacks.execute(change_set_id, token)
+        return self._ended(change_set["StackId"], token, report)
+
+    def _change_set(self, stack: str, name: str, report: Report) -> Answer | None:
+        change_set = self._stacks.change_set(stack, name)
+        report(Progress(done=0, failed=0, total=0, status=f"change set {change_set['Status']}"))
+        return None if change_set["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS") else change_set
+
+    def _failed_change_set(self, change_set: Answer, token: str, new: bool) -> Outcome:
+        rejected = () if is_empty_change_set(change_set) else self._stacks.rejected(change_set["ChangeSetId"])
+        self._stacks.delete_change_set(change_set["ChangeSetId"])  # failed ones add up to a limit
+        if is_empty_change_set(change_set):
+            return Outcome(state="succeeded", reason="no changes")
+        if new:
+            self._stacks.delete(change_set["StackId"], token)  # the empty shell that the change set needed
+        reason = change_set.get("StatusReason") or "AWS gave no reason"
+        return _failed("; ".join([f"the change set failed: {reason}", *rejected]))
+
+    def _delete(self, stack: Answer, token: str, report: Report) -> Outcome:
+        if stack.get("EnableTerminationProtection"):
+            self._stacks.protect(stack["StackId"], False)
+        self._stacks.delete(stack["StackId"], token)
+        return self._ended(stack["StackId"], token, report, done=("DELETE_COMPLETE",))
+
+    def _ended(self, stack_id: str, token: str, report: Report, done: tuple[str, ...] = DONE) -> Outcome:
+        """Wait for a stack by its id, which a deleted stack still answers to."""
+
+        def look() -> str | None:
+            stack = self._stacks.describe(stack_id)
+            status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+            report(Progress(done=0, failed=0, total=0, status=status))
+            return None if status.endswith("_IN_PROGRESS") else str(status)
+
+        status = self._waiter.until(look, f"stack {stack_id}", limit=LIMIT)
+        if status in done:
+            return Outcome(state="succeeded", reason=status)
+        return _failed(f"{status}: {self._stacks.first_failure(stack_id, token) or 'AWS gave no reason'}")
+
+    def _settled(self, name: str, report: Report) -> Answer | None:
+        """The stack once nobody works on it."""
+
+        def look() -> tuple[Answer | None] | None:
+            stack = self._stacks.describe(name)
+            if stack is None or not is_busy(stack["StackStatus"]):
+                return (stack,)
+            report(Progress(done=0, failed=0, total=0, status=f"waiting: {stack['StackStatus']}"))
+            return None
+
+        return self._waiter.until(look, f"stack {name}", limit=LIMIT)[0]
+
+
+def change_set_name(token: str) -> str:
+    """Change set names start with a letter (CreateChangeSet, ChangeSetName)."""
+    return token if token.startswith("jumpcf-") else f"jumpcf-{token}"
+
+
+def _failed(reason: str) -> Outcome:
+    rule = rule_for("", reason)
+    return Outcome(state="failed", reason=f"{reason} ({rule.hint})" if rule else reason)

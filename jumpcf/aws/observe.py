@@ -1,0 +1,202 @@
+"""What AWS says is there, by reads only: calls named Get…, List… and Describe….
+
+Identity is verified first.  Organizations are read in parallel, and the StackSets within them, over one
+shared client each.  A read that fails for good fails the whole, naming the place; it never shortens it.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+import orjson
+
+from jumpcf.artifacts.codec import content_digest, digest
+from jumpcf.artifacts.manifest import JUMP, Manifest, ManifestOrganization
+from jumpcf.artifacts.observed import (
+    Observed,
+    ObservedInstance,
+    ObservedOrganization,
+    ObservedStack,
+    ObservedStackSet,
+)
+from jumpcf.aws.api import Api
+from jumpcf.aws.identity import find, verify_account, verify_organization
+from jumpcf.aws.organizations import Mapper, Organizations
+from jumpcf.aws.paging import Answer
+from jumpcf.aws.sessions import Clients
+from jumpcf.aws.stacks import Stacks
+from jumpcf.aws.stacksets import ESTATE_TAG, StackSets, tag_dict
+from jumpcf.errors import AwsRefused
+
+PREFIX = "jump-"  # the first part of every name that we give (estate/names.py)
+Templates = dict[str, Any]
+Result = TypeVar("Result")
+
+
+def observe(
+    sessions: Clients, manifest: Manifest, organizations: Sequence[str], *, workers: int = 16
+) -> Observed:
+    """Read the jump account and these organizations.
+
+    Stacks and StackSets are those that the manifest names (whoever made them) and those that carry our
+    estate's tag.  AwsRefused: what was refused, at every place that refused.
+    """
+    wanted = [find(manifest, name) for name in organizations]
+    # `places` has a thread for every task that waits for others, so that `pool` never waits for itself.
+    with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(2 * len(wanted) + 1) as places:
+        jump = places.submit(_jump, sessions, manifest, pool.map)
+        futures = [places.submit(_organization, sessions, manifest, one, pool.map, places) for one in wanted]
+        try:
+            (stacks, templates), *read = _all([jump, *futures])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for _, more in read:
+        templates |= more
+    return Observed(
+        account=manifest.jump.account,
+        stacks=stacks,
+        organizations=tuple(organization for organization, _ in read),
+        templates=dict(sorted(templates.items())),
+    )
+
+
+def _all(futures: Sequence[Future[Any]]) -> list[Any]:
+    """Every result, or one refusal that tells all of them."""
+    refusals = []
+    for future in futures:
+        error = future.exception()
+        if isinstance(error, AwsRefused):
+            refusals.append(error)
+        elif error is not None:
+            raise error
+    if not refusals:
+        return [future.result() for future in futures]
+    first = refusals[0]
+    if len(refusals) == 1:
+        raise first
+    told = "\n".join(f"{refused.what} [{refused.code}]" for refused in refusals)
+    raise AwsRefused(first.code, told, first.hint, where=first.where)
+
+
+def parse_template(body: Any) -> tuple[str, Any]:
+    """The digest and the parsed form of a live template; a body that is no JSON object stays text."""
+    if isinstance(body, str):
+        try:
+            parsed = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            return digest(body.encode()), body
+        body = parsed
+    return content_digest(body), body
+
+
+def _jump(
+    clients: Clients, manifest: Manifest, parallel: Mapper
+) -> tuple[tuple[ObservedStack, ...], Templates]:
+    verify_account(clients, JUMP, manifest.jump)
+    stacks = Stacks(Api(clients, JUMP, "cloudformation"))
+    named = {stack.name for stack in manifest.stacks if stack.place == JUMP}
+    ours = (
+        stack
+        for stack in stacks.all()
+        if stack["StackName"] in named or tag_dict(stack.get("Tags")).get(ESTATE_TAG) == manifest.estate
+    )
+    found = sorted(parallel(partial(_stack, stacks), ours), key=lambda pair: pair[0].name)
+    templates = {stack.template: template for stack, template in found if stack.template}
+    return tuple(stack for stack, _ in found), templates
+
+
+def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:
+    key, template = "", None
+    if stack["StackStatus"] != "REVIEW_IN_PROGRESS":  # such a stack has no template yet
+        key, template = parse_template(stacks.template(stack["StackId"]))
+    observed = ObservedStack(
+        name=stack["StackName"],
+        id=stack["StackId"],
+        status=stack["StackStatus"],
+        template=key,
+        tags=tag_dict(stack.get("Tags")),
+    )
+    return observed, template
+
+
+def _organization(
+    clients: Clients,
+    manifest: Manifest,
+    organization: ManifestOrganization,
+    parallel: Mapper,
+    places: ThreadPoolExecutor,
+) -> tuple[ObservedOrganization, Templates]:
+    identity = verify_organization(clients, organization)
+    api = Organizations(Api(clients, organization.name, "organizations"))
+    reading = places.submit(api.tree, organization.root, parallel)
+    stack_sets = StackSets(clients, organization.name, identity.call_as)
+    named = {stack.name for stack in manifest.stacks if stack.place == organization.name}
+    names = [name for name in stack_sets.names() if name in named or name.startswith(PREFIX)]
+    read = partial(_stack_set, stack_sets, manifest.estate, frozenset(named))
+    found = [each for each in parallel(read, sorted(names)) if each is not None]
+    tree = reading.result()
+    observed = ObservedOrganization(
+        name=organization.name,
+        id=organization.id,
+        call_as=identity.call_as,
+        management_account=identity.management_account,
+        delegated_administrators=api.delegated_administrators(),
+        units=tree.units,
+        accounts=tree.accounts,
+        stack_sets=tuple(stack_set for stack_set, _ in found),
+    )
+    return observed, {stack_set.template: template for stack_set, template in found}
+
+
+def _stack_set(
+    stack_sets: StackSets, estate: str, named: frozenset[str], name: str
+) -> tuple[ObservedStackSet, Any] | None:
+    """One StackSet and its template; None where it is gone by now or no business of ours.
+
+    One of our name that is not ours comes without its instances: nobody may act on them.
+    """
+    definition = stack_sets.describe(name)
+    if definition is None:
+        return None
+    ours = tag_dict(definition.get("Tags")).get(ESTATE_TAG) == estate
+    if not ours and name not in named:
+        return None
+    template_digest, template = parse_template(definition.get("TemplateBody", ""))
+    automatic = definition.get("AutoDeployment", {}).get("Enabled", False)
+    targets: Callable[[], list[str]] = partial(stack_sets.auto_deployment_targets, name)
+    units = targets() if ours and automatic else definition.get("OrganizationalUnitIds", [])
+    observed = ObservedStackSet(
+        name=name,
+        template=template_digest,
+        tags=tag_dict(definition.get("Tags")),
+        capabilities=tuple(sorted(definition.get("Capabilities", []))),
+        auto_deployment=automatic,
+        retain_on_removal=definition.get("AutoDeployment", {}).get("RetainStacksOnAccountRemoval", False),
+        managed_execution=definition.get("ManagedExecution", {}).get("Active", False),
+        permission_model=definition.get("PermissionModel", "SELF_MANAGED"),
+        units=tuple(sorted(units)),
+        instances=tuple(_instances(stack_sets, name)) if ours else (),
+        running=stack_sets.under_way(name) if ours else None,
+    )
+    return observed, template
+
+
+def _instances(stack_sets: StackSets, name: str) -> list[ObservedInstance]:
+    observed = [_instance(summary) for summary in stack_sets.instances(name)]
+    return sorted(observed, key=lambda instance: (instance.account, instance.region))
+
+
+def _instance(summary: Answer) -> ObservedInstance:
+    return ObservedInstance(
+        account=summary["Account"],
+        region=summary["Region"],
+        unit=summary.get("OrganizationalUnitId", ""),
+        status=summary.get("Status", ""),
+        detailed=summary.get("StackInstanceStatus", {}).get("DetailedStatus", ""),
+        reason=summary.get("StatusReason", ""),
+        last_operation=summary.get("LastOperationId"),
+    )

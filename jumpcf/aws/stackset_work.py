@@ -1,0 +1,240 @@
+"""The six operations on StackSets.
+
+AWS's rules that decide how a call is cut: at most 50 OUs in one; ManagedExecution and AutoDeployment each
+in a call of their own; accounts only together with OUs (INTERSECTION); capabilities resent every time.
+One of our name without our tags is never written to.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from jumpcf.artifacts.manifest import Rollout
+from jumpcf.artifacts.plan import (
+    ConfigureStackSet,
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    UpdateStackSet,
+)
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.errors import CallRefused
+from jumpcf.aws.observe import parse_template
+from jumpcf.aws.paging import Answer
+from jumpcf.aws.results import merge, unit_not_a_target
+from jumpcf.aws.runner import Runner
+from jumpcf.aws.s3 import Templates
+from jumpcf.aws.stacksets import (
+    AUTO_DEPLOYMENT,
+    ESTATE_TAG,
+    StackSets,
+    batches,
+    preferences,
+    tag_dict,
+    tag_list,
+)
+
+Report = Callable[[Progress], None]
+
+GONE = Outcome(state="succeeded", reason="was gone already")
+
+
+class StackSetWork:
+    """The operations on the StackSets of one organization.  Raises CallRefused where AWS refuses a call."""
+
+    def __init__(self, stack_sets: StackSets, runner: Runner, templates: Templates, estate: str) -> None:
+        self._stack_sets, self._runner = stack_sets, runner
+        self._templates, self._estate = templates, estate
+
+    def create(self, operation: CreateStackSet, token: str) -> Outcome:
+        """Create the container; one of ours with the same template is the work of an earlier attempt."""
+        try:
+            self._stack_sets.create(operation.stack, token, **self._definition(operation))
+        except CallRefused as refused:
+            if refused.aws_code not in ("NameAlreadyExistsException", "CreatedButModifiedException"):
+                raise
+            return self._found(operation)
+        return Outcome(state="succeeded")
+
+    def update(self, operation: UpdateStackSet, token: str, report: Report) -> Outcome:
+        """A new definition, and every instance with it (no targets in the call means all of them)."""
+        objection = self._objection(self._stack_sets.describe(operation.stack), operation.stack)
+        if objection:
+            return objection
+        definition = self._definition(operation)
+
+        def submit(operation_id: str) -> None:
+            self._stack_sets.update(
+                operation.stack,
+                operation_id,
+                OperationPreferences=preferences(operation.rollout),
+                **definition,
+            )
+
+        return self._runner.run(operation.stack, token, submit, report)
+
+    def configure(
+        self, operation: ConfigureStackSet, rollout: Rollout, token: str, report: Report
+    ) -> Outcome:
+        """ManagedExecution, then AutoDeployment, each only where it differs and while nothing else runs."""
+        name = operation.stack
+        found = self._stack_sets.describe(name)
+        objection = self._objection(found, name)
+        if objection or found is None:
+            return objection or _missing(name)
+        self._runner.quiet(name, report)
+        changes: list[tuple[str, dict[str, Any]]] = []
+        if not found.get("ManagedExecution", {}).get("Active"):
+            changes.append(("managed", {"ManagedExecution": {"Active": True}}))
+        if {
+            key: found.get("AutoDeployment", {}).get(key, False) for key in AUTO_DEPLOYMENT
+        } != AUTO_DEPLOYMENT:
+            wanted = {"AutoDeployment": AUTO_DEPLOYMENT, "OperationPreferences": preferences(rollout)}
+            changes.append(("auto", wanted))
+        outcomes = [Outcome(state="succeeded", reason="no changes")] if not changes else []
+        for suffix, change in changes:
+            outcomes.append(self._change(name, f"{token}-{suffix}", found, change, report))
+        return merge(outcomes)
+
+    def create_instances(self, operation: CreateInstances, token: str, report: Report) -> Outcome:
+        """Fill the OUs; accounts that have a current stack are left alone by AWS."""
+        objection = self._objection(self._stack_sets.describe(operation.stack), operation.stack)
+        if objection:
+            return objection
+        outcomes = []
+        for number, units in enumerate(batches(operation.units), 1):
+
+            def submit(operation_id: str, units: tuple[str, ...] = units) -> None:
+                self._stack_sets.create_instances(
+                    operation.stack,
+                    operation_id,
+                    DeploymentTargets={"OrganizationalUnitIds": list(units)},
+                    Regions=[operation.region],
+                    OperationPreferences=preferences(operation.rollout),
+                )
+
+            outcomes.append(self._runner.run(operation.stack, f"{token}-{number}", submit, report))
+        return merge(outcomes)
+
+    def delete_instances(self, operation: DeleteInstances, token: str, report: Report) -> Outcome:
+        """Empty the OUs; what is gone already, an OU or the whole StackSet, is a success."""
+        found = self._stack_sets.describe(operation.stack)
+        if found is None:
+            return GONE
+        objection = self._objection(found, operation.stack)
+        if objection:
+            return objection
+        return merge(
+            self._delete_batch(operation, units, f"{token}-{number}", report)
+            for number, units in enumerate(batches(operation.units), 1)
+        )
+
+    def delete(self, operation: DeleteStackSet, token: str, report: Report) -> Outcome:
+        """Delete an empty StackSet; where it is not empty, say which accounts still have an instance."""
+        found = self._stack_sets.describe(operation.stack)
+        if found is None:
+            return GONE
+        objection = self._objection(found, operation.stack)
+        if objection:
+            return objection
+        try:
+            self._runner.submit(
+                operation.stack, token, lambda _: self._stack_sets.delete(operation.stack), report
+            )
+        except CallRefused as refused:
+            if refused.aws_code == "StackSetNotFoundException":
+                return GONE
+            if refused.aws_code != "StackSetNotEmptyException":
+                raise
+            return self._not_empty(operation.stack, refused)
+        return Outcome(state="succeeded")
+
+    def _definition(self, operation: CreateStackSet | UpdateStackSet) -> dict[str, Any]:
+        return {
+            "Capabilities": list(operation.capabilities),
+            "Tags": tag_list(operation.tags),
+            **self._templates.parameter(operation.template),
+        }
+
+    def _change(
+        self, name: str, token: str, found: Answer, change: dict[str, Any], report: Report
+    ) -> Outcome:
+        def submit(operation_id: str) -> None:
+            self._stack_sets.update(
+                name,
+                operation_id,
+                UsePreviousTemplate=True,
+                Capabilities=list(found.get("Capabilities", [])),
+                **change,
+            )
+
+        return self._runner.run(name, token, submit, report)
+
+    def _delete_batch(
+        self, operation: DeleteInstances, units: tuple[str, ...], token: str, report: Report
+    ) -> Outcome:
+        """One call; an OU that is no target any more is left out and the rest is asked for again."""
+
+        def submit(operation_id: str) -> None:
+            self._stack_sets.delete_instances(
+                operation.stack,
+                operation_id,
+                DeploymentTargets=_targets(units, operation.accounts),
+                Regions=[operation.region],
+                RetainStacks=operation.retain,
+                OperationPreferences=preferences(operation.rollout),
+            )
+
+        while units:
+            try:
+                return self._runner.run(operation.stack, token, submit, report)
+            except CallRefused as refused:
+                if refused.aws_code in ("StackInstanceNotFoundException", "StackSetNotFoundException"):
+                    return GONE
+                absent = unit_not_a_target(refused.message)
+                if absent not in units:
+                    raise
+                units = tuple(unit for unit in units if unit != absent)
+        return GONE
+
+    def _found(self, operation: CreateStackSet) -> Outcome:
+        name = operation.stack
+        found = self._stack_sets.describe(name)
+        objection = self._objection(found, name)
+        if objection or found is None:
+            return objection or _missing(name)
+        if parse_template(found.get("TemplateBody", ""))[0] != operation.template:
+            return Outcome(state="failed", reason=f"{name} exists with another template; plan again [A522]")
+        return Outcome(state="succeeded", reason="was there already")
+
+    def _objection(self, found: Answer | None, name: str) -> Outcome | None:
+        """Why the StackSet may not be written to; None where it may."""
+        if found is None:
+            return _missing(name)
+        if tag_dict(found.get("Tags")).get(ESTATE_TAG) == self._estate:
+            return None
+        return Outcome(
+            state="failed",
+            reason=f"{name} does not carry the tag {ESTATE_TAG}={self._estate}; it is never written to [A531]",
+        )
+
+    def _not_empty(self, name: str, refused: CallRefused) -> Outcome:
+        left = sorted(
+            (instance["Account"], instance.get("StatusReason") or f"its instance is {instance.get('Status')}")
+            for instance in self._stack_sets.instances(name)
+        )
+        return Outcome(state="failed", reason=f"{refused.message} ({refused.hint})", accounts=tuple(left))
+
+
+def _missing(name: str) -> Outcome:
+    return Outcome(state="failed", reason=f"{name} is gone since the plan was made; plan again [A514]")
+
+
+def _targets(units: tuple[str, ...], accounts: tuple[str, ...]) -> dict[str, Any]:
+    if not accounts:
+        return {"OrganizationalUnitIds": list(units)}
+    return {
+        "OrganizationalUnitIds": list(units),
+        "Accounts": list(accounts),
+        "AccountFilterType": "INTERSECTION",
+    }

@@ -1,0 +1,57 @@
+"""`jumpcf build`."""
+
+from pathlib import Path
+
+import click
+
+from jumpcf import pipeline
+from jumpcf.cli.console import Console
+from jumpcf.cli.options import pass_console
+
+FULLEST = 5
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write; build/ in the estate's folder by default.",
+)
+@click.option("--no-lint", is_flag=True, help="Compile and check, but do not run cfn-lint.")
+@pass_console
+def command(console: Console, out: Path | None, no_lint: bool) -> None:
+    """Compile params/ and stacks/ to templates, check and lint them.
+
+    \b
+    Example: jumpcf build
+    Needs no credentials and no network.
+    """
+    folders = console.folders(out)
+    built = pipeline.build(folders, lint=not no_lint, say=console.say)
+    console.problems(built.warnings)
+    if console.json:
+        from jumpcf.artifacts.codec import canonical
+
+        console.result(canonical(built.manifest))
+        return
+    show(console, folders, built)
+
+
+def show(console: Console, folders: pipeline.Folders, built: pipeline.Built) -> None:
+    """What was compiled, in a few lines."""
+    stacks = built.manifest.stacks
+    jump = sum(stack.kind == "stack" for stack in stacks)
+    names = ", ".join(organization.name for organization in built.manifest.organizations)
+    console.say(
+        f"Estate {built.manifest.estate}: {jump} jump stacks, {len(stacks) - jump} StackSets for {names}"
+    )
+    if built.compiled:
+        console.say(f"Templates and manifest in {folders.build}, {built.linted} linted")
+    else:
+        console.say("Nothing changed since the last build")
+    for notice in built.manifest.notices:
+        console.say(f"Note: {notice}")
+    for use in built.manifest.quotas[:FULLEST]:
+        console.say(
+            f"  {use.used / use.limit:4.0%} of {use.quota} ({use.used:,} of {use.limit:,}): {use.where}"
+        )

@@ -1,0 +1,135 @@
+"""The `jumpcf` command: global options, the verbs (loaded when chosen), and the one error boundary."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jumpcf import __version__
+from jumpcf.cli.console import Console
+from jumpcf.errors import Exit, JumpcfError, ProblemsFound
+
+# verb: (module, what --help says of it); a verb's module is imported when the verb is chosen
+VERBS = {
+    "build": ("build", "Compile params/ and stacks/ to templates, check and lint them."),
+    "plan": ("plan", "Show what a deploy would change; reads only."),
+    "deploy": ("deploy", "Roll out to the jump account and the organizations."),
+    "status": ("status", "Say of every wanted account whether its roles are as wanted."),
+    "schema": ("schema", "Print the JSON Schema of the files in params/."),
+    "local": ("local", "The embedded AWS: serve it, or forget its state."),
+}
+
+CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "auto_envvar_prefix": "JUMPCF",
+    "max_content_width": 100,
+}
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs' one-line help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"jumpcf.cli.{VERBS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, help_) for verb, (_, help_) in VERBS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super(click.Group, self).shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(verb, help=help_)
+            for verb, (_, help_) in VERBS.items()
+            if verb.startswith(incomplete)
+        ]
+
+
+@click.command(cls=Verbs, context_settings=CONTEXT, invoke_without_command=True)
+@click.option(
+    "-C",
+    "--chdir",
+    metavar="DIR",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds params/ and stacks/.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How results are printed.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say more: every account, request ids.")
+@click.option("-q", "--quiet", is_flag=True, help="Results and problems only.")
+@click.option("--no-color", is_flag=True, help="No colours (NO_COLOR in the environment does the same).")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="jumpcf")
+@click.pass_context
+def group(
+    ctx: click.Context, chdir: Path, output: str, verbose: bool, quiet: bool, no_color: bool, debug: bool
+) -> None:
+    """External partners' access to many AWS accounts through one jump account.
+
+    \b
+    jumpcf build                 compile and check, offline
+    jumpcf plan --org corp       what would change
+    jumpcf deploy --org corp     roll it out
+    jumpcf status                is every account as wanted?
+    """
+    ctx.obj = Console(
+        folder=chdir, json=output == "json", verbose=verbose, quiet=quiet, no_color=no_color, debug=debug
+    )
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line and give its exit code; nothing that people see is a traceback without --debug."""
+    console = Console(debug="--debug" in (sys.argv if args is None else args))
+    try:
+        result = group.main(args=args, prog_name="jumpcf", standalone_mode=False)
+        return int(result) if isinstance(result, int) else Exit.DONE
+    except click.UsageError as error:
+        error.show()
+        return Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        return Exit.PROBLEMS
+    except (click.Abort, KeyboardInterrupt):
+        console.error("Interrupted. Nothing more was started.")
+        return Exit.INTERRUPTED
+    except ProblemsFound as error:
+        console.problems(error.problems)
+        return Exit.PROBLEMS
+    except JumpcfError as error:
+        console.refusal(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader went away (`jumpcf plan | head`); python must not complain when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:  # the single boundary: everything unexpected is a bug of ours
+        if console.debug:
+            traceback.print_exc()
+        console.error(f"This is a bug in jumpcf: {type(error).__name__}: {error}")
+        console.error("Run it again with --debug for the traceback.")
+        return Exit.BUG

@@ -1,0 +1,38 @@
+"""Options that several verbs share, and completion of names from the file names in params/."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from jumpcf.cli.console import Console
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _organizations(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    folder = Path(ctx.find_root().params.get("chdir") or ".")
+    names = sorted(path.stem for path in folder.glob("params/organizations/*.yaml"))
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def organizations(verb: str) -> Callable[[Function], Function]:
+    return click.option(
+        "--org",
+        "organizations",
+        metavar="NAME",
+        multiple=True,
+        shell_complete=_organizations,
+        help=f"Only {verb} this organization (repeatable). None means all; the jump account is always included.",
+    )
+
+
+def local(function: Function) -> Function:
+    return click.option(
+        "--local", is_flag=True, help="Use the embedded AWS, inside this process, instead of AWS."
+    )(function)
+
+
+pass_console = click.make_pass_decorator(Console)

@@ -1,0 +1,31 @@
+"""`jumpcf plan`."""
+
+import click
+
+from jumpcf import pipeline
+from jumpcf.cli import plan_view
+from jumpcf.cli.console import Console
+from jumpcf.cli.options import local, organizations, pass_console
+from jumpcf.errors import Exit
+
+
+@click.command()
+@organizations("plan")
+@local
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
+@pass_console
+def command(console: Console, organizations: tuple[str, ...], local: bool, detailed_exitcode: bool) -> Exit:
+    """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
+
+    \b
+    Example: jumpcf plan --org corp
+    Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
+    """
+    folders = console.folders()
+    with pipeline.world(folders, local=local, say=console.say):
+        built = pipeline.build(folders, say=console.say)
+        plan = pipeline.plan(folders, built.manifest, organizations, say=console.say).plan
+    console.result(pipeline.encode(plan) if console.json else plan_view.text(plan, console.verbose))
+    if plan.blockers:
+        return Exit.GATE
+    return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE

@@ -1,0 +1,91 @@
+"""A plan as text that a person reads before saying yes."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.planner.explain import partner_sentences
+
+SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
+RESOURCE_SIGNS = {"add": "+", "change": "~", "remove": "-"}
+EFFECTS = ("new", "changed", "leaving", "skipped", "current")
+SHOWN = 8  # accounts of one kind that are named without --verbose
+
+
+def text(plan: Plan, verbose: bool) -> str:
+    """The whole plan; with `verbose` also what stays as it is, and every account."""
+    lines = [*_jump(plan.stacks, verbose)]
+    for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
+        lines += [*_organization(organization, tuple(sets), verbose)]
+    lines += partner_sentences(plan)
+    lines += [f"Note: {notice}" for notice in plan.notices]
+    lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
+    return "\n".join([*lines, summary(plan)])
+
+
+def summary(plan: Plan) -> str:
+    """One line: how much, or that nothing changes."""
+    if plan.blockers:
+        return f"{len(plan.blockers)} blocked: nothing will be written until this is mended."
+    if not plan.operations:
+        return "No changes."
+    effects = [change.effect for one in plan.stack_sets for change in one.accounts]
+    counts = ", ".join(f"{effects.count(name)} {name}" for name in ("new", "changed", "leaving"))
+    return f"Plan: {len(plan.operations)} operations; accounts: {counts}."
+
+
+def _jump(stacks: tuple[StackPlan, ...], verbose: bool) -> Iterator[str]:
+    if shown := [one for one in stacks if verbose or one.action != "none"]:
+        yield "jump account"
+        for one in shown:
+            yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
+            yield from _resources(one.action, one.changes)
+
+
+def _organization(name: str, sets: tuple[StackSetPlan, ...], verbose: bool) -> Iterator[str]:
+    if shown := [one for one in sets if verbose or _touched(one)]:
+        yield name
+        for one in shown:
+            yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
+            yield from _resources(one.action, one.changes)
+            yield from _units("+", one.new_units)
+            yield from _units("-", one.leaving_units)
+            yield from _accounts(one.accounts, verbose)
+
+
+def _touched(one: StackSetPlan) -> bool:
+    return one.action != "none" or any(
+        change.effect in ("new", "changed", "leaving") for change in one.accounts
+    )
+
+
+def _because(action: str, reason: str) -> str:
+    word = "unchanged" if action == "none" else action
+    return f"{word}: {reason}" if reason else word
+
+
+def _units(sign: str, units: Iterable[str]) -> Iterator[str]:
+    for unit in units:
+        yield f"      {sign} OU {unit}"
+
+
+def _resources(action: str, changes: Iterable[ResourceChange]) -> Iterator[str]:
+    if action != "update":
+        return
+    for change in changes:
+        properties = f" ({', '.join(change.properties)})" if change.properties else ""
+        yield f"      {RESOURCE_SIGNS[change.action]} {change.logical_id} {change.type}{properties}"
+
+
+def _accounts(accounts: tuple[AccountChange, ...], verbose: bool) -> Iterator[str]:
+    for effect in EFFECTS:
+        of_kind = [account for account in accounts if account.effect == effect]
+        if effect == "current" and not verbose:
+            if of_kind:
+                yield f"      current  {len(of_kind)} accounts"
+            continue
+        for account in of_kind if verbose else of_kind[:SHOWN]:
+            reason = f"  ({account.reason})" if account.reason else ""
+            yield f"      {effect:8} {account.account} {account.name}  {account.path}{reason}"
+        if not verbose and len(of_kind) > SHOWN:
+            yield f"      {effect:8} and {len(of_kind) - SHOWN} more (-v shows all)"

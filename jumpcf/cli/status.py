@@ -1,0 +1,29 @@
+"""`jumpcf status`."""
+
+import click
+
+from jumpcf import pipeline
+from jumpcf.cli import status_view
+from jumpcf.cli.console import Console
+from jumpcf.cli.options import local, organizations, pass_console
+from jumpcf.errors import Exit
+
+
+@click.command()
+@organizations("look at")
+@local
+@pass_console
+def command(console: Console, organizations: tuple[str, ...], local: bool) -> Exit:
+    """Say of every wanted account whether its roles are as wanted.  Reads only.
+
+    \b
+    Example: jumpcf status --org corp
+    Exit code 3 where a wanted account, StackSet or stack is not as params/ want it.
+    Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
+    """
+    folders = console.folders()
+    with pipeline.world(folders, local=local, say=console.say):
+        built = pipeline.build(folders, lint=False, say=console.say)
+        status = pipeline.status(built.manifest, organizations)
+    console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
+    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED

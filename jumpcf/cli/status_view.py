@@ -1,0 +1,63 @@
+"""The status of an estate as text: one line per wanted account, and what is not as wanted said last."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+
+from jumpcf.artifacts.status import AS_WANTED, AccountStatus, Status
+
+
+def text(status: Status, verbose: bool) -> str:
+    """Every wanted account in a line; stacks and StackSets where they differ, or with `verbose`."""
+    lines = [*_stacks(status, verbose), *_stack_sets(status, verbose)]
+    by_set = groupby(status.accounts, key=lambda line: (line.organization, line.stack_set))
+    for (organization, stack_set), accounts in by_set:
+        lines.append(f"{organization} {stack_set}")
+        lines += [_account(line) for line in accounts]
+    return "\n".join([*lines, *_failures(status), summary(status)])
+
+
+def summary(status: Status) -> str:
+    counts = Counter(line.state for line in status.accounts)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    sets = len(status.stack_sets)
+    verdict = "Everything is as wanted" if status.as_wanted else "NOT everything is as wanted"
+    return f"{verdict}: {sets} StackSets, {len(status.accounts)} wanted accounts" + (
+        f" ({told})." if told else "."
+    )
+
+
+def _stacks(status: Status, verbose: bool) -> Iterator[str]:
+    shown = [line for line in status.stacks if verbose or line.state != "current"]
+    if shown:
+        yield "jump account"
+    for line in shown:
+        yield f"  {line.state:15} {line.name}{_reason(line.reason)}"
+
+
+def _stack_sets(status: Status, verbose: bool) -> Iterator[str]:
+    for line in status.stack_sets:
+        if verbose or line.state != "current":
+            yield f"{line.organization} {line.name}: {line.state}{_reason(line.reason)}"
+
+
+def _account(line: AccountStatus) -> str:
+    return f"  {line.state:15} {line.account} {line.name}  {line.path}{_reason(line.reason)}"
+
+
+def _failures(status: Status) -> Iterator[str]:
+    """Reasons of what is not as wanted, grouped, each with its hint."""
+    bad = [line for line in status.accounts if line.state not in AS_WANTED]
+    for (state, reason, hint), lines in groupby(
+        sorted(bad, key=lambda line: (line.state, line.reason, line.hint)),
+        key=lambda line: (line.state, line.reason, line.hint),
+    ):
+        accounts = [f"{line.organization}/{line.account}" for line in lines]
+        yield f"{state} in {len(accounts)}: {reason or 'no reason given'}"
+        yield f"    where: {', '.join(accounts)}"
+        if hint:
+            yield f"    hint: {hint}"
+
+
+def _reason(reason: str) -> str:
+    return f"  ({reason})" if reason else ""

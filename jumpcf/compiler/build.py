@@ -1,0 +1,260 @@
+"""Estate and stacks/ to `build/`: templates, manifest, sources; offline, deterministic, streaming.
+
+Each template is built, rendered, counted, handed to the output and dropped; only its digest stays.
+"""
+
+import contextlib
+import gc
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+from troposphere import Template
+
+from jumpcf.artifacts.codec import canonical, digest
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
+from jumpcf.compiler.discover import StackModule, at_fault, discover
+from jumpcf.compiler.notices import notices
+from jumpcf.compiler.quotas import Ledger
+from jumpcf.compiler.render import render
+from jumpcf.compiler.write import Output
+from jumpcf.errors import Mark, Problem, ProblemsFound
+from jumpcf.estate import names
+from jumpcf.estate.model import Estate, Grant, Organization, Partner
+from jumpcf.stack import StackContext
+
+MANIFEST = "manifest.json"
+SOURCES = "sources.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What one stack is about: a module, and the estate, partner or grant that it is built for."""
+
+    module: StackModule
+    place: str
+    name: str
+    mark: Mark
+    partner: Partner | None = None
+    grant: Grant | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.place}/{self.name}"
+
+
+def compile_estate(
+    estate: Estate, stacks_folder: Path, out: Path, *, organizations: Collection[str] | None = None
+) -> Manifest:
+    """Compile everything into `out` and give the manifest, which is also written there, last.
+
+    `organizations` limits the StackSets to these organizations (None: all); the jump account's stacks are
+    always compiled, whole.  Raises ProblemsFound with every problem of every stack; then `out` stays as it
+    was.
+    """
+    chosen = sorted(estate.organizations if organizations is None else organizations)
+    with _patient_collector():
+        subjects = _subjects(estate, discover(stacks_folder), chosen)
+        run = _Run(
+            estate=estate,
+            folder=stacks_folder,
+            output=Output(out),
+            ledger=Ledger(estate.quotas),
+            needs=tuple(subject.name for subject in subjects if subject.module.spec.per == "estate"),
+        )
+        try:
+            stacks = tuple(stack for subject in subjects if (stack := run.one(subject)))
+            run.ledger.accounts(estate)
+            problems = [*run.failures(), *run.ledger.problems]
+            if problems:
+                raise ProblemsFound(problems)
+        except BaseException:
+            run.output.abandon()
+            raise
+        manifest = _manifest(estate, chosen, stacks, run.ledger)
+        run.output.put(SOURCES, canonical(run.sources))
+        run.output.put(MANIFEST, canonical(manifest))
+        run.output.commit(None if organizations is None else {JUMP, *chosen})
+    return manifest
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One compilation: what grows while the stacks go by."""
+
+    estate: Estate
+    folder: Path
+    output: Output
+    ledger: Ledger
+    needs: tuple[str, ...]
+    sources: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _failed: dict[tuple[Mark, str, str], list[str]] = field(default_factory=dict)
+
+    def one(self, subject: Subject) -> CompiledStack | None:
+        """Build, render, count and hand over one stack; None if it has a problem."""
+        context = _context(self.estate, subject)
+        try:
+            template = subject.module.build(context)
+        except Exception as error:  # a user's module may raise anything
+            self._fail(at_fault(self.folder, subject.module.path, error), "E305", _said(error), subject)
+            return None
+        if not isinstance(template, Template):
+            text = f"build gave {type(template).__name__}, not a Template"
+            self._fail(Mark(subject.module.file), "E306", text, subject)
+            return None
+        try:
+            data = render(template)
+        except (ValueError, TypeError) as error:
+            self._fail(Mark(subject.module.file), "E307", _said(error), subject)
+            return None
+        self.ledger.template(
+            subject.where, data, orjson.loads(data), subject.mark, jump=subject.place == JUMP
+        )
+        stack = _compiled(self.estate, subject, data, self.needs)
+        self.output.put(stack.path, data)
+        self.sources[subject.where] = {
+            what: sorted(set(map(str, marks))) for what, marks in context.sources.items()
+        }
+        return stack
+
+    def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:
+        self._failed.setdefault((mark, code, text), []).append(subject.where)
+
+    def failures(self) -> Iterator[Problem]:
+        """The failures of modules; the same one in many stacks is told once."""
+        for (mark, code, text), where in self._failed.items():
+            more = f" and {len(where) - 1} more" if len(where) > 1 else ""
+            yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _subjects(estate: Estate, modules: tuple[StackModule, ...], chosen: list[str]) -> list[Subject]:
+    """Every stack to be, in the manifest's order: the jump account's base, its other stacks by name, then
+    the organizations by name.  Two of one name are a problem."""
+    found = [subject for module in modules for subject in _of_module(estate, module, chosen)]
+    found.sort(key=lambda subject: (subject.place != JUMP, subject.place, _rank(subject), subject.name))
+    names_seen: dict[tuple[str, str], Subject] = {}
+    problems = []
+    for subject in found:
+        # AWS compares stack names with regard to case; we do not, for the files beside each other.
+        other = names_seen.setdefault((subject.place, subject.name.lower()), subject)
+        if other is not subject:
+            text = f"makes {subject.where}, which {other.module.file} makes too"
+            problems.append(Problem(subject.module.file, 0, 0, "E308", text, "rename one of the modules"))
+    if problems:
+        raise ProblemsFound(problems)
+    return found
+
+
+def _rank(subject: Subject) -> int:
+    return 0 if subject.module.spec.per == "estate" else 1
+
+
+def _of_module(estate: Estate, module: StackModule, chosen: list[str]) -> Iterator[Subject]:
+    stem = module.stem.replace("_", "-")
+    if module.spec.per == "estate":
+        name = stem if stem.startswith("jump-") else f"jump-{stem}"
+        yield Subject(module=module, place=JUMP, name=name, mark=estate.mark)
+        return
+    for partner in estate.partners.values():
+        if module.spec.per == "partner":
+            name = names.partner_stack(partner.name) if stem == "partner" else f"jump-{stem}-{partner.name}"
+            yield Subject(module=module, place=JUMP, name=name, mark=partner.mark, partner=partner)
+            continue
+        for grant in partner.grants:
+            if grant.organization in chosen:
+                base = names.stack_set(partner.name, grant.name)
+                yield Subject(
+                    module=module,
+                    place=grant.organization,
+                    name=base if stem == "target-roles" else f"{base}-{stem}",
+                    mark=grant.mark,
+                    partner=partner,
+                    grant=grant,
+                )
+
+
+def _context(estate: Estate, subject: Subject) -> StackContext:
+    grant = subject.grant
+    return StackContext(
+        estate=estate,
+        name=subject.name,
+        partner=subject.partner,
+        grant=grant,
+        organization=estate.organizations[grant.organization] if grant else None,
+        levels=tuple(estate.levels[level] for level in grant.levels) if grant else (),
+    )
+
+
+def _compiled(estate: Estate, subject: Subject, data: bytes, bases: tuple[str, ...]) -> CompiledStack:
+    """`bases` are the stacks of the whole estate; a partner's stack needs them."""
+    partner, grant, spec = subject.partner, subject.grant, subject.module.spec
+    tags = {"jumpcf-estate": estate.name}
+    if partner:
+        tags["jumpcf-partner"] = partner.name
+    if grant:
+        tags["jumpcf-grant"] = grant.name
+    return CompiledStack(
+        name=subject.name,
+        place=subject.place,
+        kind=spec.kind,
+        module=subject.module.file,
+        path=f"templates/{subject.place}/{subject.name}.json",
+        digest=digest(data),
+        size=len(data),
+        capabilities=spec.capabilities,
+        tags=tags,
+        needs=bases if spec.per == "partner" else (),
+        partner=partner.name if partner else None,
+        grant=grant.name if grant else None,
+        target=_target(estate.organizations[grant.organization], grant) if grant else None,
+    )
+
+
+def _target(organization: Organization, grant: Grant) -> Target:
+    paths = {unit.id: unit.path for unit in organization.units}
+    return Target(ous=grant.units, paths=tuple(paths[unit] for unit in grant.units), excepted=grant.excepted)
+
+
+def _manifest(
+    estate: Estate, chosen: list[str], stacks: tuple[CompiledStack, ...], ledger: Ledger
+) -> Manifest:
+    jump = estate.jump
+    return Manifest(
+        estate=estate.name,
+        partition=estate.partition,
+        jump=jump,
+        bucket=names.bucket(estate.name, jump.account, jump.region),
+        organizations=tuple(_organization(estate.organizations[name]) for name in chosen),
+        stacks=stacks,
+        quotas=ledger.fullest(),
+        notices=notices(estate, chosen),
+    )
+
+
+def _organization(organization: Organization) -> ManifestOrganization:
+    return ManifestOrganization(
+        name=organization.name,
+        id=organization.id,
+        root=organization.root,
+        connection=organization.connection,
+        rollout=organization.rollout,
+        protected=organization.protected,
+    )
+
+
+@contextlib.contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Templates are trees without cycles, so the collector would only look at them in vain."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -1,0 +1,68 @@
+"""What a build says each time although it is allowed: dangers that somebody accepted, and what is not done."""
+
+from collections.abc import Collection
+
+from jumpcf.estate.model import Estate, Grant
+
+
+def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
+    """Sentences, in a stable order; `organizations` are those compiled now."""
+    grants = [grant for partner in estate.partners.values() for grant in partner.grants]
+    chosen = [grant for grant in grants if grant.organization in organizations]
+    return (
+        *_relaxed(estate, chosen),
+        *_admitted(chosen),
+        *_scope(estate),
+        *_nameless(estate),
+        *_rings(estate, organizations),
+    )
+
+
+def _relaxed(estate: Estate, grants: list[Grant]) -> list[str]:
+    used = sorted({level for grant in grants for level in grant.levels})
+    levels = [estate.levels[name] for name in used]
+    return [
+        f"level {level.name} has a relaxed boundary and accepts escalation: {level.accept_escalation}"
+        for level in levels
+        if level.boundary == "relaxed"
+    ]
+
+
+def _admitted(grants: list[Grant]) -> list[str]:
+    return [
+        f"grant {grant.partner}/{grant.name} goes into delegated administrators' accounts: "
+        f"{grant.accept_delegated_admin}"
+        for grant in grants
+        if grant.accept_delegated_admin
+    ]
+
+
+def _scope(estate: Estate) -> list[str]:
+    if estate.assume_scope != "role-name":
+        return []
+    return ["assume_scope is role-name: partners can also take a role of such a name in a stranger's account"]
+
+
+def _nameless(estate: Estate) -> list[str]:
+    """Without the user's name as the session's name, the fence cannot tell whose session it is."""
+    if estate.role_session_name == "required":
+        return []
+    dated = sorted(
+        user.name
+        for partner in estate.partners.values()
+        for user in partner.users
+        if user.until is not None and user.until.ends < partner.until.ends
+    )
+    if not dated:
+        return []
+    return [
+        f"role_session_name is optional: running sessions of {', '.join(dated)} outlive their own last day"
+    ]
+
+
+def _rings(estate: Estate, organizations: Collection[str]) -> list[str]:
+    return [
+        f"organization {name} has rollout rings; they are not applied yet, all accounts go in one operation"
+        for name in sorted(organizations)
+        if estate.organizations[name].rollout.rings
+    ]

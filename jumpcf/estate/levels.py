@@ -1,0 +1,80 @@
+"""The five built-in levels."""
+
+from jumpcf.errors import Mark
+from jumpcf.estate.model import Level, Statement
+
+Conditions = dict[str, dict[str, tuple[str, ...]]]
+
+BUILT_IN = Mark("(built-in)")
+NAMES = ("Admin", "Power", "PowerAndIam", "Read", "SSM")
+
+_MANAGED = {
+    "Admin": ("AdministratorAccess",),
+    "Power": ("PowerUserAccess",),
+    "PowerAndIam": ("IAMFullAccess", "PowerUserAccess"),
+    "Read": ("ReadOnlyAccess",),
+    "SSM": (),
+}
+# Shell, SSH and port forwarding; not the documents that run a command as root or reach through to other hosts.
+_SESSION_DOCUMENTS = ("AWS-StartPortForwardingSession", "AWS-StartSSHSession", "SSM-SessionManagerRunShell")
+
+
+def built_in(partition: str) -> dict[str, Level]:
+    """The built-in levels with the ARNs of a partition, by name."""
+    return {name: _level(name, partition) for name in NAMES}
+
+
+def _level(name: str, partition: str) -> Level:
+    return Level(
+        name=name,
+        managed_policies=tuple(f"arn:{partition}:iam::aws:policy/{policy}" for policy in _MANAGED[name]),
+        statements=_session_manager(partition) if name == "SSM" else (),
+        boundary="strict",
+        accept_escalation=None,
+        session=None,
+        mfa_max_age=None,
+        builtin=True,
+        mark=BUILT_IN,
+    )
+
+
+def _session_manager(partition: str) -> tuple[Statement, ...]:
+    """Session Manager on instances that carry the tag jump-partner of the partner, and nothing else.
+
+    The document check makes StartSession need the session document too; without it a caller who leaves the
+    document out, or names any other, passes (Systems Manager User Guide, "Start a session with a document by
+    specifying the session documents in IAM policies": it must stand in every Allow of StartSession).
+    One's own sessions are told by the tag that Session Manager puts on them: a role session has no
+    aws:username, and session ids begin with the role session's name, not with aws:userid (same guide,
+    "Allow a user to end only sessions they started", method 2).
+    """
+    checked: Conditions = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": ("true",)}}
+    reads = (
+        "ec2:DescribeInstances",
+        "ssm:DescribeInstanceInformation",
+        "ssm:DescribeInstanceProperties",
+        "ssm:DescribeSessions",
+        "ssm:GetConnectionStatus",
+        "ssm:ListDocuments",
+    )
+    tag: Conditions = {"StringEquals": {"ssm:resourceTag/jump-partner": ("${jump:partner}",)}}
+    own: Conditions = {"StringEquals": {"ssm:resourceTag/aws:ssmmessages:session-id": ("${aws:userid}",)}}
+    documents = tuple(f"arn:{partition}:ssm:*:*:document/{name}" for name in _SESSION_DOCUMENTS)
+    instances = (f"arn:{partition}:ec2:*:*:instance/*", f"arn:{partition}:ssm:*:*:managed-instance/*")
+    return (
+        _allow(reads, ("*",), {}),
+        _allow(("ssm:DescribeDocument", "ssm:GetDocument"), documents, {}),
+        _allow(("ssm:StartSession",), instances, {**tag, **checked}),
+        _allow(("ssm:StartSession",), documents, checked),
+        # The client opens the session's channel with a token from StartSession; the action knows no resources
+        # (Service Authorization Reference, Amazon Session Manager Message Gateway Service).
+        # assumed, not verified on AWS: that the client's own credentials are asked for it; live check
+        _allow(("ssmmessages:OpenDataChannel",), ("*",), {}),
+        _allow(("ssm:ResumeSession", "ssm:TerminateSession"), (f"arn:{partition}:ssm:*:*:session/*",), own),
+    )
+
+
+def _allow(actions: tuple[str, ...], resources: tuple[str, ...], conditions: Conditions) -> Statement:
+    return Statement(
+        effect="Allow", actions=actions, resources=resources, conditions=conditions, mark=BUILT_IN
+    )

@@ -1,0 +1,53 @@
+"""Days to instants and durations to seconds.
+
+Time zone rules come from the tzdata package, never from the machine, so that the same params give the same
+instants everywhere.
+"""
+
+import datetime
+import functools
+import importlib.resources
+import re
+import zoneinfo
+
+from jumpcf.estate.model import Until
+
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
+
+
+def seconds(duration: str) -> int:
+    """A duration of the right shape ("1h", "90m", "3600s") in seconds."""
+    return int(duration[:-1]) * _SECONDS[duration[-1]]
+
+
+@functools.cache
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """The time zone of an IANA name; raises ValueError where there is none."""
+    file = importlib.resources.files("tzdata") / "zoneinfo"
+    if _ZONE.fullmatch(name):
+        file = file.joinpath(*name.split("/"))
+        if file.is_file():
+            with file.open("rb") as data:
+                return zoneinfo.ZoneInfo.from_file(data, key=name)
+    raise ValueError(f"no time zone {name}")
+
+
+def zones() -> list[str]:
+    """Every name that `zone` knows."""
+    return (importlib.resources.files("tzdata") / "zones").read_text(encoding="utf-8").split()
+
+
+def day(text: str) -> datetime.date:
+    """A day of the shape 2027-03-31; raises ValueError where the calendar does not have it."""
+    return datetime.date.fromisoformat(text)
+
+
+def until(last: datetime.date, timezone: str) -> Until:
+    """The end of a last valid day: the next local midnight, in UTC.
+
+    Where clocks jump over midnight, that is the first instant of the next day; where midnight comes twice,
+    the first one.  (`fold` is 0: PEP 495.)
+    """
+    midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), zone(timezone))
+    return Until(day=last, ends=midnight.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -1,0 +1,159 @@
+"""The journal of a run: JSON lines, each on the disk before the run goes on.
+
+The first line says which plan of which estate is run; then one line per event.  A `started` line is
+written before AWS is called and holds the token that becomes the OperationId, so that whoever finds the
+journal of a killed run can ask AWS what became of it.
+"""
+
+import datetime
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Literal, Self
+
+import orjson
+
+from jumpcf import __version__
+from jumpcf.artifacts.codec import canonical, content_digest, decode
+from jumpcf.artifacts.plan import AnyOperation, Operation, Plan
+from jumpcf.artifacts.status import Outcome
+
+SCHEMA = 1
+Event = Literal["started", "succeeded", "failed", "skipped", "left"]
+
+_TOKEN = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,99}")  # OperationId allows 128; the gateway adds a suffix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The first line.  `plan` is the digest of the plan's canonical form, `run` the nonce of its tokens,
+    `at` the start in UTC."""
+
+    estate: str
+    plan: str
+    run: str
+    at: str
+    version: str
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event of one operation.  "left" means that nobody watches it any more and AWS may be at work."""
+
+    event: Event
+    operation: str
+    place: str
+    stack: str
+    token: str = ""
+    reason: str = ""
+    accounts: tuple[tuple[str, str], ...] = ()
+
+
+class Journal:
+    """Appends to one file; `start` makes a new one, readable only by its owner."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path, self.header = path, header
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file: IO[bytes] = os.fdopen(descriptor, "ab")
+        self._write(header)
+
+    @classmethod
+    def start(
+        cls, folder: Path, plan: Plan, *, now: datetime.datetime | None = None, run: str | None = None
+    ) -> Self:
+        """A new journal in the folder, named after the start (UTC) and the run.  `run` is a nonce: a new run
+        sends new OperationIds, because AWS does the work of one OperationId only once."""
+        now = (now or datetime.datetime.now(datetime.UTC)).astimezone(datetime.UTC)
+        run = run or secrets.token_hex(4)
+        header = Header(
+            estate=plan.estate,
+            plan=content_digest(plan),
+            run=run,
+            at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            version=__version__,
+        )
+        return cls(folder / f"{now.strftime('%Y%m%dT%H%M%SZ')}-{run}.jsonl", header)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def token(self, operation: Operation) -> str:
+        """What distinguishes this attempt at the operation from every other; becomes the OperationId."""
+        token = f"jumpcf-{operation.id}-{self.header.run}"
+        if not _TOKEN.fullmatch(token):
+            raise ValueError(f"{token!r} cannot be an OperationId")
+        return token
+
+    def started(self, operation: AnyOperation) -> None:
+        self._event("started", operation, token=self.token(operation))
+
+    def finished(self, operation: AnyOperation, outcome: Outcome) -> None:
+        self._event(outcome.state, operation, reason=outcome.reason, accounts=outcome.accounts)
+
+    def left(self, operation: AnyOperation) -> None:
+        self._event("left", operation, token=self.token(operation))
+
+    def _event(self, event: Event, operation: AnyOperation, **more: Any) -> None:
+        self._write(
+            Entry(event=event, operation=operation.id, place=operation.place, stack=operation.stack, **more)
+        )
+
+    def _write(self, record: Header | Entry) -> None:
+        self._file.write(canonical(record))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A journal as read back.  `whole` is False where the last line was torn."""
+
+    header: Header
+    entries: tuple[Entry, ...]
+    whole: bool
+
+    @property
+    def succeeded(self) -> frozenset[str]:
+        """Ids of the operations that need not run again."""
+        return frozenset(entry.operation for entry in self.entries if entry.event == "succeeded")
+
+    @property
+    def open(self) -> dict[str, str]:
+        """Operations that started and of whose end nothing is known: id to token."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            if entry.event in ("started", "left"):
+                found[entry.operation] = entry.token
+            else:
+                found.pop(entry.operation, None)
+        return found
+
+
+def read(path: Path) -> Recorded:
+    """Read a journal back.  A torn last line (the process or the machine died) is left out; ValueError where
+    another line, or the first, is not what a journal holds."""
+    lines = path.read_bytes().split(b"\n")
+    torn = lines.pop()  # empty where the file ends as it should
+    if not lines:
+        raise ValueError(f"{path.name} is no journal: it has no first line")
+    header = decode(Header, lines[0])
+    if header.schema != SCHEMA:
+        raise ValueError(f"{path.name} has schema {header.schema}; this jumpcf reads {SCHEMA}")
+    entries = []
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            entries.append(decode(Entry, line))
+        except (orjson.JSONDecodeError, ValueError) as error:
+            raise ValueError(f"{path.name}, line {number}: {error}") from None
+    return Recorded(header=header, entries=tuple(entries), whole=not torn)

@@ -1,0 +1,18 @@
+"""Which failure stops which operation; the one place that says so.
+
+An operation that AWS carried out, with some accounts failed, has happened: what comes after it in the same
+StackSet still makes sense (accounts emptied by a deletion must be filled again, new accounts still get
+their roles from a partly failed update).  Only the deletion of the StackSet itself needs every deletion
+before it to be complete.  An operation that failed as a whole stops everything that needs it.
+"""
+
+from jumpcf.artifacts.plan import AnyOperation, DeleteStackSet
+from jumpcf.artifacts.status import Outcome
+
+
+def stops(outcome: Outcome, dependant: AnyOperation) -> bool:
+    """True where an operation with this outcome keeps `dependant` from running."""
+    if outcome.state == "succeeded":
+        return False
+    partly = outcome.state == "failed" and bool(outcome.accounts)
+    return not partly or isinstance(dependant, DeleteStackSet)

@@ -1,0 +1,122 @@
+"""Run a plan: independent operations side by side, each journalled before AWS hears of it.
+
+It decides nothing; order and content are the plan's.  The calling thread keeps all state, writes the journal
+and talks to the subscriber; one thread per running operation does nothing but `gateway.run`.
+"""
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.errors import JumpcfError
+from jumpcf.executor.journal import Journal
+from jumpcf.executor.progress import Subscriber
+from jumpcf.executor.queue import Queue
+
+if TYPE_CHECKING:
+    from jumpcf.aws.gateway import Gateway
+
+LOOK = 0.1  # seconds between looks at `stop` while nothing is heard of the running operations
+
+Message = tuple[AnyOperation, Progress | Outcome]
+
+
+def execute(
+    plan: Plan,
+    gateway: "Gateway",
+    journal: Journal,
+    subscriber: Subscriber,
+    *,
+    parallel: int = 8,
+    per_place: int = 4,
+    stop: threading.Event,
+) -> dict[str, Outcome]:
+    """Run every operation of the plan; gives an outcome for each, by id.
+
+    At most `parallel` run at once, at most `per_place` in one organization or the jump account, and never
+    two on one stack or StackSet.  A failure skips what needs it and nothing else (`rules`).  Once `stop` is
+    set nothing new starts, and what runs is watched to its end.  A KeyboardInterrupt ends the watching too:
+    it is journalled and told which operations AWS goes on with, and raised again.  GateRefused: the plan is
+    blocked or not whole; nothing was started.
+    """
+    work = Queue(plan, parallel=parallel, per_place=per_place)
+    run = _Run(work, gateway, journal, subscriber)
+    subscriber.plan_started(plan)
+    try:
+        while work.waiting or work.running:
+            if stop.is_set():
+                run.skip(work.abandon("not started: interrupted"))
+            else:
+                run.start_what_can()
+            if work.running:
+                run.hear()
+    except KeyboardInterrupt:
+        run.leave()
+        raise
+    return work.outcomes
+
+
+class _Run:
+    """The parts of one run; every method but `_work` belongs to the calling thread."""
+
+    def __init__(self, work: Queue, gateway: "Gateway", journal: Journal, subscriber: Subscriber) -> None:
+        self._work_left, self._gateway = work, gateway
+        self._journal, self._subscriber = journal, subscriber
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+
+    def start_what_can(self) -> None:
+        while (operation := self._work_left.startable()) is not None:
+            self._journal.started(operation)
+            self._subscriber.operation_started(operation)
+            self._work_left.start(operation)
+            # Daemons: after a second Ctrl-C nobody waits for AWS any more.
+            name = f"{operation.place}/{operation.stack}"
+            threading.Thread(target=self._work, args=(operation,), name=name, daemon=True).start()
+
+    def hear(self) -> None:
+        """Take one message of a running operation, or none within LOOK seconds."""
+        try:
+            operation, message = self._messages.get(timeout=LOOK)
+        except queue.Empty:
+            return
+        if isinstance(message, Progress):
+            self._subscriber.operation_progress(operation, message)
+            return
+        skipped = self._work_left.finish(operation, message)
+        self._finished(operation, message)
+        self.skip(skipped)
+
+    def skip(self, skipped: list[tuple[AnyOperation, Outcome]]) -> None:
+        for operation, outcome in skipped:
+            self._finished(operation, outcome)
+
+    def leave(self) -> None:
+        """Say what goes on without us."""
+        for operation in self._work_left.running.values():
+            self._journal.left(operation)
+            token = self._journal.token(operation)
+            self._subscriber.notice(f"{operation.place}/{operation.stack}: left running in AWS as {token}")
+
+    def _finished(self, operation: AnyOperation, outcome: Outcome) -> None:
+        self._journal.finished(operation, outcome)
+        self._subscriber.operation_finished(operation, outcome)
+
+    def _work(self, operation: AnyOperation) -> None:
+        def report(progress: Progress) -> None:
+            self._messages.put((operation, progress))
+
+        try:
+            outcome = self._gateway.run(operation, self._journal.token(operation), report)
+        except JumpcfError as error:
+            outcome = Outcome(state="failed", reason=_told(error))
+        # Whatever it is, a thread that ends without a word would leave the run waiting for ever.
+        except BaseException as error:
+            outcome = Outcome(state="failed", reason=f"unexpected {type(error).__name__}: {error}")
+        self._messages.put((operation, outcome))
+
+
+def _told(error: JumpcfError) -> str:
+    hint = f" ({error.hint})" if error.hint else ""
+    return f"{error.what} [{error.code}]{hint}"

@@ -1,0 +1,53 @@
+"""The fence: an inline policy on the role that holds the session, after the trust has let it in.
+
+It is inline because a boundary is also forced upon the roles that a partner creates, and those call from
+AWS's own addresses.
+"""
+
+import functools
+
+from jumpcf.iam.conditions import all_of, from_then_on, outside
+from jumpcf.iam.document import Clause, Document, chunks, deny, document, everything
+
+
+@functools.lru_cache(maxsize=64)
+def fence(
+    *,
+    ends: str,
+    networks: tuple[str, ...] = (),
+    ended_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
+) -> Document:
+    """Deny the session after `ends`, outside `networks` (empty: not fenced), and per user after his own end.
+
+    `ended_users` pairs an instant with user names; it works by the session's name, so it is only of use
+    where the trust asks for the user's name as the session's name.
+
+    The Denies are strict: AWS keeps the caller's address in the calls that a service makes on his behalf
+    (IAM User Guide, "Forward access sessions"), so no exception for those is needed.  The exception for AWS's
+    managed MCP servers that other samples leave open is closed as well.
+    """
+    statements: list[Clause] = []
+    if networks:
+        statements.append(
+            deny("DenyOutsideNetworks", action=everything(), condition=all_of(outside(networks)))
+        )
+    statements.append(deny("DenyAfterEnd", action=everything(), condition=all_of(from_then_on(ends))))
+    statements.append(
+        deny(
+            "DenyManagedMcp",
+            action=everything(),
+            condition=all_of(("Bool", "aws:ViaAWSMCPService", "true")),
+        )
+    )
+    for instant, names in ended_users:
+        for number, part in enumerate(chunks(names), 1):
+            # aws:userid of a role session is "<role id>:<session name>".
+            sessions = tuple(f"*:{name}" for name in part)
+            statements.append(
+                deny(
+                    f"DenyEndedUsers{''.join(filter(str.isalnum, instant))}Part{number}",
+                    action=everything(),
+                    condition=all_of(("StringLike", "aws:userid", sessions), from_then_on(instant)),
+                )
+            )
+    return document(statements)

@@ -1,0 +1,251 @@
+"""The calls about plain stacks."""
+
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+
+from jumpcf.local import engine
+from jumpcf.local.api.base import Base
+from jumpcf.local.changes import changes, tags_differ
+from jumpcf.local.operations import new_stack
+from jumpcf.local.records import Stack
+from jumpcf.local.refusals import AlreadyExists, ValidationError
+from jumpcf.local.template import Template, parse
+
+GONE = "DELETE_COMPLETE"
+_UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+_HIDDEN = "****"  # what AWS shows of a NoEcho parameter
+
+
+class Stacks(Base):
+    """Create, update, delete and describe stacks of the calling account."""
+
+    def create_stack(self) -> ActionResult:
+        self.refuse("StackPolicyBody", "StackPolicyURL", "ResourceTypes", "DisableRollback", "RollbackConfiguration")
+        name = self.params["StackName"]
+        wish = self.wish(self.required_template(), {})
+        parse(self.world.templates[wish.template]).require(list(wish.capabilities))
+        self.refuse_taken(name)
+        stack = new_stack(self.world, self.current_account, self.region, name)
+        stack.role_arn, stack.token = self.params.get("RoleARN"), self.params.get("ClientRequestToken")
+        stack.protected = bool(self.params.get("EnableTerminationProtection"))
+        engine.deploy(self.world, stack, wish)
+        return ActionResult({"StackId": stack.id})
+
+    def update_stack(self) -> ActionResult:
+        self.refuse("StackPolicyBody", "StackPolicyURL", "ResourceTypes", "RollbackConfiguration")
+        stack = self.stack(self.params["StackName"])
+        refuse_unupdatable(stack)
+        wish = self.wish(self.required_template(stack.template), stack.parameters, stack)
+        parse(self.world.templates[wish.template]).require(list(wish.capabilities))
+        if not changes(self.world, stack, wish) and not tags_differ(stack, wish.tags):
+            raise ValidationError("No updates are to be performed.")
+        stack.token = self.params.get("ClientRequestToken")
+        engine.deploy(self.world, stack, wish)
+        return ActionResult({"StackId": stack.id})
+
+    def delete_stack(self) -> EmptyResult:
+        name = self.params["StackName"]
+        stack = next((item for item in self.stacks() if name in (item.id, item.name)), None)
+        if stack is not None:
+            retain = list(self.params.get("RetainResources") or [])
+            if self.params.get("DeletionMode") == "FORCE_DELETE_STACK" and stack.status == "DELETE_FAILED":
+                retain = list(stack.resources)
+            elif retain and stack.status != "DELETE_FAILED":
+                raise ValidationError(
+                    "Invalid operation on stack [" + stack.id + "]. When you delete a stack, specify which "
+                    "resources to retain only when the stack is in the DELETE_FAILED state."
+                )
+            stack.token = self.params.get("ClientRequestToken")
+            engine.delete(self.world, stack, retain)
+            for change_set in [item for item in self.place.change_sets.values() if item.stack_id == stack.id]:
+                del self.place.change_sets[change_set.id]
+        return EmptyResult()
+
+    def describe_stacks(self) -> ActionResult:
+        name = self.params.get("StackName")
+        found = [self.stack(name)] if name else self.stacks()
+        rows, token = self.page(found)
+        return ActionResult({"Stacks": [self.stack_view(item) for item in rows], "NextToken": token})
+
+    def list_stacks(self) -> ActionResult:
+        wanted = self.params.get("StackStatusFilter")
+        found = [item for item in self.place.stacks.values() if not wanted or item.status in wanted]
+        rows, token = self.page(found[::-1])
+        return ActionResult(
+            {"StackSummaries": [self.stack_view(item) for item in rows], "NextToken": token}
+        )
+
+    def describe_stack_events(self) -> ActionResult:
+        stack = self.stack(self.params["StackName"])
+        rows, token = self.page(stack.events[::-1])
+        return ActionResult(
+            {
+                "StackEvents": [
+                    {
+                        "StackId": stack.id,
+                        "StackName": stack.name,
+                        "EventId": item.id,
+                        "LogicalResourceId": item.logical_id,
+                        "PhysicalResourceId": item.physical_id,
+                        "ResourceType": item.type,
+                        "Timestamp": item.at,
+                        "ResourceStatus": item.status,
+                        "ResourceStatusReason": item.reason,
+                        "ClientRequestToken": item.token,
+                    }
+                    for item in rows
+                ],
+                "NextToken": token,
+            }
+        )
+
+    def describe_stack_resources(self) -> ActionResult:
+        wanted = self.params.get("LogicalResourceId")
+        rows = self._resources(self.params["StackName"])
+        return ActionResult(
+            {"StackResources": [row for row in rows if wanted in (None, row["LogicalResourceId"])]}
+        )
+
+    def describe_stack_resource(self) -> ActionResult:
+        name, wanted = self.params["StackName"], self.params["LogicalResourceId"]
+        for row in self._resources(name):
+            if row["LogicalResourceId"] == wanted:
+                return ActionResult({"StackResourceDetail": row})
+        raise ValidationError(f"Resource {wanted} does not exist for stack {name}")
+
+    def list_stack_resources(self) -> ActionResult:
+        rows, token = self.page(self._resources(self.params["StackName"]))
+        return ActionResult({"StackResourceSummaries": rows, "NextToken": token})
+
+    def get_template(self) -> ActionResult:
+        if self.params.get("ChangeSetName"):
+            self.refuse("ChangeSetName")
+        stack = self.stack(self.params["StackName"])
+        if not stack.template:
+            raise ValidationError(f"Template for stack {stack.name} is not there before its first change set ran.")
+        body = self.world.templates[stack.template]
+        return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
+
+    def validate_template(self) -> ActionResult:
+        template = parse(self.world.templates[self.required_template()])
+        return ActionResult(
+            {
+                "Description": template.description,
+                "Parameters": parameter_views(template),
+                "Capabilities": list(template.capabilities),
+            }
+        )
+
+    def update_termination_protection(self) -> ActionResult:
+        stack = self.stack(self.params["StackName"])
+        stack.protected = bool(self.params["EnableTerminationProtection"])
+        return ActionResult({"StackId": stack.id})
+
+    def list_exports(self) -> ActionResult:
+        rows = [
+            {"ExportingStackId": item.id, "Name": row["ExportName"], "Value": row["OutputValue"]}
+            for item in self.stacks()
+            for row in item.outputs
+            if "ExportName" in row
+        ]
+        page, token = self.page(rows)
+        return ActionResult({"Exports": page, "NextToken": token})
+
+    def stacks(self) -> list[Stack]:
+        """The account's stacks that are not deleted, the newest first."""
+        return [item for item in reversed(self.place.stacks.values()) if item.status != GONE]
+
+    def stack(self, name: str) -> Stack:
+        """A stack by name, or by id where it may be deleted."""
+        found = self.place.stacks.get(name)
+        if found is None:
+            found = next((item for item in self.stacks() if item.name == name), None)
+        if found is None:
+            raise ValidationError(f"Stack with id {name} does not exist")
+        return found
+
+    def refuse_taken(self, name: str) -> None:
+        if any(item.name == name for item in self.stacks()):
+            raise AlreadyExists(f"Stack [{name}] already exists")
+
+    def wish(self, template: str, previous: dict[str, str], stack: Stack | None = None) -> engine.Wish:
+        """What the call asks for; tags that it does not name stay as they are."""
+        tags = self.params.get("Tags")
+        return engine.Wish(
+            template=template,
+            parameters=self.parameters(previous),
+            tags=list(stack.tags) if tags is None and stack is not None else list(tags or []),
+            capabilities=list(self.params.get("Capabilities") or []),
+        )
+
+    def stack_view(self, stack: Stack) -> dict[str, Any]:
+        template = parse(self.world.templates[stack.template]) if stack.template else None
+        return {
+            "StackId": stack.id,
+            "StackName": stack.name,
+            "StackStatus": stack.status,
+            "StackStatusReason": stack.reason,
+            "Description": template.description if template else None,
+            "TemplateDescription": template.description if template else None,
+            "Parameters": parameter_values(template, stack.parameters) if template else [],
+            "CreationTime": stack.created,
+            "LastUpdatedTime": stack.updated,
+            "DeletionTime": stack.deleted,
+            "Capabilities": stack.capabilities,
+            "Outputs": stack.outputs,
+            "Tags": stack.tags,
+            "EnableTerminationProtection": stack.protected,
+            "RoleARN": stack.role_arn,
+            "RollbackConfiguration": {},
+            "DisableRollback": False,
+            "NotificationARNs": [],
+            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        }
+
+    def _resources(self, name: str) -> list[dict[str, Any]]:
+        stack = self.stack(name)
+        return [
+            {
+                "StackId": stack.id,
+                "StackName": stack.name,
+                "LogicalResourceId": item.logical_id,
+                "PhysicalResourceId": item.physical_id,
+                "ResourceType": item.type,
+                "ResourceStatus": item.status,
+                "Timestamp": item.changed,
+                "LastUpdatedTimestamp": item.changed,
+                "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+            }
+            for item in stack.resources.values()
+        ]
+
+
+def refuse_unupdatable(stack: Stack) -> None:
+    """Only a settled stack can be updated; a failed creation can only be deleted."""
+    if stack.status not in _UPDATABLE:
+        raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+
+
+def parameter_values(template: Template, given: dict[str, str]) -> list[dict[str, str]]:
+    def shown(name: str, declared: dict[str, Any]) -> str:
+        hidden = str(declared.get("NoEcho", "")).lower() == "true"
+        return _HIDDEN if hidden else str(given.get(name, declared.get("Default", "")))
+
+    return [
+        {"ParameterKey": name, "ParameterValue": shown(name, declared)}
+        for name, declared in template.parameters.items()
+    ]
+
+
+def parameter_views(template: Template) -> list[dict[str, Any]]:
+    return [
+        {
+            "ParameterKey": name,
+            "ParameterType": declared.get("Type", "String"),
+            "DefaultValue": declared.get("Default"),
+            "NoEcho": str(declared.get("NoEcho", "")).lower() == "true",
+            "Description": declared.get("Description"),
+        }
+        for name, declared in template.parameters.items()
+    ]

@@ -1,0 +1,68 @@
+"""The AWS configuration and credentials files that point every profile of an estate at its account."""
+
+import configparser
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from jumpcf.estate.model import Estate
+from jumpcf.local.accounts import access_key_id, secret_access_key
+from jumpcf.local.gate import SERVICES
+
+_NOT_OURS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+
+
+def profiles(estate: Estate, regions: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Profile name to (account, region): `local-<account id>` for every account in `regions`, each profile
+    that the estate names, and `default` for the jump account."""
+    found = {f"local-{account}": (account, region) for account, region in sorted(regions.items())}
+    connections = [*(item.connection for item in estate.organizations.values()), estate.jump]
+    for connection in connections:
+        if connection.profile:
+            found[connection.profile] = (connection.account, connection.region)
+    return found | {"default": (estate.jump.account, estate.jump.region)}
+
+
+def write(folder: Path, wanted: Mapping[str, tuple[str, str]]) -> tuple[Path, Path]:
+    """Write `aws-config` and `aws-credentials` into the folder; returns their paths."""
+    config, credentials = configparser.RawConfigParser(), configparser.RawConfigParser()
+    for name, (account, region) in wanted.items():
+        config["default" if name == "default" else f"profile {name}"] = {"region": region, "output": "json"}
+        credentials[name] = {
+            "aws_access_key_id": access_key_id(account),
+            "aws_secret_access_key": secret_access_key(account),
+        }
+    return _save(folder / "aws-config", config), _save(folder / "aws-credentials", credentials)
+
+
+def environment(
+    endpoint: str, config: Path, credentials: Path, account: str, region: str
+) -> dict[str, str]:
+    """What a process needs in its environment to talk to the embedded AWS and to nothing else.
+
+    It also overrides what a developer may have set for the real AWS: keys, profile, endpoints per service.
+    """
+    values = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "AWS_PROFILE": "default",
+        "AWS_ACCESS_KEY_ID": access_key_id(account),
+        "AWS_SECRET_ACCESS_KEY": secret_access_key(account),
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+    }
+    values |= {f"AWS_ENDPOINT_URL_{service.upper()}": endpoint for service in SERVICES}
+    return values | dict.fromkeys(_NOT_OURS, "")
+
+
+def _save(path: Path, content: configparser.RawConfigParser) -> Path:
+    text = io.StringIO()
+    content.write(text)
+    path.write_text(text.getvalue(), encoding="utf-8")
+    path.chmod(0o600)
+    return path

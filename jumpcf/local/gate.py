@@ -1,0 +1,99 @@
+"""The door of the embedded AWS: one request at a time, with a known key, for a service that is there.
+
+moto takes an unknown access key for account 123456789012, so that a wrong profile writes somewhere without
+a word; and answers what it does not know with an HTML page and status 500, which botocore retries for
+seconds.  Here both are refused at once, as AWS refuses.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from jumpcf.local.accounts import account_of
+from jumpcf.local.world import World
+
+SERVICES = frozenset({"cloudformation", "iam", "kms", "organizations", "s3", "ssm", "sts"})
+_JSON_SERVICES = frozenset({"kms", "organizations", "ssm"})
+_SCOPE = re.compile(r"Credential=([A-Z0-9]+)/\d{8}/[^/]+/([^/]+)/aws4_request")
+_LOG = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class Gate:
+    """A WSGI application before moto's.  `answered` is called after each request, still under the lock."""
+
+    def __init__(
+        self,
+        application: Callable[[Environ, StartResponse], Iterable[bytes]],
+        world: World,
+        answered: Callable[[], None],
+    ) -> None:
+        self._application = application
+        self._world = world
+        self._answered = answered
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key, service = _credential(environ)
+        with self._world.lock:
+            account = account_of(key) if key else None
+            if service not in SERVICES:
+                name = f"the service {service}" if service else "requests without a signature"
+                return _refuse(start_response, service, "NotImplemented", f"The embedded AWS has not {name}.")
+            if account is None:
+                return _refuse_key(start_response, service, key)
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
+            try:
+                body = list(self._application(environ, start_response))
+            except NotImplementedError as error:
+                text = f"The embedded AWS does not implement this call of {service}: {error}"
+                return _refuse(start_response, service, "NotImplemented", text)
+            except Exception as error:
+                _LOG.exception("the embedded AWS failed at a call of %s", service)
+                text = f"The embedded AWS failed: {type(error).__name__}: {error}"
+                return _refuse(start_response, service, "EmulatorFailure", text)
+            self._answered()
+            return body
+
+
+def _credential(environ: Environ) -> tuple[str, str]:
+    """(access key id, service) of the signature, in the header or in the query of a presigned URL."""
+    text = environ.get("HTTP_AUTHORIZATION") or ""
+    if not text:
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        text = "Credential=" + (query.get("X-Amz-Credential") or [""])[0]
+    found = _SCOPE.search(text)
+    return (found[1], found[2].lower()) if found else ("", "")
+
+
+def _refuse_key(start_response: StartResponse, service: str, key: str) -> list[bytes]:
+    code = {"s3": "InvalidAccessKeyId"}.get(service, "InvalidClientTokenId")
+    if service in _JSON_SERVICES:
+        code = "UnrecognizedClientException"
+    text = (
+        f"The security token included in the request is invalid: the embedded AWS does not know the key {key}."
+    )
+    return _refuse(start_response, service, code, text, "403 FORBIDDEN")
+
+
+def _refuse(
+    start_response: StartResponse, service: str, code: str, message: str, status: str = "400 BAD REQUEST"
+) -> list[bytes]:
+    if service in _JSON_SERVICES:
+        kind, text = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
+    else:
+        error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+        if service == "s3":
+            text = f"<Error>{error}</Error>"
+        else:
+            text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+        kind = "text/xml"
+    body = text.encode()
+    headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)]
+    start_response(status, headers)
+    return [body]

@@ -1,0 +1,127 @@
+"""AWS::IAM::ManagedPolicy."""
+
+from itertools import chain
+from typing import ClassVar
+
+from moto.iam.models import ManagedPolicy
+
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize
+from jumpcf.local.providers.identities import (
+    ATTACHED_POLICIES,
+    MANAGED_POLICY_SIZE,
+    backend,
+    check_free,
+    limit,
+    policy_text,
+    size,
+)
+from jumpcf.local.refusals import ResourceRefused
+
+VERSIONS = 5  # per policy (IAM quotas)
+_HOLDERS = (("Groups", "group"), ("Users", "user"), ("Roles", "role"))
+
+
+class ManagedPolicyProvider(Provider):
+    """Source: CloudFormation template reference, AWS::IAM::ManagedPolicy; a changed document is a new version."""
+
+    type: ClassVar[str] = "AWS::IAM::ManagedPolicy"
+    name_property: ClassVar[str] = "ManagedPolicyName"
+    name_limit: ClassVar[int] = 128
+    properties: ClassVar[frozenset[str]] = frozenset(
+        "Description Groups ManagedPolicyName Path PolicyDocument Roles Users".split()
+    )
+    required: ClassVar[frozenset[str]] = frozenset({"PolicyDocument"})
+    replaces: ClassVar[frozenset[str]] = frozenset({"ManagedPolicyName", "Path", "Description"})
+
+    def create(self, where: Where, name: str, properties: Properties) -> Made:
+        iam = backend(where)
+        own = (item.name for item in iam.managed_policies.values() if ":aws:policy" not in item.arn)
+        check_free("Policy", name, own)
+        policy = iam.create_policy(
+            description=properties.get("Description") or "",
+            path=properties.get("Path") or "/",
+            policy_document=_document(properties),
+            policy_name=name,
+            tags=[],
+        )
+        try:
+            _attach(where, policy, {}, properties)
+        except Exception:
+            _detach_all(where, policy)
+            iam.delete_policy(policy.arn)
+            raise
+        return _made(policy)
+
+    def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
+        iam = backend(where)
+        policy = iam.get_policy(physical_id)
+        if old["PolicyDocument"] != new["PolicyDocument"]:
+            document = _document(new)
+            if len(policy.versions) >= VERSIONS:  # CloudFormation deletes the oldest that is not the default
+                policy.versions.remove(next(item for item in policy.versions if not item.is_default))
+            iam.create_policy_version(policy.arn, document, True)
+        _attach(where, policy, old, new)
+        return _made(policy)
+
+    def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
+        """Refused while something else is attached to it or bounded by it (IAM DeletePolicy)."""
+        iam = backend(where)
+        policy = iam.get_policy(physical_id)
+        bounded = [
+            item.name
+            for item in chain(iam.users.values(), iam.roles.values())
+            if getattr(item, "permissions_boundary_arn", None) == policy.arn
+        ]
+        if bounded:
+            raise ResourceRefused(
+                "Cannot delete a policy attached to entities: it is the permissions boundary of "
+                f"{', '.join(sorted(bounded))}.",
+                "ResourceConflict",
+            )
+        ours = {(kind, name) for prop, kind in _HOLDERS for name in properties.get(prop) or []}
+        if set(_holders(where, policy)) - ours:
+            raise ResourceRefused("Cannot delete a policy attached to entities.", "ResourceConflict")
+        _detach_all(where, policy)
+        iam.delete_policy(policy.arn)
+
+
+def _document(properties: Properties) -> str:
+    body = policy_text(properties["PolicyDocument"])
+    limit("PolicySize", size(body), MANAGED_POLICY_SIZE)
+    return body
+
+
+def _attach(where: Where, policy: ManagedPolicy, old: Properties, new: Properties) -> None:
+    iam = backend(where)
+    for prop, kind in _HOLDERS:
+        attach, detach = getattr(iam, f"attach_{kind}_policy"), getattr(iam, f"detach_{kind}_policy")
+        find = getattr(iam, f"get_{kind}")
+
+        def add(name: str, attach=attach, find=find, kind=kind) -> None:  # type: ignore[no-untyped-def]
+            limit(f"AttachedPoliciesPer{kind.title()}", len(find(name).managed_policies) + 1, ATTACHED_POLICIES)
+            attach(policy.arn, name)
+
+        def remove(name: str, detach=detach) -> None:  # type: ignore[no-untyped-def]
+            detach(policy.arn, name)
+
+        synchronize(old.get(prop) or [], new.get(prop) or [], add, remove)
+
+
+def _holders(where: Where, policy: ManagedPolicy) -> list[tuple[str, str]]:
+    iam = backend(where)
+    holders = (("group", iam.groups), ("user", iam.users), ("role", iam.roles))
+    return [
+        (kind, item.name)
+        for kind, items in holders
+        for item in items.values()
+        if policy.arn in item.managed_policies
+    ]
+
+
+def _detach_all(where: Where, policy: ManagedPolicy) -> None:
+    for kind, name in _holders(where, policy):
+        getattr(backend(where), f"detach_{kind}_policy")(policy.arn, name)
+
+
+def _made(policy: ManagedPolicy) -> Made:
+    return Made(policy.arn, {"PolicyArn": policy.arn, "PolicyId": policy.id})

@@ -1,0 +1,116 @@
+"""AWS::S3::Bucket and AWS::S3::BucketPolicy."""
+
+from typing import Any, ClassVar
+
+from moto.s3.models import S3Backend, s3_backends
+
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, refuse_properties, tags_of
+from jumpcf.local.providers.identities import text
+from jumpcf.local.refusals import ResourceRefused
+
+_INERT = frozenset({"LifecycleConfiguration"})  # stored and compared; nothing expires here
+_UNKNOWN = frozenset(
+    "AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations BucketNamePrefix BucketNamespace "
+    "CorsConfiguration IntelligentTieringConfigurations InventoryConfigurations LoggingConfiguration "
+    "MetadataConfiguration MetadataTableConfiguration MetricsConfigurations NotificationConfiguration "
+    "ObjectLockConfiguration ObjectLockEnabled ReplicationConfiguration WebsiteConfiguration".split()
+)
+
+
+def _backend(where: Where) -> S3Backend:
+    return s3_backends[where.account][where.partition]
+
+
+class BucketProvider(Provider):
+    """Source: CloudFormation template reference, AWS::S3::Bucket."""
+
+    type: ClassVar[str] = "AWS::S3::Bucket"
+    name_property: ClassVar[str] = "BucketName"
+    name_limit: ClassVar[int] = 63
+    properties: ClassVar[frozenset[str]] = (
+        frozenset(
+            "BucketEncryption BucketName OwnershipControls PublicAccessBlockConfiguration Tags "
+            "VersioningConfiguration".split()
+        )
+        | _INERT
+        | _UNKNOWN
+    )
+    replaces: ClassVar[frozenset[str]] = frozenset({"BucketName"})
+
+    def create(self, where: Where, name: str, properties: Properties) -> Made:
+        refuse_properties(self.type, properties, _UNKNOWN)
+        bucket = name.lower()
+        if bucket in s3_backends.bucket_accounts:
+            raise ResourceRefused(f"{bucket} already exists", "AlreadyExists")
+        _backend(where).create_bucket(bucket, where.region)
+        return self.update(where, bucket, {}, properties)
+
+    def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
+        refuse_properties(self.type, new, _UNKNOWN)
+        s3 = _backend(where)
+        bucket = s3.get_bucket(physical_id)
+        versioning = new.get("VersioningConfiguration") or {}
+        had = bucket.versioning_status is not None
+        bucket.versioning_status = versioning.get("Status") or ("Suspended" if had else None)
+        bucket.public_access_block = None
+        if new.get("PublicAccessBlockConfiguration"):
+            s3.put_public_access_block(physical_id, _flags(new["PublicAccessBlockConfiguration"]))
+        bucket.encryption = _encryption(new.get("BucketEncryption"))
+        bucket.ownership_rule = _ownership(new.get("OwnershipControls"))
+        s3.put_bucket_tagging(physical_id, {tag["Key"]: tag["Value"] for tag in tags_of(new)})
+        return Made(physical_id, _attributes(where, physical_id))
+
+    def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
+        if _backend(where).delete_bucket(physical_id) is None:
+            raise ResourceRefused("The bucket you tried to delete is not empty", "ResourceConflict")
+
+
+class BucketPolicyProvider(Provider):
+    """Source: CloudFormation template reference, AWS::S3::BucketPolicy."""
+
+    type: ClassVar[str] = "AWS::S3::BucketPolicy"
+    properties: ClassVar[frozenset[str]] = frozenset({"Bucket", "PolicyDocument"})
+    required: ClassVar[frozenset[str]] = properties
+    replaces: ClassVar[frozenset[str]] = frozenset({"Bucket"})
+
+    def create(self, where: Where, name: str, properties: Properties) -> Made:
+        bucket = properties["Bucket"]
+        _backend(where).put_bucket_policy(bucket, text(properties["PolicyDocument"]).encode())
+        return Made(bucket, {})
+
+    def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
+        return self.create(where, "", new)
+
+    def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
+        if physical_id in _backend(where).buckets:
+            _backend(where).delete_bucket_policy(physical_id)
+
+
+def _flags(block: dict[str, Any]) -> dict[str, str]:
+    """moto's API layer keeps what the XML said: lower-case words."""
+    return {name: str(value).lower() for name, value in block.items()}
+
+
+def _encryption(encryption: dict[str, Any] | None) -> dict[str, Any] | None:
+    """CloudFormation's shape as moto keeps PutBucketEncryption's; S3 allows one rule."""
+    if not encryption:
+        return None
+    (rule,) = encryption["ServerSideEncryptionConfiguration"]
+    return {
+        "Rule": {
+            "ApplyServerSideEncryptionByDefault": rule.get("ServerSideEncryptionByDefault", {}),
+            "BucketKeyEnabled": str(rule.get("BucketKeyEnabled", False)).lower(),
+        }
+    }
+
+
+def _ownership(controls: dict[str, Any] | None) -> str | None:
+    return controls["Rules"][0]["ObjectOwnership"] if controls else None
+
+
+def _attributes(where: Where, name: str) -> dict[str, str]:
+    return {
+        "Arn": f"arn:{where.partition}:s3:::{name}",
+        "DomainName": f"{name}.s3.{where.suffix}",
+        "RegionalDomainName": f"{name}.s3.{where.region}.{where.suffix}",
+    }

@@ -1,0 +1,191 @@
+"""What the embedded CloudFormation remembers: stacks, change sets, StackSets, instances and operations.
+
+Plain mutable records, changed only under the server's lock.  Everything here goes to state.json as it is
+(`graph.py`), so fields hold text, numbers, instants, lists and dictionaries with text keys, nothing else.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+Tag = dict[str, str]
+
+
+@dataclass(slots=True)
+class Resource:
+    """A resource of a stack.  `properties` are canonical JSON text: compared as a whole, cheap to keep."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    properties: str
+    attributes: dict[str, str]
+    status: str
+    changed: datetime.datetime
+    deletion_policy: str = "Delete"
+    replace_policy: str = "Delete"
+
+
+@dataclass(slots=True)
+class Event:
+    """A line of a stack's history (DescribeStackEvents)."""
+
+    id: str
+    at: datetime.datetime
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str
+    reason: str | None
+    token: str | None
+
+
+@dataclass(slots=True)
+class Stack:
+    """A stack of one account and region; `template` is a key of `World.templates`, "" before the first."""
+
+    name: str
+    id: str
+    account: str
+    region: str
+    created: datetime.datetime
+    status: str = "REVIEW_IN_PROGRESS"
+    reason: str | None = None
+    template: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    tags: list[Tag] = field(default_factory=list)
+    capabilities: list[str] = field(default_factory=list)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    outputs: list[dict[str, str]] = field(default_factory=list)
+    updated: datetime.datetime | None = None
+    deleted: datetime.datetime | None = None
+    protected: bool = False
+    role_arn: str | None = None
+    token: str | None = None
+
+
+@dataclass(slots=True)
+class ChangeSet:
+    """A change set; `changes` is the Changes list of DescribeChangeSet, as JSON text."""
+
+    name: str
+    id: str
+    stack_id: str
+    stack_name: str
+    kind: str
+    created: datetime.datetime
+    template: str
+    parameters: dict[str, str]
+    tags: list[Tag]
+    capabilities: list[str]
+    status: str
+    execution: str
+    reason: str | None
+    changes: str
+    description: str | None
+    on_failure: str | None
+    role_arn: str | None
+
+
+@dataclass(slots=True)
+class Place:
+    """One account and region: its stacks and change sets by id, in order of creation."""
+
+    account: str
+    region: str
+    stacks: dict[str, Stack] = field(default_factory=dict)
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Instance:
+    """A StackSet's instance.  `unit` is the OU that was named as target, maybe a parent of the account's own."""
+
+    account: str
+    region: str
+    unit: str
+    status: str = "OUTDATED"
+    detailed: str = "PENDING"
+    reason: str | None = None
+    stack_id: str | None = None
+    last_operation: str | None = None
+    overrides: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Result:
+    """What an operation did in one account and region."""
+
+    account: str
+    region: str
+    unit: str
+    status: str = "PENDING"
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Operation:
+    """An operation on a StackSet.  `request` is a digest of what was asked, for idempotency; `due` is the
+    second at which the batch under way is finished."""
+
+    id: str
+    action: str
+    created: datetime.datetime
+    request: str
+    results: list[Result]
+    preferences: dict[str, str | int | list[str]] = field(default_factory=dict)
+    targets: dict[str, str | list[str]] | None = None
+    overrides: dict[str, str] | None = None
+    kept_overrides: list[str] = field(default_factory=list)
+    retain: bool | None = None
+    automatic: bool = False
+    status: str = "QUEUED"
+    ended: datetime.datetime | None = None
+    due: float = 0.0
+
+
+@dataclass(slots=True)
+class StackSet:
+    """A service-managed StackSet.  `targets` maps each auto-deployment OU to its regions."""
+
+    name: str
+    id: str
+    arn: str
+    template: str
+    description: str | None
+    parameters: dict[str, str]
+    tags: list[Tag]
+    capabilities: list[str]
+    auto_deployment: bool
+    retain_on_removal: bool
+    managed_execution: bool
+    token: str
+    status: str = "ACTIVE"
+    instances: dict[str, Instance] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
+    targets: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Home:
+    """Where service-managed StackSets live: an organization's management account, in one region."""
+
+    management: str
+    region: str
+    stack_sets: dict[str, StackSet] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Fault:
+    """An injected failure: empty fields match everything; `times` counts down, None is for ever."""
+
+    account: str
+    stack_set: str
+    action: str
+    times: int | None
+    reason: str
+
+
+def key(account: str, region: str) -> str:
+    """How an account and region are written as one dictionary key."""
+    return f"{account}/{region}"

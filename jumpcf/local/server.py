@@ -1,0 +1,88 @@
+"""The endpoint: moto's dispatcher on a loopback port, with our own CloudFormation, Organizations and STS in it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from moto.core.responses import BaseResponse
+from moto.core.utils import convert_to_flask_response
+from moto.moto_server.werkzeug_app import (
+    HTTP_METHODS,
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.routing import Map
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from jumpcf.errors import JumpcfError
+from jumpcf.local.api.service import CloudFormation
+from jumpcf.local.gate import Gate
+from jumpcf.local.organizations_api import Organizations
+from jumpcf.local.sts_api import Sts
+from jumpcf.local.world import World
+
+HOST = "127.0.0.1"  # never an outside address: there is no real authentication
+
+
+class Server:
+    """Serves one world from `start` to `stop`; `port` 0 takes a free one."""
+
+    def __init__(self, world: World, port: int, answered: Callable[[], None]) -> None:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        application = Gate(DomainDispatcherApplication(_application_maker(world)), world, answered)
+        try:
+            self._server: BaseWSGIServer = make_server(
+                HOST, port, application, threaded=True, request_handler=MotoRequestHandler
+            )
+        except (OSError, SystemExit) as error:
+            raise JumpcfError(
+                "A590", f"The embedded AWS cannot listen on port {port}.", "Choose another port with --port."
+            ) from error
+        self._thread = threading.Thread(target=self._server.serve_forever, name="jumpcf-local", daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self._server.server_port}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _application_maker(world: World) -> Callable[[Any], Flask]:
+    own: dict[str, type[BaseResponse]] = {
+        "cloudformation": type("CloudFormationHere", (CloudFormation,), {"world": world}),
+        "organizations": type("OrganizationsHere", (Organizations,), {"world": world}),
+        "sts": Sts,
+    }
+
+    def create(service: Any) -> Flask:
+        if service in own:
+            return _own_application(service, own[service])
+        application: Flask = create_backend_app(service)
+        return application
+
+    return create
+
+
+def _own_application(service: str, responses: type[BaseResponse]) -> Flask:
+    """As moto's `create_backend_app`, for one address and a response class of ours."""
+    application = Flask(service)
+    application.debug = True  # errors reach the gate instead of becoming HTML
+    application.request_class = create_backend_app("sts").request_class
+    application.url_map = Map()
+    application.add_url_rule(
+        "/",
+        endpoint=service,
+        methods=HTTP_METHODS,
+        view_func=convert_to_flask_response(responses.dispatch),
+        strict_slashes=False,
+    )
+    return application

@@ -1,0 +1,101 @@
+"""Manifest and observed to plan: what would change, account by account, and the operations that do it.
+
+Pure: the same two records give the same bytes, and a plan that nothing differs in has no operations.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from jumpcf.artifacts.codec import content_digest
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
+from jumpcf.artifacts.observed import Observed, ObservedOrganization
+from jumpcf.artifacts.plan import Plan
+from jumpcf.planner.jumpstacks import decide_stacks
+from jumpcf.planner.order import arrange, partners_of
+from jumpcf.planner.stacksets import Decision, decide, remove
+from jumpcf.planner.tree import Tree
+from jumpcf.planner.view import View, owner
+
+
+def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], Any]) -> Plan:
+    """What takes `observed` to `manifest`, for the jump account and the organizations observed.
+
+    `template` gives the parsed compiled template of a digest.  Nothing is written to a stack or StackSet
+    that does not carry the estate's tags; everything that stands in the way becomes a blocker.
+    """
+    recent = lru_cache(maxsize=8)(template)  # one StackSet asks for its template a few times in a row
+    stacks = decide_stacks(manifest, observed, recent)
+    sets = [
+        decision
+        for organization in sorted(observed.organizations, key=lambda o: o.name)
+        if (view := view_of(manifest, observed, organization, recent))
+        for decision in _organization(manifest, view)
+    ]
+    tags = {stack.name: stack.tags for stack in observed.stacks}
+    blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
+    notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
+    return Plan(
+        estate=manifest.estate,
+        organizations=tuple(sorted(organization.name for organization in observed.organizations)),
+        manifest=content_digest(manifest),
+        stacks=tuple(stack.plan for stack in stacks),
+        stack_sets=tuple(one.plan for one in sets),
+        operations=arrange(manifest, partners_of(manifest, tags), stacks, sets),
+        blockers=_once(*mismatches(manifest, observed), *blockers),
+        notices=_once(*notices),
+    )
+
+
+def view_of(
+    manifest: Manifest,
+    observed: Observed,
+    organization: ObservedOrganization,
+    template: Callable[[str], Any],
+) -> View | None:
+    """Both sides of one organization; None where the manifest does not know it or means another one."""
+    wanted = next((one for one in manifest.organizations if one.name == organization.name), None)
+    if wanted is None or wanted.id != organization.id:
+        return None
+    return View(
+        estate=manifest.estate,
+        jump=manifest.jump.account,
+        wanted=wanted,
+        live=organization,
+        tree=Tree.of(organization),
+        template=template,
+        templates=observed.templates,
+    )
+
+
+def wanted_sets(manifest: Manifest, organization: str) -> list[CompiledStack]:
+    """The StackSets that the manifest wants in an organization, by name."""
+    found = [one for one in manifest.stacks if one.place == organization and one.kind == "stackset"]
+    return sorted(found, key=lambda one: one.name)
+
+
+def mismatches(manifest: Manifest, observed: Observed) -> Iterator[str]:
+    """Signs that the two records do not speak of the same jump account and organizations."""
+    if observed.account != manifest.jump.account:
+        yield f"{JUMP}: AWS answers as {observed.account}, the estate's account is {manifest.jump.account}"
+    ids = {one.name: one.id for one in manifest.organizations}
+    for organization in sorted(observed.organizations, key=lambda o: o.name):
+        if organization.name not in ids:
+            yield f"{organization.name}: the manifest was not compiled for this organization; build it again"
+        elif organization.id != ids[organization.name]:
+            yield f"{organization.name}: AWS says {organization.id}, the estate says {ids[organization.name]}"
+
+
+def _organization(manifest: Manifest, view: View) -> Iterator[Decision]:
+    live = {one.name: one for one in view.live.stack_sets}
+    wanted = wanted_sets(manifest, view.wanted.name)
+    for compiled in wanted:
+        yield decide(view, compiled, live.get(compiled.name))
+    names = {compiled.name for compiled in wanted}
+    for name, stack_set in sorted(live.items()):
+        if name not in names and owner(stack_set.tags) == manifest.estate:
+            yield remove(view, stack_set)
+
+
+def _once(*lines: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for line in lines if line))

@@ -1,0 +1,36 @@
+"""What to do about a failed stack instance, by the text that AWS gives as its reason.
+
+The texts are those of StackInstance.StatusReason as users report them; AWS may change them, and then there
+is no hint, never a wrong one.
+"""
+
+HINTS: tuple[tuple[str, str], ...] = (
+    (
+        "explicit deny in a service control policy",
+        "a service control policy denies the role stacksets-exec-* of that account; except it there",
+    ),
+    ("already exists", "a role or policy of this name is there from before; delete it, then deploy again"),
+    ("cancelled since failure tolerance", "other accounts failed first; mend those, then deploy again"),
+    ("this account is suspended", "AWS passes over suspended accounts; nothing to do"),
+    (
+        "should have 'stacksets-exec",
+        "AWS cannot enter the account: is it suspended, does a service control policy deny "
+        "stacksets-exec-*, is trusted access for StackSets on?",
+    ),
+    (
+        "must detach all policies first",
+        "somebody attached a policy to the role by hand; detach it, then deploy again",
+    ),
+    ("terminationprotection", "somebody protected the stack from deletion; lift that in the account"),
+    ("termination protection", "somebody protected the stack from deletion; lift that in the account"),
+    ("needs a subscription", "the account is brand new and not ready; deploy again later"),
+    ("rate exceeded", "AWS throttled the operation; deploy again"),
+    ("is not authorized to perform", "the role stacksets-exec-* of that account lacks a permission"),
+)
+"""(what the reason contains, the hint); the first match counts, so the narrower text stands first."""
+
+
+def hint(reason: str) -> str:
+    """The hint for a reason, or "" where the text is not known."""
+    text = reason.lower()
+    return next((advice for part, advice in HINTS if part in text), "")

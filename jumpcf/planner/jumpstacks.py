@@ -1,0 +1,147 @@
+"""The decisions about the plain stacks of the jump account.
+
+The ways out of a stuck stack are CloudFormation's (User Guide, "Stack status codes" and "Troubleshooting").
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
+from jumpcf.artifacts.observed import Observed, ObservedStack
+from jumpcf.artifacts.plan import DeleteStack, DeployStack, ResourceChange, StackPlan
+from jumpcf.planner.changes import other_changes, resource_changes
+from jumpcf.planner.operations import identified
+from jumpcf.planner.view import owner, same_tags
+
+WAY_OUT = {
+    "DELETE_FAILED": "see its events, remove what holds it, delete it again",
+    "UPDATE_ROLLBACK_FAILED": "mend the cause, then run `aws cloudformation continue-update-rollback`",
+    "ROLLBACK_FAILED": "its creation could not be undone: see its events, then delete it",
+    "IMPORT_ROLLBACK_FAILED": "mend the cause, then run `aws cloudformation continue-update-rollback`",
+}
+"""Statuses from which no deploy can go on, and what a person must do."""
+
+UNMADE = {
+    "ROLLBACK_COMPLETE": "its creation was rolled back; the empty remains are deleted first",
+    "REVIEW_IN_PROGRESS": "an earlier change set was never run",
+    "DELETE_IN_PROGRESS": "it is being deleted; that is awaited",
+}
+"""Statuses of a stack that holds nothing (or soon will): it is created anew."""
+
+HALF_DONE = frozenset({"CREATE_FAILED", "UPDATE_FAILED"})
+"""Statuses that a new change set mends, also with an unchanged template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackDecision:
+    plan: StackPlan
+    operation: DeployStack | DeleteStack | None = None
+    blocker: str = ""
+    notice: str = ""
+
+
+def decide_stacks(
+    manifest: Manifest, observed: Observed, template: Callable[[str], Any]
+) -> tuple[StackDecision, ...]:
+    """One decision per wanted stack in the manifest's order, then one per stack of ours that is wanted no more."""
+    live = {stack.name: stack for stack in observed.stacks}
+    wanted = [stack for stack in manifest.stacks if stack.place == JUMP]
+    names = {stack.name for stack in wanted}
+    orphans = [
+        stack
+        for name, stack in sorted(live.items())
+        if name not in names and owner(stack.tags) == manifest.estate
+    ]
+    return (
+        *(_decide(manifest.estate, stack, live.get(stack.name), observed, template) for stack in wanted),
+        *(_remove(stack, observed) for stack in orphans),
+    )
+
+
+def foreign_stack(estate: str, live: ObservedStack) -> str:
+    """Why a stack of our name is not ours to write to, or ""."""
+    tagged = owner(live.tags)
+    # A stack in REVIEW_IN_PROGRESS has neither resources nor a template: there is nothing to take over.
+    # Assumed, not verified on AWS: it shows no tags before its first change set has run; live check.
+    if tagged is None and live.status != "REVIEW_IN_PROGRESS":
+        return "a stack of this name is there without jumpcf's tags; rename the partner or delete it by hand"
+    if tagged not in (None, estate):
+        return f"a stack of this name belongs to the estate {tagged}"
+    return ""
+
+
+def _decide(
+    estate: str,
+    compiled: CompiledStack,
+    live: ObservedStack | None,
+    observed: Observed,
+    template: Callable[[str], Any],
+) -> StackDecision:
+    if live is None or (live.status in UNMADE and not foreign_stack(estate, live)):
+        why = UNMADE[live.status] if live else "not there yet"
+        changes = resource_changes({}, template(compiled.digest))
+        plan = StackPlan(name=compiled.name, action="create", reason=why, changes=changes)
+        return StackDecision(plan=plan, operation=_deploy(compiled, True, why))
+    blocked = foreign_stack(estate, live)
+    if not blocked and live.status in WAY_OUT:
+        blocked = f"its status is {live.status}: {WAY_OUT[live.status]}"
+    if blocked:
+        plan = StackPlan(name=compiled.name, action="blocked", reason=blocked)
+        return StackDecision(plan=plan, blocker=f"{JUMP}/{compiled.name}: {blocked}")
+    return _compare(compiled, live, observed.templates.get(live.template), template)
+
+
+def _compare(
+    compiled: CompiledStack, live: ObservedStack, before: Any, template: Callable[[str], Any]
+) -> StackDecision:
+    found = []
+    changes: tuple[ResourceChange, ...] = ()
+    if compiled.digest != live.template:
+        after = template(compiled.digest)
+        changes = resource_changes(before, after)
+        sections = other_changes(before, after)
+        found.append("the template differs" + (f" ({', '.join(sections)} too)" if sections else ""))
+    if not same_tags(compiled.tags, live.tags):
+        found.append("the tags differ")
+    if live.status in HALF_DONE:
+        found.append(f"its status is {live.status}")
+    reason = ", ".join(found)
+    return StackDecision(
+        plan=StackPlan(
+            name=compiled.name, action="update" if found else "none", reason=reason, changes=changes
+        ),
+        operation=_deploy(compiled, False, reason) if found else None,
+        notice=_waiting(live),
+    )
+
+
+def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
+    why = "the estate names it no more"
+    changes = resource_changes(observed.templates.get(live.template), {})
+    plan = StackPlan(name=live.name, action="delete", reason=why, changes=changes)
+    if live.status == "DELETE_IN_PROGRESS":
+        return StackDecision(plan=plan, notice=_waiting(live))
+    operation = identified(DeleteStack(id="", place=JUMP, stack=live.name, reason=why))
+    return StackDecision(plan=plan, operation=operation, notice=_waiting(live))
+
+
+def _waiting(live: ObservedStack) -> str:
+    if not live.status.endswith("_IN_PROGRESS"):
+        return ""
+    return f"{JUMP}/{live.name}: CloudFormation is at work on it ({live.status}); it is awaited"
+
+
+def _deploy(compiled: CompiledStack, create: bool, why: str) -> DeployStack:
+    return identified(
+        DeployStack(
+            id="",
+            place=JUMP,
+            stack=compiled.name,
+            reason=why,
+            template=compiled.digest,
+            create=create,
+            capabilities=tuple(sorted(compiled.capabilities)),
+            tags=compiled.tags,
+        )
+    )

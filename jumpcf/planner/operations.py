@@ -1,0 +1,99 @@
+"""Operations of one StackSet, made from what a decision found; ids are the digest of the content."""
+
+import dataclasses
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+from jumpcf.artifacts.codec import content_digest
+from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.plan import (
+    ConfigureStackSet,
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    Operation,
+    UpdateStackSet,
+)
+from jumpcf.planner.view import View
+
+AnOperation = TypeVar("AnOperation", bound=Operation)
+
+_NOT_CONTENT = ("id", "needs", "reason")
+
+
+def identified(operation: AnOperation) -> AnOperation:
+    """The operation with its id: 12 hex digits of the digest of kind, place, stack and parameters."""
+    content = {key: value for key, value in dataclasses.asdict(operation).items() if key not in _NOT_CONTENT}
+    return dataclasses.replace(operation, id=content_digest(content)[:12])
+
+
+def create_stack_set(view: View, compiled: CompiledStack, reason: str) -> CreateStackSet:
+    return identified(
+        CreateStackSet(
+            id="",
+            place=view.wanted.name,
+            stack=compiled.name,
+            reason=reason,
+            template=compiled.digest,
+            capabilities=tuple(sorted(compiled.capabilities)),
+            tags=compiled.tags,
+        )
+    )
+
+
+def update_stack_set(view: View, compiled: CompiledStack, reason: str) -> UpdateStackSet:
+    return identified(
+        UpdateStackSet(
+            id="",
+            place=view.wanted.name,
+            stack=compiled.name,
+            reason=reason,
+            template=compiled.digest,
+            capabilities=tuple(sorted(compiled.capabilities)),
+            tags=compiled.tags,
+            rollout=view.wanted.rollout,
+        )
+    )
+
+
+def configure_stack_set(view: View, name: str, reason: str) -> ConfigureStackSet:
+    return identified(ConfigureStackSet(id="", place=view.wanted.name, stack=name, reason=reason))
+
+
+def create_instances(view: View, name: str, units: Iterable[str], reason: str) -> CreateInstances:
+    return identified(
+        CreateInstances(
+            id="",
+            place=view.wanted.name,
+            stack=name,
+            reason=reason,
+            units=tuple(sorted(set(units))),
+            region=view.region,
+            rollout=view.wanted.rollout,
+        )
+    )
+
+
+def delete_instances(
+    view: View, name: str, units: Iterable[str], reason: str, suspended: Collection[str] = ()
+) -> DeleteInstances:
+    """Delete the stacks of the OUs; with `suspended`, take only these accounts off the StackSet and leave
+    their stacks, because AWS cannot delete anything in them."""
+    return identified(
+        DeleteInstances(
+            id="",
+            place=view.wanted.name,
+            stack=name,
+            reason=reason,
+            units=tuple(sorted(set(units))),
+            region=view.region,
+            rollout=view.wanted.rollout,
+            retain=bool(suspended),
+            accounts=tuple(sorted(suspended)),
+        )
+    )
+
+
+def delete_stack_set(view: View, name: str, reason: str) -> DeleteStackSet:
+    return identified(DeleteStackSet(id="", place=view.wanted.name, stack=name, reason=reason))

@@ -1,0 +1,262 @@
+"""The decisions about one StackSet: create it, change it, take it away, or leave it alone and say why."""
+
+from dataclasses import dataclass, field
+
+from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
+from jumpcf.artifacts.plan import Action, AnyOperation, CreateInstances, ResourceChange, StackSetPlan
+from jumpcf.planner import operations
+from jumpcf.planner.accounts import (
+    MADE_AGAIN,
+    Comparison,
+    account_changes,
+    emptied,
+    gaps,
+    outside,
+    outside_changes,
+)
+from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.instances import at_home, elsewhere
+from jumpcf.planner.obstacles import obstacles
+from jumpcf.planner.view import (
+    GRANT_TAG,
+    PARTNER_TAG,
+    View,
+    inactive,
+    leaving_units,
+    left_out_live,
+    misconfigured,
+    same_definition,
+    same_tags,
+    target_of,
+)
+from jumpcf.planner.words import count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to be done about one StackSet.  `operations` stand in the order in which they must run;
+    `restores` says that the last of them makes again what an earlier one deletes."""
+
+    plan: StackSetPlan
+    operations: tuple[AnyOperation, ...] = ()
+    restores: bool = False
+    blockers: tuple[str, ...] = ()
+    notices: tuple[str, ...] = field(default=())
+
+
+def decide(view: View, compiled: CompiledStack, live: ObservedStackSet | None) -> Decision:
+    """Compare a wanted StackSet with the live one of its name."""
+    both = _compare(view, compiled, live)
+    found = obstacles(view, both)
+    if found:
+        blockers = tuple(f"{view.wanted.name}/{compiled.name}: {reason}" for reason in found)
+        return Decision(plan=_plan(view, compiled, "blocked", "; ".join(found)), blockers=blockers)
+    return _change(view, compiled, live, both) if live else _create(view, compiled, both)
+
+
+def remove(view: View, live: ObservedStackSet) -> Decision:
+    """Take away a StackSet of ours that the manifest names no more."""
+    why = "no grant names it any more"
+    leaving = leaving_units(live, ())
+    deletions = _deletions(view, live, leaving, why)
+    plan = StackSetPlan(
+        organization=view.wanted.name,
+        name=live.name,
+        action="delete",
+        reason=why,
+        partner=live.tags.get(PARTNER_TAG),
+        grant=live.tags.get(GRANT_TAG),
+        changes=resource_changes(view.templates.get(live.template), {}),
+        leaving_units=view.tree.paths(leaving),
+        accounts=outside_changes(view, leaving, outside(at_home(live, view.region).values(), ())),
+    )
+    done = (*deletions, operations.delete_stack_set(view, live.name, why))
+    return Decision(plan=plan, operations=done, notices=_notices(view, live, frozenset()))
+
+
+def _compare(view: View, compiled: CompiledStack, live: ObservedStackSet | None) -> Comparison:
+    target = target_of(compiled)
+    updates = live is None or not same_definition(compiled, live)
+    same = live is not None and compiled.digest == live.template and live.template in view.templates
+    template = view.templates[compiled.digest] if same else view.template(compiled.digest)
+    return Comparison(
+        target=target,
+        scope=view.tree.scope(target.ous),
+        live=live,
+        updates=updates,
+        leaving=leaving_units(live, target.ous) if live else frozenset(),
+        excluded=left_out(template),
+        was_excluded=left_out_live(view, live) if live else left_out(template),
+    )
+
+
+def _create(view: View, compiled: CompiledStack, both: Comparison) -> Decision:
+    target, why = both.target, "not there yet"
+    empty = "" if both.scope else " (no account is there yet)"
+    where = ", ".join(view.tree.paths(target.ous))
+    return Decision(
+        plan=_plan(view, compiled, "create", why, both),
+        operations=(
+            operations.create_stack_set(view, compiled, why),
+            operations.create_instances(view, compiled.name, target.ous, f"new target {where}{empty}"),
+        ),
+    )
+
+
+def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: Comparison) -> Decision:
+    steps: list[AnyOperation] = []
+    settings = misconfigured(live)
+    if settings:
+        steps.append(operations.configure_stack_set(view, live.name, ", ".join(settings)))
+    if both.leaving:
+        where = ", ".join(view.tree.paths(both.leaving))
+        steps.extend(_deletions(view, live, both.leaving, f"{where} is no target any more"))
+    if both.updates:
+        steps.append(operations.update_stack_set(view, compiled, _definition(view, compiled, live)))
+    filled = _filling(view, live, both)
+    if filled:
+        steps.append(filled)
+    restores = bool(filled) and any(
+        view.tree.related(old, unit) for old in both.leaving for unit in (filled.units if filled else ())
+    )
+    reason = "; ".join(step.reason for step in steps)
+    plan = _plan(view, compiled, "update" if steps else "none", reason, both)
+    inside = frozenset(account.id for account in both.scope)
+    notices = _notices(view, live, inside, both.leaving)
+    if restores:
+        moved = [change for change in plan.accounts if change.reason.startswith(MADE_AGAIN)]
+        notices = (*notices, _outage(view, live, both, len(moved)))
+    return Decision(plan=plan, operations=tuple(steps), restores=restores, notices=notices)
+
+
+def _outage(view: View, live: ObservedStackSet, both: Comparison, accounts: int) -> str:
+    """AWS documents no way to hand stacks from a target to one above or below it, so there is a gap in time."""
+    where = ", ".join(view.tree.paths(both.leaving))
+    return (
+        f"{view.wanted.name}/{live.name}: {count(accounts, 'account')} below {where} lose their roles for the "
+        "minutes between the deletion there and the creation"
+    )
+
+
+def _filling(view: View, live: ObservedStackSet, both: Comparison) -> CreateInstances | None:
+    """New targets, targets that a deletion above or below them empties, and targets with gaps."""
+    wanted, tree = both.target.ous, view.tree
+    instances = both.instances(view.region)
+    new = set(wanted) - set(live.units)
+    again = {unit for unit in wanted if any(tree.related(old, unit) for old in both.leaving)}
+    for account in both.scope:  # an account that moved may still hang from an OU that goes
+        unit = tree.target_of(account, wanted)
+        if unit and emptied(view, both.leaving, account, instances.get(account.id)):
+            again.add(unit)
+    missing = gaps(view, both)
+    there = [unit for account in missing if (unit := tree.target_of(account, wanted)) not in new | again]
+    gap_units = {unit for unit in there if unit}
+    reasons = []
+    if new:
+        reasons.append(f"new target {', '.join(tree.paths(new))}")
+    if again - new:
+        reasons.append(f"made again after the deletion: {', '.join(tree.paths(again - new))}")
+    if gap_units:
+        accounts = count(len(there), "account")
+        reasons.append(f"{accounts} without the right stack in {', '.join(tree.paths(gap_units))}")
+    if not reasons:
+        return None
+    return operations.create_instances(view, live.name, new | again | gap_units, "; ".join(reasons))
+
+
+def _deletions(view: View, live: ObservedStackSet, leaving: frozenset[str], why: str) -> list[AnyOperation]:
+    """First everything that AWS can delete, so that access ends at once, then what is left in suspended
+    accounts: there RetainStacks is the only way (CloudFormation User Guide, StackSets troubleshooting)."""
+    instances = [one for one in live.instances if _goes(view, leaving, one)]
+    stuck = [one for one in instances if inactive(view.tree.accounts.get(one.account))]
+    held = {one.unit for one in instances if one not in stuck}
+    units = {unit for unit in leaving if unit in held or (unit in live.units and unit in view.tree.units)}
+    steps: list[AnyOperation] = []
+    if units:
+        steps.append(operations.delete_instances(view, live.name, units, why))
+    if stuck:
+        accounts = {one.account for one in stuck}
+        targets = {one.unit for one in stuck}
+        steps.append(
+            operations.delete_instances(view, live.name, targets, f"{why}; suspended accounts", accounts)
+        )
+    return steps
+
+
+def _goes(view: View, leaving: frozenset[str], instance: ObservedInstance) -> bool:
+    account = view.tree.accounts.get(instance.account)
+    return instance.unit in leaving or bool(account and view.tree.target_of(account, leaving))
+
+
+def _definition(view: View, compiled: CompiledStack, live: ObservedStackSet) -> str:
+    found = []
+    if compiled.digest != live.template:
+        sections = other_changes(view.templates.get(live.template), view.template(compiled.digest))
+        found.append(
+            f"the template differs ({', '.join(sections)} too)" if sections else "the template differs"
+        )
+    if not same_tags(compiled.tags, live.tags):
+        found.append("the tags differ")
+    if set(compiled.capabilities) != set(live.capabilities):
+        found.append("the capabilities differ")
+    return ", ".join(found)
+
+
+def _notices(
+    view: View, live: ObservedStackSet, inside: frozenset[str], leaving: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    where = f"{view.wanted.name}/{live.name}"
+    found = []
+    if live.running:
+        found.append(f"{where}: operation {live.running} is under way; it is awaited")
+    for one in sorted(elsewhere(live, view.region), key=lambda i: (i.account, i.region)):
+        found.append(
+            f"{where}: {view.named(one.account)} has a stack in {one.region}; jumpcf deploys only to "
+            f"{view.region}, take the other one away by hand"
+        )
+    for one in sorted(at_home(live, view.region).values(), key=lambda i: i.account):
+        found.extend(_instance_notices(view, where, one, inside, leaving))
+    for unit in sorted(set(live.units) - set(view.tree.units)):
+        found.append(f"{where}: its target {unit} is gone from the organization")
+    return tuple(found)
+
+
+def _instance_notices(
+    view: View, where: str, one: ObservedInstance, inside: frozenset[str], leaving: frozenset[str]
+) -> list[str]:
+    found = []
+    if one.status == "INOPERABLE":
+        found.append(
+            f"{where}: the stack of {view.named(one.account)} is inoperable; repair it: {one.reason}"
+        )
+    if inside and one.account not in inside and not _goes(view, leaving, one):
+        found.append(
+            f"{where}: {view.named(one.account)} still has a stack though no wanted OU reaches it; "
+            "auto-deployment should have removed it"
+        )
+    return found
+
+
+def _plan(
+    view: View, compiled: CompiledStack, action: Action, reason: str, both: Comparison | None = None
+) -> StackSetPlan:
+    changes: tuple[ResourceChange, ...] = ()
+    new: tuple[str, ...] = ()
+    if both and both.updates:
+        before = view.templates.get(both.live.template) if both.live else {}
+        changes = resource_changes(before, view.template(compiled.digest))
+    if both:
+        new = view.tree.paths(set(both.target.ous) - set(both.live.units if both.live else ()))
+    return StackSetPlan(
+        organization=view.wanted.name,
+        name=compiled.name,
+        action=action,
+        reason=reason,
+        partner=compiled.partner,
+        grant=compiled.grant,
+        changes=changes,
+        new_units=new,
+        leaving_units=view.tree.paths(both.leaving) if both else (),
+        accounts=account_changes(view, both) if both else (),
+    )

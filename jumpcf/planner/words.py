@@ -1,0 +1,6 @@
+"""Small things of language that several sentences share."""
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: "1 account", "2 accounts"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,171 @@
+"""The roles of a grant in the accounts of its OUs: one per level, with its fence and its boundary.
+
+The stack depends on no other.  Auto-deployment ignores every account filter, so each resource carries a
+Condition on the account: in protected and excepted accounts the stack is there, and empty.
+"""
+
+from troposphere import AWS_ACCOUNT_ID, AWSHelperFn, Equals, Not, Or, Ref, Retain, Tags, Template
+from troposphere.cloudformation import WaitConditionHandle
+from troposphere.iam import ManagedPolicy, Policy, Role
+
+from jumpcf.estate import names
+from jumpcf.estate.model import Grant, Level, Partner
+from jumpcf.iam.boundary import boundary, builtin_boundary
+from jumpcf.iam.document import Clause, Document, characters, document, pack
+from jumpcf.iam.fence import fence
+from jumpcf.iam.permissions import permissions
+from jumpcf.iam.trust import TAG, trust
+from jumpcf.stack import StackContext, StackSpec
+
+STACK = StackSpec(kind="stackset", per="grant", capabilities=("CAPABILITY_NAMED_IAM",))
+
+TARGET = "IsTarget"
+INLINE_LIMIT = 10_240  # characters of all inline policies of a role (IAM and STS quotas)
+
+
+def build(context: StackContext) -> Template:
+    partner, grant = context.partner, context.grant
+    assert partner is not None
+    assert grant is not None
+    template = Template(
+        Description=f"Roles of {partner.name} for {grant.name} (jumpcf, {context.estate.name})"
+    )
+    excluded = {*grant.protected, *grant.excepted, context.estate.jump.account}
+    template.add_condition(TARGET, Not(any_of([account_is(account) for account in sorted(excluded)])))
+    # A stack must have a resource; this one costs nothing and is nothing.
+    template.add_resource(WaitConditionHandle("Empty"))
+    for level in context.levels:
+        add_level(context, template, partner, grant, level)
+    return template
+
+
+def account_is(account: str) -> AWSHelperFn:
+    return Equals(Ref(AWS_ACCOUNT_ID), account)
+
+
+def any_of(conditions: list[AWSHelperFn]) -> AWSHelperFn:
+    """Fn::Or takes two to ten conditions, so many are nested."""
+    while len(conditions) > 1:
+        tens = [conditions[start : start + 10] for start in range(0, len(conditions), 10)]
+        conditions = [Or(*ten) if len(ten) > 1 else ten[0] for ten in tens]
+    return conditions[0]
+
+
+def add_level(
+    context: StackContext, template: Template, partner: Partner, grant: Grant, level: Level
+) -> None:
+    ceiling = ManagedPolicy(
+        f"Boundary{level.name}",
+        Condition=TARGET,
+        # IAM refuses to delete a policy that is still the boundary of a role that the partner made.
+        DeletionPolicy=Retain,
+        UpdateReplacePolicy=Retain,
+        Path=names.boundary_path(partner.name, grant.name, level.name),
+        Description=f"The most that {level.name} of {partner.name} can do, and what its roles can do",
+        PolicyDocument=level_boundary(context, partner, grant, level),
+    )
+    role = Role(
+        f"Role{level.name}",
+        Condition=TARGET,
+        Path=names.ROLE_PATH,
+        RoleName=names.role(partner.name, grant.name, level.name),
+        Description=f"{level.name} for {partner.name}, grant {grant.name}",
+        AssumeRolePolicyDocument=level_trust(context, partner, grant, level),
+        MaxSessionDuration=grant.session[level.name],
+        PermissionsBoundary=Ref(ceiling),
+        Policies=[Policy(PolicyName="fence", PolicyDocument=level_fence(context, partner, grant))],
+        Tags=Tags({TAG: partner.name, "jump-grant": grant.name, "jump-level": level.name}),
+    )
+    attached: list[str | Ref] = list(level.managed_policies)
+    attached += add_permissions(template, role, level, partner, grant)
+    if attached:
+        role.ManagedPolicyArns = attached
+    template.add_resource(ceiling)
+    template.add_resource(role)
+    ceilings = [context.estate.boundaries[level.boundary].mark] if custom(level) else []
+    context.cite(ceiling.title, level.mark, *ceilings)
+    context.cite(role.title, partner.mark, grant.mark, level.mark)
+
+
+def add_permissions(
+    template: Template, role: Role, level: Level, partner: Partner, grant: Grant
+) -> list[Ref]:
+    """The level's own statements: inline beside the fence while they fit, else in managed policies."""
+    statements: list[Clause] = permissions(level.statements, partner=partner.name, grant=grant.name)
+    if not statements:
+        return []
+    own = document(statements)
+    used = characters(role.Policies[0].PolicyDocument.rendered)
+    if used + characters(own.rendered) <= INLINE_LIMIT:
+        role.Policies = [*role.Policies, Policy(PolicyName="level", PolicyDocument=own)]
+        return []
+    return [
+        Ref(
+            template.add_resource(
+                ManagedPolicy(
+                    f"Level{level.name}{number}",
+                    Condition=TARGET,
+                    # Not the boundary's own path: whatever lies there passes for the boundary.
+                    Path=names.ROLE_PATH,
+                    PolicyDocument=part,
+                )
+            )
+        )
+        for number, part in enumerate(pack(statements), 1)
+    ]
+
+
+def custom(level: Level) -> bool:
+    return level.boundary not in ("strict", "relaxed")
+
+
+def level_boundary(context: StackContext, partner: Partner, grant: Grant, level: Level) -> Document:
+    """The level's ceiling with the protecting Denies; the strict one unless the level says relaxed."""
+    partition = context.estate.partition
+    path = names.boundary_path(partner.name, grant.name, level.name)
+    delegated = names.delegated_path(partner.name)
+    strict = level.boundary != "relaxed"
+    if not custom(level):
+        return builtin_boundary(
+            partition=partition, boundary_path=path, delegated_path=delegated, strict=strict
+        )
+    written = context.estate.boundaries[level.boundary].statements
+    own = permissions(written, partner=partner.name, grant=grant.name, sid="Ceiling")
+    return boundary(own, partition=partition, boundary_path=path, delegated_path=delegated, strict=strict)
+
+
+def level_trust(context: StackContext, partner: Partner, grant: Grant, level: Level) -> Document:
+    estate = context.estate
+    return trust(
+        partition=estate.partition,
+        jump_account=estate.jump.account,
+        partner=partner.name,
+        user_path=names.user_path(partner.name),
+        ends=grant.until.ends,
+        session_name=estate.role_session_name == "required",
+        networks=partner.networks if "trust" in estate.fence else (),
+        mfa_max_age=level.mfa_max_age,
+    )
+
+
+def level_fence(context: StackContext, partner: Partner, grant: Grant) -> Document:
+    return fence(
+        ends=grant.until.ends,
+        networks=partner.networks if "session" in context.estate.fence else (),
+        ended_users=ended_users(context, partner, grant),
+    )
+
+
+def ended_users(
+    context: StackContext, partner: Partner, grant: Grant
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Users of the grant whose own time ends before the grant's.  A session is known by its name, and only
+    where the trust asks for it is that the user's."""
+    if context.estate.role_session_name != "required":
+        return ()
+    ends: dict[str, list[str]] = {}
+    for user in partner.users:
+        reaches = not grant.groups or set(user.groups) & set(grant.groups)
+        if reaches and user.until is not None and user.until.ends < grant.until.ends:
+            ends.setdefault(user.until.ends, []).append(user.name)
+    return tuple((end, tuple(sorted(people))) for end, people in sorted(ends.items()))

@@ -1,0 +1,239 @@
+"""Plain stacks of the jump account: what is done to a stack in which state."""
+
+# ruff: noqa: N803 (parameters are named as AWS names them)
+
+from typing import Any
+
+import pytest
+from aws_cloudformation import FakeStacks
+from aws_world import TAGS, FakeClients, FakeClock, manifest, refused
+
+from jumpcf.artifacts.plan import DeleteStack, DeployStack
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.gateway import AwsGateway
+from jumpcf.aws.stacks import first_failure
+
+BODY = b'{"Resources":{}}\n'
+TOKEN = "jumpcf-0123456789ab-1"
+
+
+class FakeS3:
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.may_list = True
+
+    def head_object(self, Key: str, **_: Any) -> dict[str, Any]:
+        if Key not in self.objects:
+            raise refused("404" if self.may_list else "403", "Not Found")
+        return {"ContentLength": len(self.objects[Key])}
+
+    def put_object(self, Key: str, Body: bytes, ServerSideEncryption: str, **_: Any) -> dict[str, Any]:
+        assert ServerSideEncryption == "AES256"
+        self.objects[Key] = Body
+        return {}
+
+
+class Room:
+    def __init__(self, body: bytes = BODY) -> None:
+        self.stacks, self.s3, self.clock = FakeStacks(), FakeS3(), FakeClock()
+        self.clients = FakeClients({("jump", "cloudformation"): self.stacks, ("jump", "s3"): self.s3})
+        self.gateway = AwsGateway(
+            self.clients, manifest(), {}, lambda _: body, sleep=self.clock.sleep, clock=self.clock
+        )
+        self.told: list[str] = []
+
+    def report(self, progress: Progress) -> None:
+        self.told.append(progress.status)
+
+    def deploy(self, *, create: bool = True, token: str = TOKEN) -> Outcome:
+        operation = DeployStack(
+            id="0123456789ab",
+            place="jump",
+            stack="jump-base",
+            reason="new",
+            template="d1",
+            create=create,
+            capabilities=("CAPABILITY_NAMED_IAM",),
+            tags=dict(TAGS),
+        )
+        return self.gateway.run(operation, token, self.report)
+
+    def delete(self) -> Outcome:
+        operation = DeleteStack(id="0123456789ab", place="jump", stack="jump-base", reason="orphan")
+        return self.gateway.run(operation, TOKEN, self.report)
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def test_a_missing_stack_is_created_by_change_set_and_then_protected(room: Room) -> None:
+    assert room.deploy() == Outcome(state="succeeded", reason="CREATE_COMPLETE")
+    (sent,) = room.clients.sent("CreateChangeSet")
+    assert (sent["ChangeSetType"], sent["ChangeSetName"]) == ("CREATE", TOKEN)
+    assert sent["TemplateBody"] == BODY.decode()
+    assert sent["ClientToken"] == room.clients.sent("ExecuteChangeSet")[0]["ClientRequestToken"] == TOKEN
+    assert room.stacks.stacks["jump-base"]["EnableTerminationProtection"]
+
+
+def test_progress_is_awss_own_status(room: Room) -> None:
+    room.deploy()
+    assert room.told[-2:] == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+
+
+def test_an_existing_stack_is_updated(room: Room) -> None:
+    room.stacks.add("jump-base", "UPDATE_ROLLBACK_COMPLETE", TAGS)
+    assert room.deploy(create=False) == Outcome(state="succeeded", reason="UPDATE_COMPLETE")
+    assert room.clients.sent("UpdateTerminationProtection") == []
+
+
+def test_an_empty_shell_of_an_earlier_change_set_is_created(room: Room) -> None:
+    room.stacks.add("jump-base", "REVIEW_IN_PROGRESS", {})
+    assert room.deploy().state == "succeeded"
+    assert room.clients.sent("CreateChangeSet")[0]["ChangeSetType"] == "CREATE"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The submitted information didn't contain changes. Submit different information to create a change set.",
+        "No updates are to be performed.",
+    ],
+)
+def test_an_empty_change_set_is_deleted_and_is_no_change(room: Room, text: str) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.empty = text
+    assert room.deploy() == Outcome(state="succeeded", reason="no changes")
+    assert room.stacks.change_sets == {}
+    assert "ExecuteChangeSet" not in room.clients.names()
+
+
+def test_a_change_set_that_fails_otherwise_is_a_failure_and_is_deleted(room: Room) -> None:
+    room.stacks.invalid = "Transform failed"
+    room.stacks.refuse("DescribeEvents", "UnknownOperationException", "no such call")
+    assert room.deploy() == Outcome(state="failed", reason="the change set failed: Transform failed")
+    assert room.stacks.change_sets == {}
+    assert room.stacks.stacks["jump-base"]["StackStatus"] == "DELETE_IN_PROGRESS"
+
+
+def test_a_failed_change_set_leaves_a_living_stack_alone(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.invalid = "Transform failed"
+    assert room.deploy(create=False).state == "failed"
+    assert "DeleteStack" not in room.clients.names()
+
+
+def test_a_failed_creation_is_deleted_before_the_next(room: Room) -> None:
+    room.stacks.add("jump-base", "ROLLBACK_COMPLETE", TAGS)["EnableTerminationProtection"] = True
+    assert room.deploy().state == "succeeded"
+    writes = [name for name in room.clients.names() if not name.startswith("Describe")]
+    assert writes == [
+        "UpdateTerminationProtection",
+        "DeleteStack",
+        "CreateChangeSet",
+        "ExecuteChangeSet",
+        "UpdateTerminationProtection",
+    ]
+
+
+@pytest.mark.parametrize("status", ["", "ROLLBACK_COMPLETE"])
+def test_an_update_of_a_stack_that_went_meanwhile_is_refused(room: Room, status: str) -> None:
+    if status:
+        room.stacks.add("jump-base", status, TAGS)
+    outcome = room.deploy(create=False)
+    assert outcome.state == "failed"
+    assert "plan again" in outcome.reason
+    assert {name for name in room.clients.names() if not name.startswith("Describe")} == set()
+
+
+def test_a_stack_of_our_name_without_our_tag_is_never_written_to(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", {"jumpcf-estate": "other"})
+    for outcome in (room.deploy(), room.delete()):
+        assert outcome.state == "failed"
+        assert "[A531]" in outcome.reason
+    assert {name for name in room.clients.names() if not name.startswith("Describe")} == set()
+
+
+def test_a_stack_that_somebody_works_on_is_awaited(room: Room) -> None:
+    room.stacks.add("jump-base", "UPDATE_IN_PROGRESS", TAGS).update(ends="UPDATE_COMPLETE", looks=4)
+    assert room.deploy(create=False).state == "succeeded"
+    assert room.told[0] == "waiting: UPDATE_IN_PROGRESS"
+
+
+def test_a_rollback_names_the_first_resource_that_failed_by_itself(room: Room) -> None:
+    room.stacks.add("jump-base", "UPDATE_COMPLETE", TAGS)
+    room.stacks.outcome = "UPDATE_ROLLBACK_COMPLETE"
+    room.stacks.events = [
+        event("Before", "CREATE_FAILED", "an older operation", token="other"),
+        event("Victim", "UPDATE_FAILED", "Resource update cancelled"),
+        event("Cause", "CREATE_FAILED", "taro already exists in stack x"),
+        event("Second", "CREATE_FAILED", "later"),
+        event(
+            "jump-base", "UPDATE_ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Cause]."
+        ),
+    ]
+    outcome = room.deploy(create=False)
+    assert outcome.state == "failed"
+    assert outcome.reason.startswith(
+        "UPDATE_ROLLBACK_COMPLETE: Cause (AWS::IAM::User): taro already exists in stack x"
+    )
+
+
+def event(resource: str, status: str, reason: str, token: str = TOKEN) -> dict[str, Any]:
+    return {
+        "LogicalResourceId": resource,
+        "ResourceType": "AWS::IAM::User",
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+        "ClientRequestToken": token,
+    }
+
+
+def test_victims_alone_give_no_reason() -> None:
+    assert first_failure([event("A", "CREATE_FAILED", "Resource creation cancelled")]) == ""
+
+
+def test_the_same_token_again_goes_on_where_the_lost_attempt_was(room: Room) -> None:
+    room.stacks.refuse("ExecuteChangeSet", "TokenAlreadyExistsException", "seen")
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    assert room.deploy(create=False).state == "succeeded"
+    assert room.deploy(create=False) == Outcome(state="succeeded", reason="UPDATE_COMPLETE")
+    assert room.clients.names().count("ExecuteChangeSet") == 1
+
+
+def test_deleting_takes_termination_protection_away_first(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)["EnableTerminationProtection"] = True
+    assert room.delete() == Outcome(state="succeeded", reason="DELETE_COMPLETE")
+
+
+def test_deleting_what_is_gone_succeeds(room: Room) -> None:
+    assert room.delete() == Outcome(state="succeeded", reason="was gone already")
+
+
+def test_a_failed_deletion_says_why(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.outcome = "DELETE_FAILED"
+    room.stacks.events = [event("Bucket", "DELETE_FAILED", "The bucket is not empty")]
+    assert room.delete().reason == "DELETE_FAILED: Bucket (AWS::IAM::User): The bucket is not empty"
+
+
+@pytest.mark.parametrize("may_list", [True, False])
+def test_a_large_body_goes_through_the_bucket_once(may_list: bool) -> None:
+    room = Room(b'{"x":"' + b"y" * 51_200 + b'"}')
+    room.s3.may_list = may_list
+    assert room.deploy().state == "succeeded"
+    assert room.deploy(token="jumpcf-other-2").state == "succeeded"
+    sent = room.clients.sent("CreateChangeSet")[0]
+    assert "TemplateBody" not in sent
+    assert sent["TemplateURL"] == (
+        "https://jumpcf-example-111111111111-ap-northeast-1.s3.ap-northeast-1.amazonaws.com/templates/d1.json"
+    )
+    assert room.clients.names().count("PutObject") == 1
+    assert {each["ExpectedBucketOwner"] for each in room.clients.sent("HeadObject")} == {"111111111111"}
+
+
+def test_a_body_of_exactly_the_limit_goes_inline() -> None:
+    room = Room(b"y" * 51_200)
+    room.deploy()
+    assert "TemplateBody" in room.clients.sent("CreateChangeSet")[0]

@@ -1,0 +1,85 @@
+"""What may be loaded before a verb is chosen: a fresh process each, against an allow-list."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {
+    "boto3",
+    "botocore",
+    "troposphere",
+    "awacs",
+    "pydantic",
+    "cfnlint",
+    "moto",
+    "flask",
+    "yaml",
+    "rich",
+}
+OURS = {
+    "jumpcf",
+    "jumpcf.cli",
+    "jumpcf.cli.console",
+    "jumpcf.cli.main",
+    "jumpcf.errors",
+    "jumpcf.pipeline",
+}
+
+
+def loaded(arguments: str, **environment: str) -> set[str]:
+    """The modules in a fresh interpreter after `jumpcf <arguments>`."""
+    code = (
+        "import sys; from jumpcf.cli.main import main\n"
+        f"code = main({arguments.split()!r})\n"
+        "print('LOADED', *sorted(sys.modules)); sys.exit(code)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=True,
+    )
+    return set(run.stdout.split("LOADED ", 1)[1].split())
+
+
+@pytest.mark.parametrize("arguments", ["--help", "-h", "--version", ""])
+def test_help_and_version_load_only_the_command_line(arguments: str) -> None:
+    modules = loaded(arguments)
+    assert {name for name in modules if name.split(".")[0] == "jumpcf"} == OURS
+    assert {name.split(".")[0] for name in modules} & HEAVY == set()
+
+
+def test_completion_of_verbs_and_organizations_loads_nothing_heavy() -> None:
+    environment = {
+        "_JUMPCF_COMPLETE": "bash_complete",
+        "COMP_WORDS": "jumpcf deploy --org ",
+        "COMP_CWORD": "3",
+    }
+    code = (
+        "import sys\nfrom jumpcf.cli.main import main\n"
+        "try: main([])\nexcept SystemExit: pass\n"
+        "print('LOADED', *sorted(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=True,
+    )
+    told, modules = run.stdout.split("LOADED ", 1)
+    assert "corp" in told
+    assert {name.split(".")[0] for name in modules.split()} & HEAVY == set()
+
+
+def test_a_verbs_help_loads_nothing_heavy() -> None:
+    for verb in ("build", "plan", "deploy", "status", "schema", "local"):
+        modules = loaded(f"{verb} --help")
+        assert {name.split(".")[0] for name in modules} & HEAVY == set(), verb
