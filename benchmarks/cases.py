@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import bare_click, estates, limit, mirror
-from benchmarks.measure import Case, Measured, interleaved
+from benchmarks.measure import Case, Measured, interleaved, once
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -106,7 +106,7 @@ def lint(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
         folder = bench.estate(partners)
         ours: list[str | Path] = [JUMPCF, "-C", folder, "build"]
         pattern = f"{folder}/build/templates/**/*.json"
-        interleaved([Case(name="compiled", command=[*ours, "--no-lint"])], 1)
+        once(Case(name="compiled", command=[*ours, "--no-lint"]))
         cases = [
             Case(
                 name="ours",
@@ -138,7 +138,7 @@ def lint(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
 def _mirror(bench: Bench) -> None:
     """Compile the smallest estate and write the limit's templates from it."""
     folder = bench.estate(10)
-    interleaved([Case(name="sample", command=[JUMPCF, "-C", folder, "build", "--no-lint"])], 0)
+    once(Case(name="sample", command=[JUMPCF, "-C", folder, "build", "--no-lint"]))
     mirror.write(folder / "build", bench.folder / "mirror")
 
 

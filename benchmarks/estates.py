@@ -1,7 +1,7 @@
 """Reference estates of any size: deterministic, in three organizations, all five built-in levels in use.
 
-Every partner has the same shape (three users, two networks, one named group, one grant per organization with
-two levels), so that a partner costs the same whether it is the 10th or the 450th.
+Every partner has the same shape (three users, two networks, one grant per organization with two levels), so that
+a partner costs the same whether it is the 10th or the 450th.  No named groups: IAM allows at most 500 groups.
 """
 
 import json
@@ -77,6 +77,7 @@ defaults:
   assume_scope: org-paths
   fence: [self-service, session]
   cli: aws-login
+quotas: {{groups_per_account: 500}}
 """
 
 
@@ -129,8 +130,7 @@ def _partner(number: int, facts: PartnerFacts) -> str:
     name = facts.name
     grants = "".join(
         f"  {organization}: {{organization: {organization}, ous: [{unit}], "
-        f"levels: [{', '.join(levels(number, organization))}]"
-        f"{', groups: [ops]' if organization == 'corp' else ''}}}\n"
+        f"levels: [{', '.join(levels(number, organization))}]}}\n"
         for organization, unit in zip(ORGANIZATIONS, facts.units, strict=True)
     )
     return f"""\
@@ -140,8 +140,8 @@ contact: desk@{name}.example
 until: {facts.until}
 networks: [{facts.ipv4}, "{facts.ipv6}"]
 users:
-  - {{name: anna.{name}, email: anna@{name}.example, groups: [ops]}}
+  - {{name: anna.{name}, email: anna@{name}.example}}
   - {{name: ben.{name}, email: ben@{name}.example}}
-  - {{name: cleo.{name}, email: cleo@{name}.example, groups: [ops], until: {facts.user_until}}}
+  - {{name: cleo.{name}, email: cleo@{name}.example, until: {facts.user_until}}}
 grants:
 {grants}"""

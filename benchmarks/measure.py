@@ -1,4 +1,4 @@
-"""Whole processes, interleaved: seconds on the wall and the peak of resident memory."""
+"""Whole processes, interleaved: seconds on the wall, seconds of processor time, peak of resident memory."""
 
 import os
 import statistics
@@ -30,9 +30,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The median of the runs in seconds, and the largest peak of any run in MiB (of the largest process)."""
+    """Medians of the runs: seconds on the wall, and of processor time with all child processes; and the
+    largest peak of any run in MiB (of its largest process)."""
 
     seconds: float
+    processor: float
     mebibytes: float
 
 
@@ -41,23 +43,25 @@ def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
 
     A first round, which fills the disk's cache and compiles Python files, is not counted.
     """
-    samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
+    samples: dict[str, list[Measured]] = {case.name: [] for case in cases}
     for turn in range(runs + 1):
         for case in cases:
             case.before()
-            sample = _once(case)
+            sample = once(case)
             if turn:
                 samples[case.name].append(sample)
     return {
         name: Measured(
-            seconds=statistics.median(seconds for seconds, _ in taken),
-            mebibytes=max(mebibytes for _, mebibytes in taken),
+            seconds=statistics.median(one.seconds for one in taken),
+            processor=statistics.median(one.processor for one in taken),
+            mebibytes=max(one.mebibytes for one in taken),
         )
         for name, taken in samples.items()
     }
 
 
-def _once(case: Case) -> tuple[float, float]:
+def once(case: Case) -> Measured:
+    """One run; stops the benchmarks where the process fails."""
     began = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in case.command],
@@ -73,4 +77,6 @@ def _once(case: Case) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{case.name} failed ({process.returncode}):\n{output.decode(errors='replace')}")
-    return seconds, usage.ru_maxrss / 1024
+    return Measured(
+        seconds=seconds, processor=usage.ru_utime + usage.ru_stime, mebibytes=usage.ru_maxrss / 1024
+    )

@@ -6,34 +6,41 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.cases import Row
+from benchmarks.measure import Measured
 
 BEGIN, END = "<!-- bench: begin -->\n", "<!-- bench: end -->\n"
 
 
 def table(rows: Iterable[Row]) -> str:
     lines = [
-        "| what | ours | against | ratio | wanted | peak of ours | of the other | |",
-        "|---|---|---|---|---|---|---|---|",
+        "| what | ours | against | ratio | wanted | ratio of processor time | peak of ours | of the other | |",
+        "|---|---|---|---|---|---|---|---|---|",
         *map(_line, rows),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _line(row: Row) -> str:
-    ratio = theirs = peak = ""
-    wanted = ""
-    if row.theirs is not None:
-        theirs = _seconds(row.theirs.seconds)
-        ratio = f"**{row.ours.seconds / row.theirs.seconds:.2f}**"
-        peak = f"{row.theirs.mebibytes:.0f} MiB"
-        wanted = f"≤ {row.wanted:g}" if row.wanted is not None else ""
-    elif row.wanted is not None:
-        wanted = f"≤ {row.wanted:g} s"
-    ours = _seconds(row.ours.seconds)
-    return (
-        f"| {row.what} | {ours} | {theirs} | {ratio} | {wanted} "
-        f"| {row.ours.mebibytes:.0f} MiB | {peak} | {row.note} |"
-    )
+    ours, theirs = row.ours, row.theirs
+    cells = [row.what, _seconds(ours.seconds)]
+    if theirs is None:
+        wanted = "" if row.wanted is None else f"≤ {row.wanted:g} s"
+        cells += ["", "", wanted, "", _memory(ours), ""]
+    else:
+        wanted = "" if row.wanted is None else f"≤ {row.wanted:g}"
+        cells += [
+            _seconds(theirs.seconds),
+            f"**{ours.seconds / theirs.seconds:.2f}**",
+            wanted,
+            f"{ours.processor / theirs.processor:.2f}",
+            _memory(ours),
+            _memory(theirs),
+        ]
+    return "| " + " | ".join([*cells, row.note]) + " |"
+
+
+def _memory(measured: Measured) -> str:
+    return f"{measured.mebibytes:.0f} MiB"
 
 
 def _seconds(seconds: float) -> str:

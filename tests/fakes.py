@@ -235,7 +235,9 @@ class FakeGateway:
             stuck = accounts[one.account].state != "ACTIVE" and not operation.retain
             if not hit or stuck:
                 kept.append(one)
-        units = live.units if operation.accounts else tuple(u for u in live.units if u not in operation.units)
+        # Assumed, not verified on AWS: targets below an emptied OU end with it (the worse case for a plan).
+        ended = () if operation.accounts else self._below(operation.place, operation.units)
+        units = tuple(unit for unit in live.units if unit not in ended)
         self._put(operation.place, replace(live, units=units, instances=tuple(kept)))
 
     def _instance(self, place: str, name: str, account: str, unit: str, region: str) -> ObservedInstance:
@@ -264,6 +266,13 @@ class FakeGateway:
                 unit = parents.get(unit)
             if unit is not None:
                 found[account.id] = unit
+        return found
+
+    def _below(self, place: str, units: Iterable[str]) -> set[str]:
+        found = set(units)
+        tree = self._organizations[place].units
+        while more := {unit.id for unit in tree if unit.parent in found} - found:
+            found |= more
         return found
 
     def _put(self, place: str, changed: ObservedStackSet, *, gone: bool = False) -> None:

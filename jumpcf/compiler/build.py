@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
-from troposphere import Template
+from troposphere import MAX_RESOURCES, Template
 
 from jumpcf.artifacts.codec import canonical, digest
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
@@ -26,6 +25,8 @@ from jumpcf.stack import StackContext
 
 MANIFEST = "manifest.json"
 SOURCES = "sources.json"
+
+_TOO_MANY = f"Maximum number of resources {MAX_RESOURCES} reached"  # troposphere's words while building
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,9 @@ class _Run:
         try:
             template = subject.module.build(context)
         except Exception as error:  # a user's module may raise anything
+            if str(error) == _TOO_MANY:
+                self.ledger.use("resources_per_template", subject.where, MAX_RESOURCES + 1, subject.mark)
+                return None
             self._fail(at_fault(self.folder, subject.module.path, error), "E305", _said(error), subject)
             return None
         if not isinstance(template, Template):
@@ -108,9 +112,7 @@ class _Run:
         except (ValueError, TypeError) as error:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
-        self.ledger.template(
-            subject.where, data, orjson.loads(data), subject.mark, jump=subject.place == JUMP
-        )
+        self.ledger.template(subject.place, subject.name, data, subject.mark)
         stack = _compiled(self.estate, subject, data, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {

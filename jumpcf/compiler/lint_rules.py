@@ -25,7 +25,7 @@ from cfnlint.rules.jsonschema.CfnLint import CfnLint
 from cfnlint.rules.jsonschema.JsonSchema import JsonSchema
 from cfnlint.rules.resources.iam.Policy import Policy
 
-from jumpcf.compiler.lint_known import is_known
+from jumpcf.compiler.lint_known import KNOWN, is_known
 from jumpcf.compiler.lint_run import LeanRules
 from jumpcf.compiler.lint_validator import CheapValidation
 
@@ -40,19 +40,20 @@ KNOWN_OF_THE_LIST = {"$ref", "items", "type", "uniqueKeys"}
 INTRINSIC = ("Ref", "Fn::", "Condition")
 
 
-def quicker(rules: Rules) -> Rules:
+def quicker(rules: Rules, *, known: Mapping[str, frozenset[str]] = KNOWN) -> Rules:
     """The same collection with the quicker instances; whatever is not of a known kind stays as it is."""
-    replaced = {rule_id: _quicker(rule) for rule_id, rule in rules.items()}
-    lean = is_known("cfnlint.rules._rules", "cfnlint.rules._rule")
+    replaced = {rule_id: _quicker(rule, known) for rule_id, rule in rules.items()}
+    lean = is_known("cfnlint.rules._rules", "cfnlint.rules._rule", known=known)
     return LeanRules(replaced) if lean else Rules(replaced)
 
 
-def _quicker(rule: CloudFormationLintRule) -> CloudFormationLintRule:
-    if rule.id == CfnLint.id and is_known(CfnLint.__module__):
+def _quicker(rule: CloudFormationLintRule, known: Mapping[str, frozenset[str]]) -> CloudFormationLintRule:
+    if rule.id == CfnLint.id and is_known(CfnLint.__module__, known=known):
         return ByKeyword()
-    if rule.id == JsonSchema.id and is_known(*VALIDATION):
+    if rule.id == JsonSchema.id and is_known(*VALIDATION, known=known):
         return _over(rule, CheapValidation)
-    if isinstance(rule, Policy) and is_known(Policy.__module__) and _is_known_list(rule.identity_schema):
+    is_policy = isinstance(rule, Policy) and is_known(Policy.__module__, known=known)
+    if is_policy and _is_known_list(rule.identity_schema):
         return _over(rule, Remembering)
     return rule
 

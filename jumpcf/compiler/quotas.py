@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from jumpcf.artifacts.codec import canonical
-from jumpcf.artifacts.manifest import QuotaUse
+from jumpcf.artifacts.manifest import JUMP, QuotaUse
 from jumpcf.errors import Mark, Problem
 from jumpcf.estate.model import Estate
 from jumpcf.iam.document import characters
@@ -35,13 +37,15 @@ class Quota:
 
 
 _FEWER_NETWORKS = "merge the partner's networks into fewer ranges, or split the partner"
-_SPLIT_LEVEL = "use managed policies or wildcards in the level, or split it in two"
+_SHORTER = (
+    "merge networks into fewer ranges, use wildcards or managed policies in a level, or split it in two"
+)
 _SPLIT_PARTNER = "split the partner or the grant"
 
 QUOTAS = {
     quota.key: quota
     for quota in (
-        Quota("managed_policy_size", "E401", 6_144, "characters of a managed policy", _SPLIT_LEVEL, _IAM),
+        Quota("managed_policy_size", "E401", 6_144, "characters of a managed policy", _SHORTER, _IAM),
         Quota(
             "role_inline_size",
             "E402",
@@ -51,7 +55,7 @@ QUOTAS = {
             _IAM,
         ),
         Quota("group_inline_size", "E403", 5_120, "characters of a group's inline policies", "", _IAM),
-        Quota("trust_policy_size", "E404", 2_048, "characters of a trust policy", _FEWER_NETWORKS, _IAM),
+        Quota("trust_policy_length", "E404", 2_048, "characters of a trust policy", _FEWER_NETWORKS, _IAM),
         Quota(
             "managed_policies_per_role",
             "E405",
@@ -93,7 +97,7 @@ QUOTAS = {
             _IAM,
         ),
         Quota(
-            "policies_per_account",
+            "managed_policies_per_account",
             "E416",
             1_500,
             "customer managed policies in the jump account",
@@ -107,6 +111,22 @@ QUOTAS = {
             "roles of ours in a target account",
             "ask AWS for more (up to 5,000) and write it under quotas in params/estate.yaml",
             _IAM,
+        ),
+        Quota(
+            "stacks_per_account",
+            "E418",
+            2_000,
+            "stacks in the jump account",
+            "ask AWS for more and write it under quotas in params/estate.yaml",
+            _CFN,
+        ),
+        Quota(
+            "stack_sets_per_account",
+            "E419",
+            1_000,
+            "StackSets in one admin account",
+            "ask AWS for more and write it under quotas in params/estate.yaml",
+            _CFN,
         ),
     )
 }
@@ -123,6 +143,7 @@ class Ledger:
     problems: list[Problem] = field(default_factory=list)
     _fullest: dict[str, QuotaUse] = field(default_factory=dict)
     _totals: Counter[str] = field(default_factory=Counter)
+    _stacks: Counter[str] = field(default_factory=Counter)
 
     def use(self, key: str, where: str, used: int, mark: Mark) -> None:
         quota = QUOTAS[key]
@@ -138,13 +159,16 @@ class Ledger:
         """One use per quota, the fullest first."""
         return tuple(sorted(self._fullest.values(), key=lambda use: (-use.used / use.limit, use.quota)))
 
-    def template(self, where: str, data: bytes, body: Mapping[str, Any], mark: Mark, *, jump: bool) -> None:
-        """Count one rendered template; `body` is `data` parsed, `jump` whether it goes to the jump account."""
+    def template(self, place: str, name: str, data: bytes, mark: Mark) -> None:
+        """Count one rendered template."""
+        where = f"{place}/{name}"
+        body = orjson.loads(data)
+        self._stacks[place] += 1
         self.use("template_size", where, len(data), mark)
         self.use("resources_per_template", where, len(body["Resources"]), mark)
         self.use("template_description", where, len(body.get("Description", "").encode()), mark)
         for title, resource in body["Resources"].items():
-            if jump:
+            if place == JUMP:
                 self._totals[resource["Type"]] += 1
             for key, used in measures(resource):
                 self.use(key, f"{where} {title}", used, mark)
@@ -156,6 +180,9 @@ class Ledger:
         jump = f"jump account {estate.jump.account}"
         for kind, key in _COUNTED.items():
             self.use(key, jump, self._totals[kind], estate.mark)
+        self.use("stacks_per_account", jump, self._stacks[JUMP], estate.mark)
+        for name, organization in estate.organizations.items():
+            self.use("stack_sets_per_account", f"organization {name}", self._stacks[name], organization.mark)
         for account, roles in roles_by_account(estate):
             self.use("roles_per_account", f"account {account}", roles, estate.mark)
 
@@ -175,7 +202,7 @@ class Ledger:
 _COUNTED = {
     "AWS::IAM::User": "users_per_account",
     "AWS::IAM::Group": "groups_per_account",
-    "AWS::IAM::ManagedPolicy": "policies_per_account",
+    "AWS::IAM::ManagedPolicy": "managed_policies_per_account",
 }
 _LATIN1 = ("AssumeRolePolicyDocument", "PolicyDocument", "Policies", "KeyPolicy", "Description")
 
@@ -188,7 +215,7 @@ def measures(resource: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield "managed_policy_size", size(properties["PolicyDocument"])
             yield "description", len(properties.get("Description", ""))
         case "AWS::IAM::Role":
-            yield "trust_policy_size", size(properties["AssumeRolePolicyDocument"])
+            yield "trust_policy_length", size(properties["AssumeRolePolicyDocument"])
             yield "role_inline_size", _inline(properties)
             yield "managed_policies_per_role", len(properties.get("ManagedPolicyArns", ()))
             yield "description", len(properties.get("Description", ""))
@@ -210,7 +237,7 @@ def size(policy: Any) -> int:
 
 
 def roles_by_account(estate: Estate) -> Iterator[tuple[str, int]]:
-    """How many of our roles each account gets, by the lock's tree."""
+    """How many of our roles each account gets, by the lock's tree; protected accounts are left out."""
     for organization in estate.organizations.values():
         at_unit: Counter[str] = Counter()
         for partner in estate.partners.values():
@@ -219,6 +246,8 @@ def roles_by_account(estate: Estate) -> Iterator[tuple[str, int]]:
                     at_unit.update({unit: len(grant.levels) for unit in grant.units})
         parents = {unit.id: unit.parent for unit in organization.units}
         for account in organization.accounts:
+            if account.id in organization.protected:
+                continue
             unit: str | None = account.unit
             roles = 0
             while unit is not None:

@@ -7,11 +7,9 @@ asks for the plain form of each.  A policy document renders once, however many r
 from typing import Any
 
 import orjson
-from awacs import AWSHelperFn as AwacsFunction
-from awacs import AWSObject as AwacsObject
 from troposphere import AWSHelperFn, BaseAWSObject, Template
 
-from jumpcf.iam.document import Document
+from jumpcf.iam.document import encode
 
 _SECTIONS = (  # CloudFormation User Guide, "Template sections"; attribute of Template and name in the file
     ("version", "AWSTemplateFormatVersion"),
@@ -43,14 +41,12 @@ def render(template: Template) -> bytes:
 
 def plain(value: Any) -> Any:
     """One step towards plain JSON; orjson comes back for what is inside."""
-    if isinstance(value, Document):
-        return orjson.Fragment(value.rendered)
     if isinstance(value, BaseAWSObject):
         return _resource(value)
     if isinstance(value, AWSHelperFn):
         return value.data if type(value).to_dict is AWSHelperFn.to_dict else value.to_dict()
-    if isinstance(value, (AwacsObject, AwacsFunction)):
-        return value.JSONrepr()  # type: ignore[union-attr]
+    if hasattr(value, "JSONrepr"):  # awacs, as troposphere itself knows it
+        return encode(value)
     raise TypeError(f"{type(value).__name__} has no place in a template")
 
 

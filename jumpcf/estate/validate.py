@@ -57,35 +57,36 @@ class File(Generic[Model]):
 def validate(kind: type[Model], name: str, document: Document) -> tuple[File[Model] | None, list[Problem]]:
     """Hold a document against its model; `name` is the file's stem.  The file is None where too little of it
     has the right shape to be checked any further."""
-    value = document.value
-    if value is None:
+    if document.value is None:
         return None, []
     try:
-        return File(name, document, kind.model_validate(value), True), []
+        return File(name, document, kind.model_validate(document.value), True), []
     except ValidationError as error:
         problems = [
             problem for problem in (_problem(kind, document, item) for item in _errors(error)) if problem
         ]
-        rest = _rest(kind, value, error)
-        return (None if rest is None else File(name, document, rest, False)), problems
+        return _rest(kind, name, document, error), problems
 
 
 def _errors(error: ValidationError) -> list[Any]:
     return error.errors(include_url=False)
 
 
-def _rest(kind: type[Model], value: Any, error: ValidationError) -> Model | None:
+def _rest(kind: type[Model], name: str, document: Document, error: ValidationError) -> File[Model] | None:
     """What is left of a file without its wrong parts; gives up after a few rounds."""
-    value = copy.deepcopy(value)
+    value = copy.deepcopy(document.value)
+    places = None if callable(document.places) else copy.deepcopy(document.places)
     for _ in range(8):
         for path in sorted({_cut(value, item) for item in _errors(error)}, key=_backwards, reverse=True):
             if not path:
                 return None
-            _remove(value, path)
+            _remove(value, places, path)
         try:
-            return kind.model_validate(value)
+            model = kind.model_validate(value)
         except ValidationError as next_error:
             error = next_error
+        else:
+            return File(name, Document(document.file, value, places), model, False)
     return None
 
 
@@ -94,11 +95,14 @@ def _backwards(path: Path) -> tuple[tuple[str, int], ...]:
     return tuple((part, 0) if isinstance(part, str) else ("", part) for part in path)
 
 
-def _remove(value: Any, path: Path) -> None:
+def _remove(value: Any, places: Any, path: Path) -> None:
+    """Take a part out of a value and out of the table of its places, so that later items keep their lines."""
     for part in path[:-1]:
         value = value[part] if _has(value, part) else None
-    if _has(value, path[-1]):
-        del value[path[-1]]
+        places = places[part][4] if _has(places, part) else None
+    for table in (value, places):
+        if _has(table, path[-1]):
+            del table[path[-1]]
 
 
 def _cut(value: Any, item: Any) -> Path:

@@ -14,7 +14,7 @@ ARNS_PER_STATEMENT = 40  # 40 ARNs of at most 148 characters leave room for the 
 
 def encode(value: Any) -> Any:
     """What orjson asks for an awacs object: its plain form, or what it has rendered already."""
-    if isinstance(value, Clause):
+    if isinstance(value, (Clause, Document)):
         return orjson.Fragment(value.rendered)
     return value.JSONrepr()
 

@@ -33,21 +33,23 @@ def assume(
     when the role lies in another organization than the caller; live check 3.  `assume_scope: role-name` or
     `accounts` needs no such assumption.
     """
-    assume_role = actions("sts", "AssumeRole")
-    if scope == "accounts":
-        named = [arn.iam(partition, account, f"role{role}") for account in accounts for role in roles]
-        return [
-            allow(f"{sid}Part{number}", action=assume_role, resource=part, condition=all_of(before(ends)))
-            for number, part in enumerate(chunks(named), 1)
-        ]
     terms: list[Term] = [before(ends)]
-    if scope != "role-name":
+    if scope in ("org-paths", "org-id"):
         terms.append(("StringEquals", "aws:ResourceOrgID", organization))
     if scope == "org-paths":
         paths = tuple(_org_path(organization, unit) for unit in units)
         terms.append(("ForAnyValue:StringLike", "aws:ResourceOrgPaths", paths))
-    named = [arn.iam(partition, arn.ANY_ACCOUNT, f"role{role}") for role in roles]
-    return [allow(sid, action=assume_role, resource=named, condition=all_of(*terms))]
+    where = accounts if scope == "accounts" else [arn.ANY_ACCOUNT]
+    named = [arn.iam(partition, account, f"role{role}") for account in where for role in roles]
+    return [
+        allow(
+            sid if number == 1 else f"{sid}Part{number}",
+            action=actions("sts", "AssumeRole"),
+            resource=part,
+            condition=all_of(*terms),
+        )
+        for number, part in enumerate(chunks(named), 1)
+    ]
 
 
 def _org_path(organization: str, unit: str) -> str:

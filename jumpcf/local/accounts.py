@@ -29,7 +29,7 @@ def open_account(account: str, region: str) -> None:
     iam = iam_backends[account][get_partition(region)]
     key_id = access_key_id(account)
     if key_id not in iam.access_keys:
-        key = AccessKey(None, "AKIA", account)
+        key = AccessKey(None, "AKIA", account)  # type: ignore[abstract]
         key.access_key_id, key.secret_access_key = key_id, secret_access_key(account)
         iam.access_keys[key_id] = key
 

@@ -32,9 +32,7 @@ def account_changed(world: World, management: str, account: str) -> None:
 def _operations(world: World, home: Home, stack_set: StackSet, account: str) -> Iterator[Operation]:
     organization = backend(home.management, home.region)
     wanted = _wanted(organization, stack_set, account)
-    have = {
-        item.region: item.unit for item in stack_set.instances.values() if item.account == account
-    }
+    have = {item.region: item.unit for item in stack_set.instances.values() if item.account == account}
     leaving = [Result(account, region, unit) for region, unit in have.items() if wanted.get(region) != unit]
     coming = [Result(account, region, unit) for region, unit in wanted.items() if have.get(region) != unit]
     if leaving:

@@ -35,9 +35,7 @@ def write(folder: Path, wanted: Mapping[str, tuple[str, str]]) -> tuple[Path, Pa
     return _save(folder / "aws-config", config), _save(folder / "aws-credentials", credentials)
 
 
-def environment(
-    endpoint: str, config: Path, credentials: Path, account: str, region: str
-) -> dict[str, str]:
+def environment(endpoint: str, config: Path, credentials: Path, account: str, region: str) -> dict[str, str]:
     """What a process needs in its environment to talk to the embedded AWS and to nothing else.
 
     It also overrides what a developer may have set for the real AWS: keys, profile, endpoints per service.

@@ -97,9 +97,9 @@ def record(
     else:
         resource.status, resource.changed = status, world.now()
         logical_id, kind, physical_id = resource.logical_id, resource.type, resource.physical_id
-    stack.events.append(
-        Event(new_id(), world.now(), logical_id, kind, physical_id, status, reason, stack.token)
-    )
+    at = world.now().isoformat()
+    event = Event(new_id(), at, logical_id, kind, physical_id, status, reason, stack.token)
+    stack.events.append(event.text())
 
 
 def deploy(world: World, stack: Stack, wish: Wish) -> bool:
@@ -322,9 +322,15 @@ def delete(world: World, stack: Stack, retain: Sequence[str] = ()) -> bool:
 
 
 def first_failure(stack: Stack, verb: str) -> Event | None:
-    """The event that made the last operation fail."""
-    failed = [event for event in stack.events if event.status == f"{verb}_FAILED" and event.type != STACK_TYPE]
-    return failed[-1] if failed else None
+    """The event that made the last operation fail: the first failed resource since the stack's own start."""
+    found = None
+    for text in reversed(stack.events):
+        event = Event.read(text)
+        if event.type == STACK_TYPE and event.status == f"{verb}_IN_PROGRESS":
+            break
+        if event.status == f"{verb}_FAILED" and event.type != STACK_TYPE:
+            found = event
+    return found
 
 
 def _outputs(scope: Scope) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+from jumpcf.local import parameter_store
 from jumpcf.local.accounts import account_of
 from jumpcf.local.world import World
 
@@ -48,6 +49,8 @@ class Gate:
             if account is None:
                 return _refuse_key(start_response, service, key)
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
+            if service == "ssm":
+                parameter_store.backends()
             try:
                 body = list(self._application(environ, start_response))
             except NotImplementedError as error:
@@ -75,9 +78,7 @@ def _refuse_key(start_response: StartResponse, service: str, key: str) -> list[b
     code = {"s3": "InvalidAccessKeyId"}.get(service, "InvalidClientTokenId")
     if service in _JSON_SERVICES:
         code = "UnrecognizedClientException"
-    text = (
-        f"The security token included in the request is invalid: the embedded AWS does not know the key {key}."
-    )
+    text = f"The security token included in the request is invalid: the embedded AWS does not know the key {key}."
     return _refuse(start_response, service, code, text, "403 FORBIDDEN")
 
 

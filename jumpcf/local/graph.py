@@ -45,6 +45,12 @@ def _set_attributes(item: Any, state: dict[str, Any]) -> None:
 PLAIN = Kind(_attributes, _set_attributes)
 
 
+def bare(kind: type[Any]) -> Any:
+    """An instance whose __init__ did not run."""
+    maker: Any = kind
+    return maker.__new__(maker)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What may be written and made: `records` are dataclasses of ours, `objects` classes of others."""
@@ -77,13 +83,14 @@ class _Writer:
             return self.dictionary(item)
         if kind in self.names and kind not in self.table.objects:
             name = self.names[kind]
-            return {"$c": [name, *(self.value(getattr(item, one)) for one in self.fields[name])]}
+            return {"$c": [name, *map(self.value, map(item.__getattribute__, self.fields[name]))]}
         return self.special(kind, item)
 
     def dictionary(self, item: dict[Any, Any]) -> Any:
-        if all(type(key) is str and key[:1] != "$" for key in item):
-            return {key: self.value(one) for key, one in item.items()}
-        return {"$d": [[self.value(key), self.value(one)] for key, one in item.items()]}
+        for key in item:
+            if type(key) is not str or key[:1] == "$":
+                return {"$d": [[self.value(key), self.value(one)] for key, one in item.items()]}
+        return {key: self.value(one) for key, one in item.items()}
 
     def special(self, kind: type, item: Any) -> Any:
         if kind is tuple:
@@ -129,7 +136,7 @@ def load(data: Mapping[str, Any], table: Table) -> Any:
         if name not in kinds or kinds[name] in table.records:
             raise ValueError(f"{name} is not a class that may be loaded")
         kind = kinds[name]
-        reader.objects.append(kind.__new__(kind))
+        reader.objects.append(bare(kind))
     for item, (_, state) in zip(reader.objects, data["objects"], strict=True):
         table.objects[type(item)].load(item, reader.dictionary(state))
     return reader.value(data["root"])

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jumpcf.local import engine
+from jumpcf.local.providers.base import Where
 from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, key
 from jumpcf.local.refusals import OperationInProgress, Refusal, ValidationError
 from jumpcf.local.tree import backend, is_active
@@ -148,9 +149,7 @@ def _mark_cancelled(stack_set: StackSet, operation: Operation) -> None:
             instance.detailed, instance.reason = "CANCELLED", result.reason
 
 
-def _work(
-    world: World, home: Home, stack_set: StackSet, operation: Operation, result: Result
-) -> None:
+def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, result: Result) -> None:
     """Do what the operation wants in one account, and say on the result and the instance how it went."""
     instance = stack_set.instances.get(key(result.account, result.region))
     result.status = "SUCCEEDED"
@@ -159,7 +158,11 @@ def _work(
     gone = operation.automatic and operation.action == "DELETE"
     organization = backend(home.management, home.region)
     if not gone and not operation.retain and not is_active(organization, result.account):
-        instance.status, instance.detailed, instance.reason = "OUTDATED", "SKIPPED_SUSPENDED_ACCOUNT", SUSPENDED
+        instance.status, instance.detailed, instance.reason = (
+            "OUTDATED",
+            "SKIPPED_SUSPENDED_ACCOUNT",
+            SUSPENDED,
+        )
         result.reason = SUSPENDED
         return
     why = world.fault(result.account, stack_set.name, operation.action)
@@ -175,12 +178,12 @@ def _work(
     instance.detailed, instance.reason = ("INOPERABLE" if inoperable else "FAILED"), why
 
 
-def _deploy(
-    world: World, stack_set: StackSet, operation: Operation, instance: Instance
-) -> str | None:
+def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> str | None:
     """Create or update the instance's stack; the reason where it failed."""
     if operation.overrides is not None:
-        kept = {name: instance.overrides[name] for name in operation.kept_overrides if name in instance.overrides}
+        kept = {
+            name: instance.overrides[name] for name in operation.kept_overrides if name in instance.overrides
+        }
         instance.overrides = kept | operation.overrides
     wish = engine.Wish(
         template=stack_set.template,
@@ -217,9 +220,7 @@ def _is_current(stack: Stack, wish: engine.Wish) -> bool:
     )
 
 
-def _delete(
-    world: World, stack_set: StackSet, operation: Operation, instance: Instance
-) -> str | None:
+def _delete(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> str | None:
     stack = world.place(instance.account, instance.region).stacks.get(instance.stack_id or "")
     if stack is not None and stack.status != "DELETE_COMPLETE" and not operation.retain:
         try:
@@ -236,15 +237,13 @@ def _why(stack: Stack, verb: str) -> str:
     event = engine.first_failure(stack, verb)
     if event is None:
         return stack.reason or f"The stack is in {stack.status}"
-    return (
-        f"ResourceLogicalId:{event.logical_id}, ResourceType:{event.type}, ResourceStatusReason:{event.reason}."
-    )
+    return f"ResourceLogicalId:{event.logical_id}, ResourceType:{event.type}, ResourceStatusReason:{event.reason}."
 
 
 def new_stack(world: World, account: str, region: str, name: str) -> Stack:
     """A stack without resources or template, in REVIEW_IN_PROGRESS."""
     place = world.place(account, region)
-    partition = engine.Where(account, region).partition
+    partition = Where(account, region).partition
     stack_id = f"arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{new_id()}"
     stack = place.stacks[stack_id] = Stack(name, stack_id, account, region, world.now())
     return stack

@@ -24,7 +24,7 @@ from jumpcf.local.world import World
 _FOR_ALL = frozenset({"DescribeOrganization", "CreateOrganization", "LeaveOrganization"})
 
 
-class Organizations(OrganizationsResponse):  # type: ignore[misc]
+class Organizations(OrganizationsResponse):
     """`world` is set on a subclass by the server."""
 
     world: ClassVar[World]
@@ -55,7 +55,8 @@ class Organizations(OrganizationsResponse):  # type: ignore[misc]
 
     def delete_organizational_unit(self) -> str:
         unit, organization = self._get_param("OrganizationalUnitId"), self.organizations_backend
-        if any(item.parent_id == unit for item in [*organization.ou, *organization.accounts]):
+        parents = [item.parent_id for item in organization.ou]
+        if unit in (*parents, *(item.parent_id for item in organization.accounts)):
             raise OrganizationsClientError(
                 "OrganizationalUnitNotEmptyException",
                 "The specified OU is not empty. Move all accounts to another root or to other OUs, remove all "

@@ -5,6 +5,7 @@ Plain mutable records, changed only under the server's lock.  Everything here go
 """
 
 import datetime
+import json
 from dataclasses import dataclass, field
 
 Tag = dict[str, str]
@@ -25,12 +26,12 @@ class Resource:
     replace_policy: str = "Delete"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Event:
-    """A line of a stack's history (DescribeStackEvents)."""
+    """A line of a stack's history (DescribeStackEvents); `at` is an instant in ISO 8601."""
 
     id: str
-    at: datetime.datetime
+    at: str
     logical_id: str
     type: str
     physical_id: str
@@ -38,10 +39,19 @@ class Event:
     reason: str | None
     token: str | None
 
+    def text(self) -> str:
+        """As a stack keeps it: there are thousands, and hardly any is ever read."""
+        return json.dumps([getattr(self, name) for name in self.__slots__])
+
+    @classmethod
+    def read(cls, text: str) -> "Event":
+        return cls(*json.loads(text))
+
 
 @dataclass(slots=True)
 class Stack:
-    """A stack of one account and region; `template` is a key of `World.templates`, "" before the first."""
+    """A stack of one account and region; `template` is a key of `World.templates`, "" before the first.
+    `events` are texts of Event, the oldest first."""
 
     name: str
     id: str
@@ -55,7 +65,7 @@ class Stack:
     tags: list[Tag] = field(default_factory=list)
     capabilities: list[str] = field(default_factory=list)
     resources: dict[str, Resource] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     outputs: list[dict[str, str]] = field(default_factory=list)
     updated: datetime.datetime | None = None
     deleted: datetime.datetime | None = None

@@ -7,7 +7,7 @@ AWS's where one is on record, and plain otherwise; docs/local.md says which.
 from moto.core.exceptions import ServiceException
 
 
-class Refusal(ServiceException):  # type: ignore[misc]
+class Refusal(ServiceException):
     """An answer with an error: `code` as in AWS's model, `message` for people."""
 
     def __init__(self, message: str) -> None:

@@ -48,6 +48,7 @@ def _organization(world: World, wanted: Organization) -> None:
     backend = tree.backend(wanted.management_account, region)
     if backend.org is None:
         _create(backend, wanted, region)
+    assert backend.org is not None
     for unit in wanted.units:
         if unit.id != wanted.root and _is_new(world, unit.id):
             made = FakeOrganizationalUnit(backend.org, Name=unit.name, ParentId=unit.parent)
@@ -116,9 +117,7 @@ def _attach_defaults(backend: OrganizationsBackend, target: str) -> None:
         backend.attach_policy(PolicyId=policy, TargetId=target)
 
 
-def _delegate(
-    world: World, backend: OrganizationsBackend, wanted: Mapping[str, tuple[str, ...]]
-) -> None:
+def _delegate(world: World, backend: OrganizationsBackend, wanted: Mapping[str, tuple[str, ...]]) -> None:
     allow_principals(principal for principals in wanted.values() for principal in principals)
     for account, principals in wanted.items():
         for principal in principals:

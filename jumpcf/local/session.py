@@ -4,9 +4,13 @@
 process; the folder's lock and a flag here say so instead of mixing states.
 """
 
+import contextlib
 import os
+import shlex
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,13 +22,15 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, operations
+from jumpcf.local import credentials, operations, parameter_store, state
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.records import Fault
-from jumpcf.local.seed import allow_principals, seed
+from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
 from jumpcf.local.world import World
 
+STATE = Path(".jumpcf") / "local"  # within the estate's folder
+SAVE_EVERY = 3.0  # seconds, while requests come in
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
 DEFAULT_REASON = (
     "ResourceLogicalId:Injected, ResourceType:AWS::IAM::Role, ResourceStatusReason:Injected failure."
@@ -49,20 +55,28 @@ class LocalAws:
         clock: Callable[[], float] = time.time,
         port: int = 0,
     ) -> None:
-        self.folder = folder / ".jumpcf" / "local"
+        self.folder = folder / STATE
         self.estate = estate
         self.world = World(clock=clock, speed=speed)
         self._port = port
         self._server: Server | None = None
+        self._open_things = contextlib.ExitStack()
+        self._saved = 0.0
+        self._every = SAVE_EVERY
 
     def __enter__(self) -> Self:
         _check_process()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        forget_everything()
-        allow_principals(())
-        seed(self.world, self.estate)
-        self._server = Server(self.world, self._port, lambda: None)
-        self._server.start()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(state.locked(self.folder))
+            forget_everything()
+            stack.callback(forget_everything)
+            state.restore(self.folder, self.world)
+            seed(self.world, self.estate)
+            self._server = Server(self.world, self._port, self._answered)
+            self._server.start()
+            stack.callback(self._server.stop)
+            self._saved = time.monotonic()
+            self._open_things = stack.pop_all()
         LocalAws._open = self
         return self
 
@@ -70,9 +84,8 @@ class LocalAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         LocalAws._open = None
-        assert self._server is not None
-        self._server.stop()
-        forget_everything()
+        with self._open_things:
+            self.save()
 
     @property
     def endpoint(self) -> str:
@@ -128,15 +141,72 @@ class LocalAws:
         with self.world.lock:
             self.world.faults.append(Fault(account, stackset, action, times, reason))
 
+    def save(self) -> None:
+        """Write the state now."""
+        with self.world.lock:
+            begun = time.monotonic()
+            state.save(self.folder, self.world)
+            self._saved = time.monotonic()
+            self._every = max(SAVE_EVERY, 20 * (self._saved - begun))
+
+    def _answered(self) -> None:
+        """After each request: a killed process loses a few seconds at most."""
+        if time.monotonic() - self._saved >= self._every:
+            self.save()
+
     def settle(self) -> None:
         """Bring every operation to where the clock says it is, as the next call would."""
         with self.world.lock:
             operations.advance(self.world)
 
 
+def reset(folder: Path) -> None:
+    """Forget the state of the embedded AWS of the estate in `folder`; refused while somebody uses it."""
+    with state.locked(folder / STATE):
+        state.forget(folder / STATE)
+
+
+def serve(
+    folder: Path,
+    estate: Estate,
+    port: int,
+    *,
+    announce: Callable[[str], None],
+    say: Callable[[str], None],
+    stopped: threading.Event | None = None,
+) -> None:
+    """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
+
+    The state is saved when it ends, and every few seconds while requests come in.
+    """
+    end = stopped or threading.Event()
+    with LocalAws(folder, estate, port=port) as aws, _on_signals(end):
+        for name, value in sorted(aws.environment().items()):
+            announce(f"export {name}={shlex.quote(value)}")
+        say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")
+        end.wait()
+    say("Stopped; the state is kept in .jumpcf/local/.")
+
+
+@contextlib.contextmanager
+def _on_signals(end: threading.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM end the wait; elsewhere than in the main thread, signals are not ours."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: end.set()) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
 def forget_everything() -> None:
     """Empty every service of this process."""
     BackendDict.reset()
+    parameter_store.keep(None)
     organizations_backends.master_accounts.clear()  # moto's reset leaves these two
     s3_backends.bucket_accounts.clear()
 

@@ -1,14 +1,12 @@
 """What of moto is kept between commands, by name: which services, which attributes, which classes.
 
-Temporary credentials (AssumeRole) are not kept.  Whatever a service holds beyond these lists makes `take`
-refuse rather than forget.
+Temporary credentials (AssumeRole) are not kept, SSM is kept by `parameter_store`.  An object of a class that
+is not in TABLE makes saving fail rather than forget.
 """
 
 import re
-import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +27,19 @@ from jumpcf.local.graph import PLAIN, Kind, Table
 from jumpcf.local.world import World
 
 _WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults")
-_IAM = (
-    "roles groups users managed_policies account_aliases open_id_providers virtual_mfa_devices "
-    "account_password_policy access_keys tagger instance_profiles"
-).split()
+_IAM = [
+    "roles",
+    "groups",
+    "users",
+    "managed_policies",
+    "account_aliases",
+    "open_id_providers",
+    "virtual_mfa_devices",
+    "account_password_policy",
+    "access_keys",
+    "tagger",
+    "instance_profiles",
+]
 _TEMPORARY = re.compile("ASIA")  # access keys of AssumeRole
 
 
@@ -62,7 +69,7 @@ def _save_object(item: Any) -> dict[str, Any]:
 def _load_object(item: Any, state: dict[str, Any]) -> None:
     value = state.pop("value")
     vars(item).update(state)
-    item._value_buffer = tempfile.SpooledTemporaryFile(item._max_buffer_size)
+    item._value_buffer = tempfile.SpooledTemporaryFile(item._max_buffer_size)  # noqa: SIM115 - the object owns it
     item._value_buffer.write(value)
     item.lock = threading.Lock()
 
@@ -96,7 +103,6 @@ def _load_dictionary(item: Any, state: dict[str, Any]) -> None:
 TABLE = Table(
     records=(
         records.ChangeSet,
-        records.Event,
         records.Fault,
         records.Home,
         records.Instance,
@@ -197,41 +203,3 @@ def _kept(name: str, value: Any) -> Any:
     if name != "access_keys":
         return value
     return {key_id: key for key_id, key in value.items() if not _TEMPORARY.match(key_id)}
-
-
-def parameters() -> list[list[Any]] | None:
-    """SSM's parameters as plain values; None where moto's SSM, slow to import, was not used."""
-    module = sys.modules.get("moto.ssm.models")
-    return None if module is None else list(_parameters(module))
-
-
-def _parameters(module: Any) -> Iterator[list[Any]]:
-    for account, regions in module.ssm_backends.items():
-        for region, backend in regions.items():
-            versions = {
-                name: [_parameter(item) for item in items]
-                for name, items in backend._parameters.items()
-                if not name.startswith("/aws/")
-            }
-            tags = {kind: dict(items) for kind, items in backend._resource_tags.items()}
-            if versions:
-                yield [account, region, versions, tags]
-
-
-def _parameter(item: Any) -> dict[str, Any]:
-    return dict(vars(item))
-
-
-def put_parameters(rows: list[list[Any]]) -> None:
-    """The reverse of `parameters`; imports moto's SSM."""
-    from moto.ssm.models import Parameter, ssm_backends
-
-    for account, region, versions, tags in rows:
-        backend = ssm_backends[account][region]
-        for name, items in versions.items():
-            for state in items:
-                made = object.__new__(Parameter)
-                vars(made).update(state)
-                backend._parameters[name].append(made)
-        for kind, items in tags.items():
-            backend._resource_tags[kind].update(items)

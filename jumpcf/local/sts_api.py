@@ -16,7 +16,7 @@ class AccessDenied(Refusal):
     code = "AccessDenied"
 
 
-class Sts(TokenResponse):  # type: ignore[misc]
+class Sts(TokenResponse):
     """GetCallerIdentity and AssumeRole."""
 
     def get_caller_identity(self) -> ActionResult:

@@ -20,15 +20,34 @@ INLINE_LIMIT = 51_200  # bytes of TemplateBody (CloudFormation quotas)
 URL_LIMIT = 1_000_000  # bytes of a template in S3 (1 MB)
 RESOURCE_LIMIT = 500
 SECTIONS = frozenset(
-    "AWSTemplateFormatVersion Description Metadata Parameters Rules Mappings Conditions Resources Outputs".split()
+    [
+        "AWSTemplateFormatVersion",
+        "Description",
+        "Metadata",
+        "Parameters",
+        "Rules",
+        "Mappings",
+        "Conditions",
+        "Resources",
+        "Outputs",
+    ]
 )
 RESOURCE_KEYS = frozenset(
-    "Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata".split()
+    ["Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"]
 )
 POLICIES = frozenset({"Delete", "Retain", "RetainExceptOnCreate"})
 PSEUDO = frozenset(
     f"AWS::{name}"
-    for name in "AccountId NotificationARNs NoValue Partition Region StackId StackName URLSuffix".split()
+    for name in [
+        "AccountId",
+        "NotificationARNs",
+        "NoValue",
+        "Partition",
+        "Region",
+        "StackId",
+        "StackName",
+        "URLSuffix",
+    ]
 )
 SUB = re.compile(r"\$\{(!?)([^}]*)\}")
 
@@ -80,9 +99,7 @@ def parse(body: str) -> Template:
     if "Transform" in unknown:
         raise NotImplementedHere("The embedded AWS does not run transforms or macros.")
     if unknown:
-        raise ValidationError(
-            f"Invalid template property or properties [{', '.join(sorted(unknown))}]"
-        )
+        raise ValidationError(f"Invalid template property or properties [{', '.join(sorted(unknown))}]")
     if "Rules" in raw:
         raise NotImplementedHere("The embedded AWS does not evaluate Rules.")
     declared = _section(raw, "Resources")
@@ -135,9 +152,7 @@ def _check_types(declared: Mapping[str, Any]) -> None:
         if not re.fullmatch(r"[A-Za-z0-9]{1,255}", name):
             raise ValidationError(f"Template format error: Resource name {name} is non alphanumeric.")
         if not isinstance(item.get("Type"), str):
-            raise ValidationError(
-                "Template format error: Every Resources object must contain a Type member."
-            )
+            raise ValidationError("Template format error: Every Resources object must contain a Type member.")
     unknown = sorted({item["Type"] for item in declared.values()} - PROVIDERS.keys())
     if unknown:
         raise ValidationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
@@ -146,9 +161,7 @@ def _check_types(declared: Mapping[str, Any]) -> None:
 def _declaration(name: str, item: Mapping[str, Any], names: frozenset[str]) -> Declaration:
     unknown = item.keys() - RESOURCE_KEYS
     if unknown:
-        raise ValidationError(
-            f"Invalid template resource property '{min(unknown)}' (resource {name})"
-        )
+        raise ValidationError(f"Invalid template resource property '{min(unknown)}' (resource {name})")
     properties = item.get("Properties", {})
     if not isinstance(properties, dict):
         raise ValidationError(f"Template format error: Properties of {name} must be an object.")

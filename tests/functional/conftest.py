@@ -1,13 +1,14 @@
 """A whole estate on the embedded AWS, driven through the command line as a person does."""
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 
@@ -31,6 +32,36 @@ class Said:
         return json.loads(self.out)
 
 
+class CallLog(logging.Handler):
+    """Every API call that botocore makes in this process, by name."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.names: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith("Making request for") and isinstance(record.args, tuple):
+            self.names.append(record.args[0].name)  # type: ignore[attr-defined]
+
+    @property
+    def writes(self) -> list[str]:
+        return [name for name in self.names if not name.startswith(("Get", "List", "Describe", "Head"))]
+
+
+@contextmanager
+def calls() -> Iterator[CallLog]:
+    """Record the API calls within."""
+    log, logger = CallLog(), logging.getLogger("botocore.endpoint")
+    before = logger.level
+    logger.addHandler(log)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield log
+    finally:
+        logger.removeHandler(log)
+        logger.setLevel(before)
+
+
 @dataclass
 class World:
     """An estate's folder, the embedded AWS behind it, and the command line."""
@@ -38,7 +69,6 @@ class World:
     folder: Path
     aws: LocalAws
     capture: Any
-    profiles: dict[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> Said:
         self.capture.readouterr()
@@ -51,8 +81,7 @@ class World:
 
     def client(self, service: str, account: str) -> Any:
         """A client with the credentials of any account of the embedded AWS."""
-        session = boto3.Session(profile_name=f"local-{account}", region_name="us-east-1")
-        return session.client(service)
+        return self.aws.client(service, account)
 
     def edit(self, file: str, change: Callable[[Any], Any]) -> None:
         """Change one file of params/: `change` gets its content and may give another."""
@@ -100,3 +129,11 @@ def world(
         for name, value in aws.environment().items():
             monkeypatch.setenv(name, value)
         yield World(folder, aws, capsys)
+
+
+@pytest.fixture
+def deployed(world: World) -> World:
+    """The example estate after its first deploy."""
+    said = world.deploy()
+    assert said.code == 0, said.err + said.out
+    return world

@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 _PATH_STYLE = re.compile(r"(s3[.-].*|127\.0\.0\.1|localhost)")
 
 
-class Base(BaseResponse):  # type: ignore[misc]
+class Base(BaseResponse):
     """`world` is set on a subclass by the server; `params` are the request, parsed by botocore's model."""
 
     world: ClassVar[World]
@@ -76,8 +76,10 @@ class Base(BaseResponse):  # type: ignore[misc]
             name = item["ParameterKey"]
             if item.get("UsePreviousValue"):
                 if name not in previous:
-                    raise ValidationError(f"Invalid input for parameter key {name}. Cannot specify "
-                                          "usePreviousValue as true for a parameter key not in the previous template")
+                    raise ValidationError(
+                        f"Invalid input for parameter key {name}. Cannot specify "
+                        "usePreviousValue as true for a parameter key not in the previous template"
+                    )
                 values[name] = previous[name]
             else:
                 values[name] = item.get("ParameterValue", "")

@@ -9,6 +9,7 @@ from jumpcf.local import engine
 from jumpcf.local.api.stacks import Stacks, parameter_values, refuse_unupdatable
 from jumpcf.local.changes import changes, tags_differ
 from jumpcf.local.operations import new_stack
+from jumpcf.local.providers.base import Where
 from jumpcf.local.records import ChangeSet, Stack
 from jumpcf.local.refusals import (
     AlreadyExists,
@@ -31,7 +32,11 @@ class ChangeSets(Stacks):
 
     def create_change_set(self) -> ActionResult:
         self.refuse(
-            "ResourcesToImport", "ImportExistingResources", "ResourceTypes", "DeploymentMode", "IncludeNestedStacks"
+            "ResourcesToImport",
+            "ImportExistingResources",
+            "ResourceTypes",
+            "DeploymentMode",
+            "IncludeNestedStacks",
         )
         kind = self.params.get("ChangeSetType") or "UPDATE"
         if kind not in ("CREATE", "UPDATE"):
@@ -136,7 +141,7 @@ class ChangeSets(Stacks):
         rows = changes(self.world, stack, wish)
         empty = kind == "UPDATE" and not rows and not tags_differ(stack, wish.tags)
         reason = (SAME_TEMPLATE if wish.template == stack.template else NO_UPDATES) if empty else None
-        partition = engine.Where(stack.account, stack.region).partition
+        partition = Where(stack.account, stack.region).partition
         return ChangeSet(
             name=name,
             id=f"arn:{partition}:cloudformation:{self.region}:{self.current_account}:changeSet/{name}/{new_id()}",

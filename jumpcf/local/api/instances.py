@@ -256,7 +256,7 @@ def _view(stack_set: StackSet, item: Instance) -> dict[str, Any]:
     }
 
 
-def _filtered(row: dict[str, Any], name: str) -> str | None:
+def _filtered(row: dict[str, Any], name: str) -> Any:
     if name not in _FILTERS:
         raise ValidationError(f"Filter {name} is none of {', '.join(_FILTERS)}.")
     values = {

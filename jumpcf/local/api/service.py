@@ -44,8 +44,7 @@ class CloudFormation(Instances):
     def list_stack_set_auto_deployment_targets(self) -> ActionResult:
         _, stack_set = self.stack_set()
         rows = [
-            {"OrganizationalUnitId": unit, "Regions": regions}
-            for unit, regions in stack_set.targets.items()
+            {"OrganizationalUnitId": unit, "Regions": regions} for unit, regions in stack_set.targets.items()
         ]
         page, token = self.page(rows)
         # the last page's token is an empty string here, as the API reference says

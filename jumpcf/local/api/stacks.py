@@ -1,5 +1,6 @@
 """The calls about plain stacks."""
 
+import datetime
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -8,7 +9,7 @@ from jumpcf.local import engine
 from jumpcf.local.api.base import Base
 from jumpcf.local.changes import changes, tags_differ
 from jumpcf.local.operations import new_stack
-from jumpcf.local.records import Stack
+from jumpcf.local.records import Event, Stack
 from jumpcf.local.refusals import AlreadyExists, ValidationError
 from jumpcf.local.template import Template, parse
 
@@ -21,7 +22,9 @@ class Stacks(Base):
     """Create, update, delete and describe stacks of the calling account."""
 
     def create_stack(self) -> ActionResult:
-        self.refuse("StackPolicyBody", "StackPolicyURL", "ResourceTypes", "DisableRollback", "RollbackConfiguration")
+        self.refuse(
+            "StackPolicyBody", "StackPolicyURL", "ResourceTypes", "DisableRollback", "RollbackConfiguration"
+        )
         name = self.params["StackName"]
         wish = self.wish(self.required_template(), {})
         parse(self.world.templates[wish.template]).require(list(wish.capabilities))
@@ -72,30 +75,14 @@ class Stacks(Base):
         wanted = self.params.get("StackStatusFilter")
         found = [item for item in self.place.stacks.values() if not wanted or item.status in wanted]
         rows, token = self.page(found[::-1])
-        return ActionResult(
-            {"StackSummaries": [self.stack_view(item) for item in rows], "NextToken": token}
-        )
+        return ActionResult({"StackSummaries": [self.stack_view(item) for item in rows], "NextToken": token})
 
     def describe_stack_events(self) -> ActionResult:
         stack = self.stack(self.params["StackName"])
         rows, token = self.page(stack.events[::-1])
         return ActionResult(
             {
-                "StackEvents": [
-                    {
-                        "StackId": stack.id,
-                        "StackName": stack.name,
-                        "EventId": item.id,
-                        "LogicalResourceId": item.logical_id,
-                        "PhysicalResourceId": item.physical_id,
-                        "ResourceType": item.type,
-                        "Timestamp": item.at,
-                        "ResourceStatus": item.status,
-                        "ResourceStatusReason": item.reason,
-                        "ClientRequestToken": item.token,
-                    }
-                    for item in rows
-                ],
+                "StackEvents": [_event_view(stack, Event.read(row)) for row in rows],
                 "NextToken": token,
             }
         )
@@ -123,7 +110,9 @@ class Stacks(Base):
             self.refuse("ChangeSetName")
         stack = self.stack(self.params["StackName"])
         if not stack.template:
-            raise ValidationError(f"Template for stack {stack.name} is not there before its first change set ran.")
+            raise ValidationError(
+                f"Template for stack {stack.name} is not there before its first change set ran."
+            )
         body = self.world.templates[stack.template]
         return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
 
@@ -219,6 +208,21 @@ class Stacks(Base):
             }
             for item in stack.resources.values()
         ]
+
+
+def _event_view(stack: Stack, item: Event) -> dict[str, Any]:
+    return {
+        "StackId": stack.id,
+        "StackName": stack.name,
+        "EventId": item.id,
+        "LogicalResourceId": item.logical_id,
+        "PhysicalResourceId": item.physical_id,
+        "ResourceType": item.type,
+        "Timestamp": datetime.datetime.fromisoformat(item.at),
+        "ResourceStatus": item.status,
+        "ResourceStatusReason": item.reason,
+        "ClientRequestToken": item.token,
+    }
 
 
 def refuse_unupdatable(stack: Stack) -> None:

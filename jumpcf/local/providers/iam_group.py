@@ -42,9 +42,7 @@ class GroupProvider(Provider):
                 "Cannot delete entity, must remove users from group first.", "ResourceConflict"
             )
         if group.managed_policies.keys() - set(properties.get("ManagedPolicyArns") or []):
-            raise ResourceRefused(
-                "Cannot delete entity, must detach all policies first.", "ResourceConflict"
-            )
+            raise ResourceRefused("Cannot delete entity, must detach all policies first.", "ResourceConflict")
         _remove(where, group)
 
 

@@ -1,9 +1,8 @@
 """AWS::IAM::ManagedPolicy."""
 
-from itertools import chain
 from typing import ClassVar
 
-from moto.iam.models import ManagedPolicy
+from moto.iam.models import ManagedPolicy, Role, User
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize
 from jumpcf.local.providers.identities import (
@@ -28,7 +27,7 @@ class ManagedPolicyProvider(Provider):
     name_property: ClassVar[str] = "ManagedPolicyName"
     name_limit: ClassVar[int] = 128
     properties: ClassVar[frozenset[str]] = frozenset(
-        "Description Groups ManagedPolicyName Path PolicyDocument Roles Users".split()
+        ["Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"]
     )
     required: ClassVar[frozenset[str]] = frozenset({"PolicyDocument"})
     replaces: ClassVar[frozenset[str]] = frozenset({"ManagedPolicyName", "Path", "Description"})
@@ -67,10 +66,9 @@ class ManagedPolicyProvider(Provider):
         """Refused while something else is attached to it or bounded by it (IAM DeletePolicy)."""
         iam = backend(where)
         policy = iam.get_policy(physical_id)
+        holders: list[User | Role] = [*iam.users.values(), *iam.roles.values()]
         bounded = [
-            item.name
-            for item in chain(iam.users.values(), iam.roles.values())
-            if getattr(item, "permissions_boundary_arn", None) == policy.arn
+            item.name for item in holders if getattr(item, "permissions_boundary_arn", None) == policy.arn
         ]
         if bounded:
             raise ResourceRefused(
@@ -98,7 +96,9 @@ def _attach(where: Where, policy: ManagedPolicy, old: Properties, new: Propertie
         find = getattr(iam, f"get_{kind}")
 
         def add(name: str, attach=attach, find=find, kind=kind) -> None:  # type: ignore[no-untyped-def]
-            limit(f"AttachedPoliciesPer{kind.title()}", len(find(name).managed_policies) + 1, ATTACHED_POLICIES)
+            limit(
+                f"AttachedPoliciesPer{kind.title()}", len(find(name).managed_policies) + 1, ATTACHED_POLICIES
+            )
             attach(policy.arn, name)
 
         def remove(name: str, detach=detach) -> None:  # type: ignore[no-untyped-def]

@@ -22,8 +22,17 @@ class RoleProvider(Provider):
     type: ClassVar[str] = "AWS::IAM::Role"
     name_property: ClassVar[str] = "RoleName"
     properties: ClassVar[frozenset[str]] = frozenset(
-        "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary "
-        "Policies RoleName Tags".split()
+        [
+            "AssumeRolePolicyDocument",
+            "Description",
+            "ManagedPolicyArns",
+            "MaxSessionDuration",
+            "Path",
+            "PermissionsBoundary",
+            "Policies",
+            "RoleName",
+            "Tags",
+        ]
     )
     required: ClassVar[frozenset[str]] = frozenset({"AssumeRolePolicyDocument"})
     replaces: ClassVar[frozenset[str]] = frozenset({"RoleName", "Path"})
@@ -61,9 +70,7 @@ class RoleProvider(Provider):
         role = backend(where).get_role(physical_id)
         foreign = role.managed_policies.keys() - set(properties.get("ManagedPolicyArns") or [])
         if foreign:  # attached by somebody else: CloudFormation's handler meets IAM's DeleteConflict
-            raise ResourceRefused(
-                "Cannot delete entity, must detach all policies first.", "ResourceConflict"
-            )
+            raise ResourceRefused("Cannot delete entity, must detach all policies first.", "ResourceConflict")
         limit("foreign instance profiles", len(role.instance_profile_list), 0)
         _remove(where, role)
 

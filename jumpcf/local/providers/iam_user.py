@@ -17,7 +17,7 @@ def _boundary(user: User) -> dict[str, str] | None:
 
 
 # GetUser serialises this attribute by AWS's model; moto 5.2 has none on User.
-User.permissions_boundary = property(_boundary)
+User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
 
 
 class UserProvider(Provider):
@@ -26,7 +26,16 @@ class UserProvider(Provider):
     type: ClassVar[str] = "AWS::IAM::User"
     name_property: ClassVar[str] = "UserName"
     properties: ClassVar[frozenset[str]] = frozenset(
-        "Groups LoginProfile ManagedPolicyArns Path PermissionsBoundary Policies Tags UserName".split()
+        [
+            "Groups",
+            "LoginProfile",
+            "ManagedPolicyArns",
+            "Path",
+            "PermissionsBoundary",
+            "Policies",
+            "Tags",
+            "UserName",
+        ]
     )
     replaces: ClassVar[frozenset[str]] = frozenset({"UserName"})
 
@@ -68,7 +77,7 @@ class UserProvider(Provider):
 
     def _apply(self, where: Where, user: User, old: Properties, new: Properties) -> None:
         iam = backend(where)
-        user.permissions_boundary_arn = check_boundary(where, new)
+        vars(user)["permissions_boundary_arn"] = check_boundary(where, new)
         synchronize(
             old.get("Groups") or [],
             new.get("Groups") or [],

@@ -37,9 +37,7 @@ def size(document: str) -> int:
 
 def limit(what: str, used: int, most: int) -> None:
     if used > most:
-        raise ResourceRefused(
-            f"Cannot exceed quota for {what}: {most}", "ServiceLimitExceeded"
-        )
+        raise ResourceRefused(f"Cannot exceed quota for {what}: {most}", "ServiceLimitExceeded")
 
 
 def policy_text(document: Any) -> str:
@@ -70,7 +68,7 @@ def check_policy(where: Where, arn: str) -> None:
     if not managed:
         raise ResourceRefused(f"Policy {arn} does not exist or is not attachable.", "NotFound")
     path, name = managed.groups()
-    stub = AWSManagedPolicy(
+    stub = AWSManagedPolicy(  # type: ignore[abstract]
         name, account_id=where.account, region=where.region, default_version_id="v1", path=path, document="{}"
     )
     iam.managed_policies[stub.arn] = stub
@@ -104,9 +102,7 @@ def _documents(properties: Properties) -> Mapping[str, str]:
     return {item["PolicyName"]: text(item["PolicyDocument"]) for item in properties.get("Policies") or []}
 
 
-def _inline(
-    iam: IAMBackend, kind: str, name: str, old: Mapping[str, str], new: Mapping[str, str]
-) -> None:
+def _inline(iam: IAMBackend, kind: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
     limit(f"{kind.title()}PolicySize", sum(map(size, new.values())), INLINE_SIZES[kind])
     for policy in old.keys() - new.keys():
         getattr(iam, f"delete_{kind}_policy")(name, policy)

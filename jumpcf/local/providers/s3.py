@@ -10,10 +10,26 @@ from jumpcf.local.refusals import ResourceRefused
 
 _INERT = frozenset({"LifecycleConfiguration"})  # stored and compared; nothing expires here
 _UNKNOWN = frozenset(
-    "AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations BucketNamePrefix BucketNamespace "
-    "CorsConfiguration IntelligentTieringConfigurations InventoryConfigurations LoggingConfiguration "
-    "MetadataConfiguration MetadataTableConfiguration MetricsConfigurations NotificationConfiguration "
-    "ObjectLockConfiguration ObjectLockEnabled ReplicationConfiguration WebsiteConfiguration".split()
+    [
+        "AbacStatus",
+        "AccelerateConfiguration",
+        "AccessControl",
+        "AnalyticsConfigurations",
+        "BucketNamePrefix",
+        "BucketNamespace",
+        "CorsConfiguration",
+        "IntelligentTieringConfigurations",
+        "InventoryConfigurations",
+        "LoggingConfiguration",
+        "MetadataConfiguration",
+        "MetadataTableConfiguration",
+        "MetricsConfigurations",
+        "NotificationConfiguration",
+        "ObjectLockConfiguration",
+        "ObjectLockEnabled",
+        "ReplicationConfiguration",
+        "WebsiteConfiguration",
+    ]
 )
 
 
@@ -29,8 +45,14 @@ class BucketProvider(Provider):
     name_limit: ClassVar[int] = 63
     properties: ClassVar[frozenset[str]] = (
         frozenset(
-            "BucketEncryption BucketName OwnershipControls PublicAccessBlockConfiguration Tags "
-            "VersioningConfiguration".split()
+            [
+                "BucketEncryption",
+                "BucketName",
+                "OwnershipControls",
+                "PublicAccessBlockConfiguration",
+                "Tags",
+                "VersioningConfiguration",
+            ]
         )
         | _INERT
         | _UNKNOWN
@@ -56,7 +78,7 @@ class BucketProvider(Provider):
         if new.get("PublicAccessBlockConfiguration"):
             s3.put_public_access_block(physical_id, _flags(new["PublicAccessBlockConfiguration"]))
         bucket.encryption = _encryption(new.get("BucketEncryption"))
-        bucket.ownership_rule = _ownership(new.get("OwnershipControls"))
+        s3.put_bucket_ownership_controls(physical_id, _ownership(new.get("OwnershipControls")))
         s3.put_bucket_tagging(physical_id, {tag["Key"]: tag["Value"] for tag in tags_of(new)})
         return Made(physical_id, _attributes(where, physical_id))
 
@@ -104,7 +126,8 @@ def _encryption(encryption: dict[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _ownership(controls: dict[str, Any] | None) -> str | None:
+def _ownership(controls: dict[str, Any] | None) -> Any:
+    """moto keeps the one word of the one rule, whatever its types say."""
     return controls["Rules"][0]["ObjectOwnership"] if controls else None
 
 

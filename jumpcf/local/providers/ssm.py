@@ -1,7 +1,8 @@
-"""AWS::SSM::Parameter.  moto's SSM pulls in all of EC2 (0.9 s), so it is imported on first use."""
+"""AWS::SSM::Parameter."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from jumpcf.local import parameter_store
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, refuse_properties, tags_of
 from jumpcf.local.refusals import ResourceRefused
 
@@ -10,9 +11,8 @@ if TYPE_CHECKING:
 
 
 def _backend(where: Where) -> "SimpleSystemManagerBackend":
-    from moto.ssm.models import ssm_backends
-
-    return ssm_backends[where.account][where.region]
+    found: SimpleSystemManagerBackend = parameter_store.backends()[where.account][where.region]
+    return found
 
 
 class ParameterProvider(Provider):
@@ -23,7 +23,7 @@ class ParameterProvider(Provider):
     name_property: ClassVar[str] = "Name"
     name_limit: ClassVar[int] = 1011
     properties: ClassVar[frozenset[str]] = frozenset(
-        "AllowedPattern DataType Description Name Policies Tags Tier Type Value".split()
+        ["AllowedPattern", "DataType", "Description", "Name", "Policies", "Tags", "Tier", "Type", "Value"]
     )
     required: ClassVar[frozenset[str]] = frozenset({"Type", "Value"})
     replaces: ClassVar[frozenset[str]] = frozenset({"Name"})
@@ -46,7 +46,8 @@ class ParameterProvider(Provider):
         refuse_properties(self.type, properties, {"Policies"})
         if properties["Type"] not in ("String", "StringList"):
             raise ResourceRefused(f"{properties['Type']} is not a type of {self.type}.")
-        _backend(where).put_parameter(
+        store: Any = _backend(where)  # moto takes None where its types do not say so
+        store.put_parameter(
             name,
             properties.get("Description", ""),
             str(properties["Value"]),

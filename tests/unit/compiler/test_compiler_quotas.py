@@ -5,15 +5,25 @@ import pytest
 from unit import builders as an
 from unit.compiled import compiled, problems_of
 
+from jumpcf.artifacts.codec import canonical
 from jumpcf.compiler.quotas import QUOTAS, Ledger, measures, roles_by_account
 from jumpcf.errors import Mark
+from jumpcf.estate.schema import Quotas
 
 GOLDEN = Path(__file__).parents[2] / "golden/quotas/problems.txt"
 MARK = Mark("params/partners/acme.yaml", 10, 3)
 
 
+def a_resource(kind, **properties):
+    return {"Type": f"AWS::IAM::{kind}", "Properties": properties}
+
+
 def a_role(**properties):
-    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, **properties}}
+    return a_resource("Role", **({"AssumeRolePolicyDocument": {}} | properties))
+
+
+def inline(*sizes):
+    return [{"PolicyDocument": a_policy(size)} for size in sizes]
 
 
 def a_policy(size):
@@ -26,12 +36,10 @@ def over(tmp_path):
     """Estates that break one quota each, by what they break."""
     grant = an.a_grant
     many = [f"Level{number}" for number in range(260)]
-    wide = tuple(
-        an.a_statement(actions=tuple(f"s3:Get{'x' * 60}{n}{k}" for n in range(90))) for k in range(1)
-    )
+    wide = (an.a_statement(actions=tuple(f"s3:Get{'x' * 60}{number}" for number in range(200))),)
     networks = tuple(f"198.51.{number // 256}.{number % 256}/32" for number in range(900))
     policies = tuple(f"arn:aws:iam::aws:policy/P{number}" for number in range(11))
-    closed = tuple(f"{number:012}" for number in range(700, 1100))
+    closed = tuple(f"{number:012}" for number in range(700, 1900))
     yield (
         "networks",
         an.an_estate(an.a_partner(networks=networks), fence=("self-service", "session", "trust")),
@@ -67,21 +75,21 @@ def test_a_build_that_breaks_a_quota_writes_nothing(tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize(
-    ("resource", "key", "limit"),
-    [
-        (lambda n: {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": a_policy(n)}}, "managed_policy_size", 6_144),
-        (lambda n: a_role(AssumeRolePolicyDocument=a_policy(n)), "trust_policy_size", 2_048),
-        (lambda n: a_role(Policies=[{"PolicyDocument": a_policy(n - 100)}, {"PolicyDocument": a_policy(100)}]), "role_inline_size", 10_240),
-        (lambda n: a_role(Path="/jump/", RoleName="x" * (n - 6)), "role_path_and_name", 64),
-        (lambda n: a_role(ManagedPolicyArns=["x"] * n), "managed_policies_per_role", 10),
-        (lambda n: a_role(Description="é" * n), "description", 1_000),
-        (lambda n: {"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["x"] * (n - 1)}}, "managed_policies_per_group", 10),
-        (lambda n: {"Type": "AWS::IAM::Group", "Properties": {"Policies": [{"PolicyDocument": a_policy(n)}]}}, "group_inline_size", 5_120),
-        (lambda n: {"Type": "AWS::IAM::User", "Properties": {"Groups": ["x"] * n}}, "groups_per_user", 10),
-    ],
-)  # fmt: skip
-def test_a_quota_that_is_just_full_is_kept_and_one_more_is_over(resource, key, limit):
+RESOURCES = {
+    "managed_policy_size": (6_144, lambda n: a_resource("ManagedPolicy", PolicyDocument=a_policy(n))),
+    "trust_policy_length": (2_048, lambda n: a_role(AssumeRolePolicyDocument=a_policy(n))),
+    "role_inline_size": (10_240, lambda n: a_role(Policies=inline(n - 100, 100))),
+    "role_path_and_name": (64, lambda n: a_role(Path="/jump/", RoleName="x" * (n - 6))),
+    "managed_policies_per_role": (10, lambda n: a_role(ManagedPolicyArns=["x"] * n)),
+    "description": (1_000, lambda n: a_role(Description="é" * n)),
+    "managed_policies_per_group": (10, lambda n: a_resource("Group", ManagedPolicyArns=["x"] * (n - 1))),
+    "group_inline_size": (5_120, lambda n: a_resource("Group", Policies=inline(n))),
+    "groups_per_user": (10, lambda n: a_resource("User", Groups=["x"] * n)),
+}
+
+
+@pytest.mark.parametrize(("key", "limit", "resource"), [(key, *row) for key, row in RESOURCES.items()])
+def test_a_quota_that_is_just_full_is_kept_and_one_more_is_over(key, limit, resource):
     assert QUOTAS[key].limit == limit
     for used, problems in ((limit, 0), (limit + 1, 1)):
         ledger = Ledger({})
@@ -111,6 +119,12 @@ def test_each_quota_has_a_source_and_a_code_of_its_own():
     assert all(quota.source.startswith("https://docs.aws.amazon.com/") for quota in QUOTAS.values())
 
 
+def test_quotas_have_the_names_under_which_an_estate_raises_them():
+    """What the schema of params/estate.yaml offers is what is counted here, with the same default."""
+    for name, field in Quotas.model_fields.items():
+        assert f"{QUOTAS[name].limit:,}" in str(field.description), name
+
+
 def test_an_account_gets_the_roles_of_every_ou_above_it():
     grants = (
         an.a_grant("all", units=("r-ab12",), levels=("Power", "Read")),
@@ -125,10 +139,9 @@ def test_an_account_gets_the_roles_of_every_ou_above_it():
     }
 
 
-def test_a_description_that_is_latin_and_long_is_counted_in_bytes(tmp_path):
+def test_a_description_that_is_latin_and_long_is_counted_in_bytes():
     ledger = Ledger({})
-    body = {"Description": "é" * 600, "Resources": {}}
-    ledger.template("corp/x", b"{}", body, MARK, jump=False)
+    ledger.template("corp", "x", canonical({"Description": "é" * 600, "Resources": {}}), MARK)
     assert [problem.code for problem in ledger.problems] == ["E411"]
 
 

@@ -1,6 +1,8 @@
 """The verdict is cfn-lint's own, whatever is remembered and however many workers there are."""
 
 import json
+import multiprocessing
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -104,8 +106,7 @@ class _Dies(Engine):
     """An engine whose process is gone in the middle of a template, as the kernel's memory killer does it."""
 
     def check(self, path: str, region: str) -> tuple[Finding, ...]:
-        import os
-
+        assert multiprocessing.parent_process() is not None, "only a worker may die"
         os._exit(9)
 
 

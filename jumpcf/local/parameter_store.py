@@ -1,0 +1,63 @@
+"""SSM's parameters: moto's SSM imports all of EC2 (0.9 s), so it is loaded, with its state, on first use only.
+
+Process-wide like moto's own backends.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jumpcf.local.graph import Table, bare, dump, load
+
+_TABLE = Table(records=(), objects={})
+_pending: list[dict[str, Any]] = []  # state that nobody has asked for yet; one item or none
+
+
+def backends() -> Any:
+    """moto's SSM backends, with what was kept."""
+    from moto.ssm.models import ssm_backends
+
+    if _pending:
+        _restore(ssm_backends, load(_pending.pop(), _TABLE))
+    return ssm_backends
+
+
+def keep(data: dict[str, Any] | None) -> None:
+    """Remember dumped state until somebody needs it; None forgets."""
+    _pending[:] = [data] if data else []
+
+
+def take(loaded: bool) -> dict[str, Any] | None:
+    """The state, dumped; `loaded` says whether moto's SSM is in this process at all."""
+    if _pending:
+        return _pending[0]
+    return dump(list(_rows(backends())), _TABLE) if loaded else None
+
+
+def _rows(ssm_backends: Any) -> Iterator[list[Any]]:
+    for account, regions in ssm_backends.items():
+        for region, backend in regions.items():
+            versions = {
+                name: [dict(vars(item)) for item in items]
+                for name, items in backend._parameters.items()
+                if not name.startswith("/aws/")  # AWS's own public parameters, which moto brings
+            }
+            tags = {
+                kind: {name: dict(own) for name, own in items.items()}
+                for kind, items in backend._resource_tags.items()
+            }
+            if any(versions.values()):
+                yield [account, region, versions, tags]
+
+
+def _restore(ssm_backends: Any, rows: list[list[Any]]) -> None:
+    from moto.ssm import models
+
+    for account, region, versions, tags in rows:
+        backend = ssm_backends[account][region]
+        for name, items in versions.items():
+            for state in items:
+                made = bare(models.Parameter)
+                vars(made).update(state)
+                backend._parameters[name].append(made)
+        for kind, items in tags.items():
+            backend._resource_tags[kind].update(items)

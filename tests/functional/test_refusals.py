@@ -1,0 +1,172 @@
+"""What the command line does when something is wrong: every refusal has its exit code, and nothing is written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from jumpcf.cli.main import main
+from tests.functional.conftest import ROOT, World, calls
+
+
+def test_a_failed_account_ends_in_code_3_with_its_reason_and_the_others_are_deployed(world: World) -> None:
+    world.aws.fail(
+        account="443000000001",
+        stackset="jump-acme-prod",
+        reason="ResourceLogicalId:RoleRead, ResourceType:AWS::IAM::Role, "
+        "ResourceStatusReason:Role with name acme-prod-Read already exists.",
+    )
+    world.edit("organizations/corp.yaml", lambda it: it["rollout"].update(failure_tolerance="100%"))
+    said = world.deploy()
+    assert said.code == 3
+    assert "failed          443000000001" in said.out
+    assert "already exists" in said.out
+    assert "hint:" in said.out
+    assert "deployed        443000000002" in said.out
+    again = world.deploy()
+    assert again.code == 0, again.out
+    assert "deployed        443000000001" in again.out
+
+
+def test_an_operation_that_says_succeeded_with_failures_inside_the_tolerance_is_not_believed(
+    world: World,
+) -> None:
+    world.edit("organizations/corp.yaml", lambda it: it["rollout"].update(failure_tolerance="50%"))
+    world.aws.fail(account="441000000001", stackset="jump-acme-dev", times=None, reason="quota reached")
+    said = world.deploy()
+    assert said.code == 3
+    assert "failed          441000000001" in said.out
+    assert world.run("status").code == 3
+
+
+def test_credentials_of_another_account_are_refused_before_any_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Path(os.environ["AWS_CONFIG_FILE"])
+    credentials = Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
+    for path in (config, credentials):
+        text = (
+            path.read_text()
+            .replace("corp-stacksets", "elsewhere")
+            .replace("local-441000000001", "corp-stacksets")
+        )
+        path.with_suffix(".wrong").write_text(text)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config.with_suffix(".wrong")))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials.with_suffix(".wrong")))
+    with calls() as made:
+        said = world.deploy()
+    assert said.code == 4
+    assert "441000000001" in said.err
+    assert "222222222222" in said.err
+    assert made.writes == []
+
+
+def test_another_organization_than_the_estates_is_refused_before_any_write(world: World) -> None:
+    world.edit("organizations/lab.yaml", lambda it: it.update(id="o-other00000"))
+    lock = world.folder / "params" / "lock" / "lab.json"
+    lock.write_text(lock.read_text().replace("o-lab0example", "o-other00000"))
+    with calls() as made:
+        said = world.deploy()
+    assert said.code == 4, said.err
+    assert "o-other00000" in said.err
+    assert made.writes == []
+
+
+def test_a_profile_that_does_not_exist_is_said_with_a_hint(world: World) -> None:
+    world.edit("organizations/lab.yaml", lambda it: it["admin"].update(profile="nobody"))
+    said = world.run("plan")
+    assert said.code == 4
+    assert "nobody" in said.err
+    assert "hint" in said.err
+
+
+def test_an_unknown_organization_is_wrong_usage_with_a_hint(world: World) -> None:
+    said = world.run("plan", "--org", "crop")
+    assert said.code == 252
+    assert "crop" in said.err
+    assert "corp" in said.err
+
+
+def test_problems_in_the_files_come_all_at_once_with_code_1(world: World) -> None:
+    world.edit("partners/acme.yaml", lambda it: it.update(color="red"))
+    world.edit("organizations/lab.yaml", lambda it: it.update(id="lab"))
+    before = sorted((world.folder / "build").rglob("*")) if (world.folder / "build").exists() else []
+    said = world.run("build")
+    assert said.code == 1
+    assert "params/partners/acme.yaml:" in said.err
+    assert "params/organizations/lab.yaml:" in said.err
+    after = sorted((world.folder / "build").rglob("*")) if (world.folder / "build").exists() else []
+    assert before == after
+
+
+def test_nobody_to_ask_and_no_yes_fails_at_once(world: World) -> None:
+    with calls() as made:
+        said = world.run("deploy")
+    assert said.code == 5
+    assert "--yes" in said.err
+    assert made.writes == []
+
+
+def test_a_stack_set_of_our_name_that_is_not_ours_is_never_written_to(world: World) -> None:
+    admin = world.client("cloudformation", "222222222222")
+    body = '{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}}}'
+    admin.create_stack_set(
+        StackSetName="jump-acme-dev",
+        TemplateBody=body,
+        PermissionModel="SERVICE_MANAGED",
+        AutoDeployment={"Enabled": True, "RetainStacksOnAccountRemoval": False},
+        CallAs="DELEGATED_ADMIN",
+    )
+    with calls() as made:
+        said = world.deploy()
+    assert said.code == 5
+    assert "jump-acme-dev" in said.err
+    assert made.writes == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["plan", "--bogus"],
+        ["-o", "xml", "plan"],
+        ["-C", "/does/not/exist", "build"],
+        ["local", "x"],
+    ],
+)
+def test_wrong_usage_is_code_252(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 252
+    assert "Usage" in capsys.readouterr().err
+
+
+def test_a_folder_without_an_estate_is_a_problem_not_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["-C", str(tmp_path), "build"]) == 1
+    told = capsys.readouterr().err
+    assert "params" in told
+    assert "Traceback" not in told
+
+
+def test_a_stack_module_that_fails_is_told_at_its_line(world: World) -> None:
+    module = world.folder / "stacks" / "target_roles.py"
+    module.write_text(module.read_text() + "\n\nLIMIT = 1 / 0\n")
+    said = world.run("build")
+    assert said.code == 1
+    assert "stacks/target_roles.py:" in said.err
+    assert "division by zero" in said.err
+
+
+def test_the_verbs_help_has_an_example() -> None:
+    import subprocess
+    import sys
+
+    for verb in (["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["local", "serve"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "jumpcf", *verb, "-h"],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=True,
+        )
+        assert "Example: jumpcf" in run.stdout, verb
