@@ -43,8 +43,8 @@ def command(
         if not console.json:
             console.say(plan_view.text(plan, console.verbose))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
-        with interruptible(console) as stop:
-            status = pipeline.deploy(folders, prepared, progress.subscriber(console), stop)
+        with interruptible(console) as stop, progress.shown(console) as subscriber:
+            status = pipeline.deploy(folders, prepared, subscriber, stop)
     console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
     if stop.is_set():
         raise Interrupted(

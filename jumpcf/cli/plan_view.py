@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.planner.explain import partner_sentences
+from jumpcf.planner.explain import count, partner_sentences
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
 RESOURCE_SIGNS = {"add": "+", "change": "~", "remove": "-"}
@@ -30,8 +30,8 @@ def summary(plan: Plan) -> str:
     if not plan.operations:
         return "No changes."
     effects = [change.effect for one in plan.stack_sets for change in one.accounts]
-    counts = ", ".join(f"{effects.count(name)} {name}" for name in ("new", "changed", "leaving"))
-    return f"Plan: {len(plan.operations)} operations; accounts: {counts}."
+    told = ", ".join(f"{effects.count(name)} {name}" for name in ("new", "changed", "leaving"))
+    return f"Plan: {count(len(plan.operations), 'operation')}; accounts: {told}."
 
 
 def _jump(stacks: tuple[StackPlan, ...], verbose: bool) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _accounts(accounts: tuple[AccountChange, ...], verbose: bool) -> Iterator[st
         of_kind = [account for account in accounts if account.effect == effect]
         if effect == "current" and not verbose:
             if of_kind:
-                yield f"      current  {len(of_kind)} accounts"
+                yield f"      current  {count(len(of_kind), 'account')}"
             continue
         for account in of_kind if verbose else of_kind[:SHOWN]:
             reason = f"  ({account.reason})" if account.reason else ""

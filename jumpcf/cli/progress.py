@@ -1,7 +1,8 @@
 """A running deploy, shown: a live table on a terminal, one time-stamped line per event elsewhere."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,20 @@ MARKS = {"succeeded": "done", "failed": "FAILED", "skipped": "skipped"}
 ROWS = 12  # running operations that the live table shows; a window of 24 lines stays readable
 
 
-def subscriber(console: Console) -> Subscriber:
-    """Whoever suits this run: live on a terminal, silent with --quiet, lines elsewhere."""
-    if console.quiet:
-        return Lines(lambda _: None)
-    if console.interactive and not console.json:
-        return Table(console)
-    return Lines(console.say)
+@contextmanager
+def shown(console: Console) -> Iterator[Subscriber]:
+    """Whoever suits this run: live on a terminal, silent with --quiet, lines elsewhere.
+
+    However the run ends, the terminal gets its cursor back.
+    """
+    if not console.interactive or console.json or console.quiet:
+        yield Lines(console.say)
+        return
+    table = Table(console)
+    try:
+        yield table
+    finally:
+        table.close()
 
 
 @dataclass(slots=True)
@@ -97,11 +105,13 @@ class Table:
         )
         for account, why in outcome.accounts:
             self._print("       ", colour, f" {account}: {why}")
-        if self._finished == self._total and self._live:
-            self._live.stop()
 
     def notice(self, text: str) -> None:
         self._print("", "", text)
+
+    def close(self) -> None:
+        if self._live:
+            self._live.stop()
 
     def render(self) -> "RenderableType":
         """The table of what runs now; rich asks for it four times a second."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.status import AS_WANTED, AccountStatus, Status
+from jumpcf.planner.explain import count
 
 
 def text(status: Status, verbose: bool) -> str:
@@ -19,8 +20,8 @@ def text(status: Status, verbose: bool) -> str:
 
 def summary(status: Status) -> str:
     counts = Counter(line.state for line in status.accounts)
-    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    sets = len(status.stack_sets)
+    told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
+    sets, accounts = count(len(status.stack_sets), "StackSet"), count(len(status.accounts), "wanted account")
     verdict = "Everything is as wanted" if status.as_wanted else "NOT everything is as wanted"
     return f"{verdict}: {sets} StackSets, {len(status.accounts)} wanted accounts" + (
         f" ({told})." if told else "."

@@ -20,7 +20,7 @@ from jumpcf.local.intrinsics import Scope, evaluate, holds, parameters, wanted
 from jumpcf.local.providers.base import Provider, Where, tags_of
 from jumpcf.local.providers.registry import PROVIDERS
 from jumpcf.local.records import Event, Resource, Stack, Tag
-from jumpcf.local.refusals import Refusal, ResourceRefused, ValidationError
+from jumpcf.local.refusals import NotImplementedHere, Refusal, ResourceRefused, ValidationError
 from jumpcf.local.template import Declaration, Template, parse
 from jumpcf.local.world import World, new_id
 
@@ -119,7 +119,7 @@ def deploy(world: World, stack: Stack, wish: Wish) -> bool:
         for logical_id in plan:
             _apply(world, stack, template.resources[logical_id], scope, wish.tags, steps)
         outputs = _outputs(scope)
-    except (ResourceFailed, Refusal) as error:
+    except (ResourceFailed, Refusal, NotImplementedHere) as error:
         _roll_back(world, stack, steps, verb, str(error))
         return False
     _finish(world, stack, wish, steps, plan, outputs)

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from jumpcf.local import parameter_store
 from jumpcf.local.accounts import account_of
+from jumpcf.local.refusals import NotImplementedHere
 from jumpcf.local.world import World
 
 SERVICES = frozenset({"cloudformation", "iam", "kms", "organizations", "s3", "ssm", "sts"})
@@ -54,7 +55,8 @@ class Gate:
             try:
                 body = list(self._application(environ, start_response))
             except NotImplementedError as error:
-                text = f"The embedded AWS does not implement this call of {service}: {error}"
+                known = isinstance(error, NotImplementedHere)
+                text = str(error) if known else f"The embedded AWS cannot do this of {service}: {error}"
                 return _refuse(start_response, service, "NotImplemented", text)
             except Exception as error:
                 _LOG.exception("the embedded AWS failed at a call of %s", service)

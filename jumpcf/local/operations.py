@@ -13,7 +13,7 @@ from typing import Any
 from jumpcf.local import engine
 from jumpcf.local.providers.base import Where
 from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, key
-from jumpcf.local.refusals import OperationInProgress, Refusal, ValidationError
+from jumpcf.local.refusals import NotImplementedHere, OperationInProgress, Refusal, ValidationError
 from jumpcf.local.tree import backend, is_active
 from jumpcf.local.world import World, new_id
 
@@ -200,7 +200,7 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
     try:
         done = _is_current(stack, wish) or engine.deploy(world, stack, wish)
         why = None if done else _why(stack, "CREATE" if creating else "UPDATE")
-    except Refusal as error:
+    except (Refusal, NotImplementedHere) as error:
         why = error.message
     if why is None:
         instance.status, instance.detailed, instance.reason = "CURRENT", "SUCCEEDED", None

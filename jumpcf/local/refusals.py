@@ -78,7 +78,9 @@ class ResourceRefused(Refusal):
         self.handler = handler
 
 
-class NotImplementedHere(Refusal):
-    """A call or a template that AWS would accept and the embedded AWS does not know."""
+class NotImplementedHere(NotImplementedError):
+    """A call or a template that AWS would accept and the embedded AWS does not know; answered by the gate."""
 
-    code = "NotImplemented"
+    @property
+    def message(self) -> str:
+        return str(self)

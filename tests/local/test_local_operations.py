@@ -108,7 +108,7 @@ def test_soft_tolerance_keeps_its_pace_and_strict_does_not(aws: LocalAws, sets: 
             name,
             WORKLOADS,
             OperationPreferences={
-                "MaxConcurrentCount": 4,
+                "MaxConcurrentCount": 5,  # one of the first five is suspended
                 "FailureToleranceCount": 1,
                 "ConcurrencyMode": mode,
             },

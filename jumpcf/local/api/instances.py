@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.organizations.models import OrganizationsBackend
 
 from jumpcf.local import operations
 from jumpcf.local.api.stack_sets import StackSets, regions_of
@@ -29,8 +30,7 @@ class Instances(StackSets):
 
     def update_stack_set(self) -> ActionResult:
         given = self.params
-        home, organization = self.administered()
-        _, stack_set = self.stack_set()
+        home, organization, stack_set = self._asked()
         repeated = self._repeated(stack_set)
         if repeated:
             return repeated
@@ -60,9 +60,7 @@ class Instances(StackSets):
 
     def create_stack_instances(self) -> ActionResult:
         given = self.params
-        self._refuse_accounts_only()
-        home, organization = self.administered()
-        _, stack_set = self.stack_set()
+        home, organization, stack_set = self._asked()
         repeated = self._repeated(stack_set)
         if repeated:
             return repeated
@@ -79,9 +77,7 @@ class Instances(StackSets):
 
     def update_stack_instances(self) -> ActionResult:
         given = self.params
-        self._refuse_accounts_only()
-        home, organization = self.administered()
-        _, stack_set = self.stack_set()
+        home, organization, stack_set = self._asked()
         repeated = self._repeated(stack_set)
         if repeated:
             return repeated
@@ -94,9 +90,7 @@ class Instances(StackSets):
 
     def delete_stack_instances(self) -> ActionResult:
         given = self.params
-        self._refuse_accounts_only()
-        home, organization = self.administered()
-        _, stack_set = self.stack_set()
+        home, organization, stack_set = self._asked()
         repeated = self._repeated(stack_set)
         if repeated:
             return repeated
@@ -172,11 +166,15 @@ class Instances(StackSets):
         if given.get("ManagedExecution") is not None:
             stack_set.managed_execution = bool(given["ManagedExecution"].get("Active"))
 
-    def _refuse_accounts_only(self) -> None:
+    def _asked(self) -> tuple[Home, OrganizationsBackend, StackSet]:
+        """Whose StackSet the call is about; refuses what no operation may have."""
         if self.params.get("Accounts"):
             raise ValidationError(
                 "StackSets with SERVICE_MANAGED permission model can only have OrganizationalUnit as target"
             )
+        home, organization = self.administered()
+        operations.check_preferences(self.params.get("OperationPreferences") or {})
+        return home, organization, self.stack_set()[1]
 
     def _overrides(self, stack_set: StackSet) -> tuple[dict[str, str] | None, list[str]]:
         """(values that are set, names that stay as they are), or None where the call has no list."""
@@ -215,15 +213,13 @@ class Instances(StackSets):
     def _start(
         self, home: Home, stack_set: StackSet, action: str, results: list[Result], **more: Any
     ) -> ActionResult:
-        preferences = dict(self.params.get("OperationPreferences") or {})
-        operations.check_preferences(preferences)
         operation = Operation(
             id=self.params.get("OperationId") or new_id(),
             action=action,
             created=self.world.now(),
             request=self._request(),
             results=results,
-            preferences=preferences,
+            preferences=dict(self.params.get("OperationPreferences") or {}),
             targets=dict(self.params.get("DeploymentTargets") or {}) or None,
             **more,
         )

@@ -152,6 +152,12 @@ def test_a_stack_set_of_our_name_without_our_tag_is_seen_but_not_its_instances(w
     found = {each.name: each for each in world.observe("jump-other-estate").organizations[0].stack_sets}
     assert found["jump-other-estate"].tags == {"jumpcf-estate": "other"}
     assert found["jump-other-estate"].instances == ()
+    asked = {
+        parameters.get("StackSetName")
+        for _, _, operation, parameters in world.clients.calls
+        if operation not in ("ListStackSets", "DescribeStackSet")
+    }
+    assert "jump-other-estate" not in asked
 
 
 def test_without_auto_deployment_the_targets_are_those_of_the_definition(world: World) -> None:

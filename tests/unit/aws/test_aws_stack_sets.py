@@ -271,6 +271,7 @@ def test_settings_are_changed_one_in_a_call_and_only_where_they_differ(room: Roo
     room.aws.add(NAME, TAGS, ManagedExecution={}, AutoDeployment={"Enabled": False})
     room.aws.running("somebody-1", looks=2)
     assert room.run(CONFIGURE).state == "succeeded"
+    assert room.told[0].status == "waiting for operation somebody-1"
     first, second = room.clients.sent("UpdateStackSet")
     assert first["ManagedExecution"] == {"Active": True}
     assert "AutoDeployment" not in first

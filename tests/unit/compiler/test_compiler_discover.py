@@ -78,3 +78,8 @@ def test_a_folder_without_stacks_is_a_problem(tmp_path):
     assert told(a_folder(tmp_path)) == [
         "stacks: E301 there is no stack module here\n    hint: jumpcf init writes them"
     ]
+
+
+def test_a_module_that_cannot_be_loaded_is_forgotten(tmp_path):
+    told(a_folder(tmp_path, never_loaded="1 / 0"))
+    assert not any("never_loaded" in name for name in sys.modules)

@@ -79,6 +79,20 @@ def _ceiling(template: Template) -> Template:
     return policy
 
 
+def _bucket(template: Template, resource: Any) -> None:
+    """A bucket and its policy, on this resource."""
+    rule = statement("Tls", "Deny", Principal="*", Action="s3:*", Resource=[resource])
+    template["Resources"]["Bucket"] = {
+        "Type": "AWS::S3::Bucket",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+    }
+    template["Resources"]["Access"] = {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": document(rule)},
+    }
+
+
 PLANTED: dict[str, Callable[[Template], Any]] = {
     "clean": lambda t: None,
     "effect": lambda t: _fence(t)["Statement"][0].update(Effect="Dney"),
@@ -127,6 +141,19 @@ PLANTED: dict[str, Callable[[Template], Any]] = {
     "unknown-condition": lambda t: t["Resources"]["Role"].update(Condition="Nowhere"),
     "condition-unused": lambda t: t["Conditions"].update(Unused={"Fn::Equals": ["a", "b"]}),
     "condition-malformed": lambda t: t["Conditions"].update(Allowed={"Fn::Not": ["x"]}),
+    "get-att": lambda t: _bucket(t, {"Fn::GetAtt": ["Bucket", "Arn"]}),
+    "get-att-of-nothing": lambda t: _bucket(t, {"Fn::GetAtt": ["Bucket", "Aarn"]}),
+    "get-att-of-a-wrong-type": lambda t: _role(t).update(
+        MaxSessionDuration={"Fn::GetAtt": ["Handle", "Arn"]}
+    ),
+    "join": lambda t: _bucket(t, {"Fn::Join": ["/", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "*"]]}),
+    "join-of-text": lambda t: _bucket(t, {"Fn::Join": ["/", "text"]}),
+    "resource-policy-of-another-service": lambda t: (
+        _bucket(t, {"Fn::GetAtt": ["Bucket", "Arn"]}),
+        t["Resources"]["Access"]["Properties"]["PolicyDocument"]["Statement"][0].update(
+            Action="sqs:SendMessage"
+        ),
+    ),
     "unknown-section": lambda t: t.update(Resource={}),
     "no-resources": lambda t: t.pop("Resources"),
     "bad-deletion-policy": lambda t: t["Resources"]["Boundary"].update(DeletionPolicy="Keep"),

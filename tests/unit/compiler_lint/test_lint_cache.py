@@ -4,11 +4,20 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from lint_samples import REGION, a_template, planted, write
 
-from jumpcf.compiler.lint import LintTarget, lint_templates
+from jumpcf.artifacts.manifest import (
+    JUMP,
+    CompiledStack,
+    Connection,
+    Manifest,
+    ManifestOrganization,
+    Rollout,
+)
+from jumpcf.compiler.lint import LintTarget, lint_templates, targets
 from jumpcf.compiler.lint_cache import SPARE, LintCache
 from jumpcf.compiler.lint_findings import Finding
 
@@ -142,6 +151,44 @@ def test_verdicts_of_other_runs_are_kept_up_to_a_limit_the_latest_first(cache: P
 def test_a_folder_that_cannot_be_written_costs_no_verdict(tmp_path: Path, clean: LintTarget) -> None:
     (tmp_path / "file").write_text("not a folder")
     assert lint_templates([clean], cache=tmp_path / "file" / "lint.json").linted == 1
+
+
+def test_each_template_is_linted_in_the_region_of_its_place(tmp_path: Path) -> None:
+    jump = Connection(account="111111111111", region="eu-west-1")
+    corp = Connection(account="222222222222", region="us-west-2")
+    organization = ManifestOrganization(
+        name="corp", id="o-corp0example", root="r-ab12", connection=corp, rollout=Rollout(), protected={}
+    )
+    manifest = Manifest(
+        estate="example",
+        partition="aws",
+        jump=jump,
+        bucket="bucket",
+        organizations=(organization,),
+        stacks=(
+            a_stack(JUMP, "stack", "templates/jump/jump-base.json"),
+            a_stack("corp", "stackset", "templates/corp/jump-acme-dev.json"),
+        ),
+    )
+    build = tmp_path / "build"
+    assert [(one.path, one.file, one.region) for one in targets(manifest, build)] == [
+        (build / "templates/jump/jump-base.json", "build/templates/jump/jump-base.json", "eu-west-1"),
+        (build / "templates/corp/jump-acme-dev.json", "build/templates/corp/jump-acme-dev.json", "us-west-2"),
+    ]
+
+
+def a_stack(place: str, kind: Literal["stack", "stackset"], path: str) -> CompiledStack:
+    return CompiledStack(
+        name=Path(path).stem,
+        place=place,
+        kind=kind,
+        module="stacks/m.py",
+        path=path,
+        digest="",
+        size=0,
+        capabilities=(),
+        tags={},
+    )
 
 
 def test_when_all_are_known_cfn_lint_is_not_imported(cache: Path, clean: LintTarget) -> None:

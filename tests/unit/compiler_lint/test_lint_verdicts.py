@@ -77,6 +77,17 @@ def test_a_mistake_is_not_hidden_by_the_same_statement_elsewhere(tmp_path: Path)
     assert {finding.severity for finding in findings} == {"error"}
 
 
+def test_a_reference_is_judged_by_the_template_around_it(tmp_path: Path) -> None:
+    """The very same statement: what it refers to is there in one template and not in the other."""
+    template = planted("ref-in-a-policy")
+    engine = Engine()
+    assert engine.check(str(write(tmp_path / "right.json", template)), REGION) == ()
+    template["Resources"]["Ceiling"] = template["Resources"].pop("Boundary")
+    template["Resources"]["Role"]["Properties"]["PermissionsBoundary"] = {"Ref": "Ceiling"}
+    findings = engine.check(str(write(tmp_path / "wrong.json", template)), REGION)
+    assert [finding.rule for finding in findings] == ["E1020"]
+
+
 def test_workers_and_one_process_give_the_same_in_the_same_order(planted_files: dict[str, Path]) -> None:
     jobs = [(str(path), REGION) for path in planted_files.values()]
     assert check_all(jobs, workers=2) == check_all(jobs, workers=1)

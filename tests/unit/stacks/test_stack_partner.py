@@ -167,3 +167,11 @@ def test_many_accounts_spread_over_several_policies_of_the_group(tmp_path):
     stack = resources(tmp_path, partner, organizations=[organization], assume_scope="accounts")
     assert len(stack["Members"]["Properties"]["ManagedPolicyArns"]) > 2
     assert assume(stack, "taro.yamada", "000000000599", "acme-dev-Power") == "Allow"
+
+
+@pytest.mark.parametrize(("cli", "decision"), [("access-keys", "Allow"), ("aws-login", "Deny")])
+def test_access_keys_are_open_only_to_a_partner_who_uses_them(tmp_path, cli, decision):
+    stack = resources(tmp_path, an.a_partner(cli=cli))
+    own = "arn:aws:iam::111111111111:user/partner/acme/taro.yamada"
+    found = together(policies(stack, "taro.yamada"), "iam:CreateAccessKey", own, a_context("taro.yamada"))
+    assert found == decision

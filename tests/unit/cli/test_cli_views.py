@@ -1,0 +1,155 @@
+"""What people read: plans, statuses and progress as text."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from jumpcf.artifacts.manifest import Rollout
+from jumpcf.artifacts.plan import (
+    AccountChange,
+    CreateInstances,
+    Plan,
+    ResourceChange,
+    StackPlan,
+    StackSetPlan,
+)
+from jumpcf.artifacts.status import AccountStatus, Outcome, Progress, StackSetStatus, StackStatus, Status
+from jumpcf.cli import plan_view, status_view
+from jumpcf.cli.progress import Lines, amount
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "cli"
+
+OPERATION = CreateInstances(
+    id="a" * 12,
+    place="corp",
+    stack="jump-acme-dev",
+    reason="new target /Workloads/Dev",
+    units=("ou-ab12-11111111",),
+    region="ap-northeast-1",
+    rollout=Rollout(),
+)
+
+
+def account(number: int, effect: str, reason: str = "") -> AccountChange:
+    return AccountChange(
+        account=f"{number:012}",
+        name=f"account-{number}",
+        path="/Workloads/Dev",
+        effect=effect,
+        reason=reason,  # type: ignore[arg-type]
+    )
+
+
+def a_plan(**changes: object) -> Plan:
+    stack_set = StackSetPlan(
+        organization="corp",
+        name="jump-acme-dev",
+        action="update",
+        reason="the template differs",
+        partner="acme",
+        grant="dev",
+        changes=(
+            ResourceChange(
+                logical_id="RolePower", type="AWS::IAM::Role", action="change", properties=("Policies",)
+            ),
+            ResourceChange(logical_id="RoleRead", type="AWS::IAM::Role", action="add"),
+        ),
+        new_units=("/Workloads/Test",),
+        accounts=(
+            *(account(number, "changed") for number in range(1, 12)),
+            account(20, "skipped", "suspended"),
+            account(21, "current"),
+            account(22, "leaving", "its OU is no target any more"),
+        ),
+    )
+    plan = Plan(
+        estate="example",
+        organizations=("corp",),
+        manifest="0" * 64,
+        stacks=(
+            StackPlan(name="jump-base", action="none"),
+            StackPlan(name="jump-partner-acme", action="create"),
+        ),
+        stack_sets=(stack_set,),
+        operations=(OPERATION,),
+        notices=("a StackSet has an operation under way; it is awaited",),
+    )
+    return Plan(**{**{name: getattr(plan, name) for name in plan.__slots__}, **changes})  # type: ignore[arg-type]
+
+
+def a_status() -> Status:
+    def line(number: int, state: str, reason: str = "", hint: str = "") -> AccountStatus:
+        return AccountStatus(
+            organization="corp",
+            stack_set="jump-acme-dev",
+            account=f"{number:012}",
+            name=f"account-{number}",
+            path="/Workloads/Dev",
+            state=state,  # type: ignore[arg-type]
+            reason=reason,
+            hint=hint,
+        )
+
+    return Status(
+        estate="example",
+        stacks=(StackStatus(name="jump-base", state="current"),),
+        stack_sets=(StackSetStatus(organization="corp", name="jump-acme-dev", state="current", units=1),),
+        accounts=(
+            line(1, "deployed"),
+            line(2, "current"),
+            line(3, "suspended"),
+            line(4, "failed", "Role acme-dev-Power already exists", "delete or rename the role there"),
+            line(5, "failed", "Role acme-dev-Power already exists", "delete or rename the role there"),
+            line(6, "not-attempted", "the failure tolerance was exceeded"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_plan_reads_as_its_golden_text(golden, verbose: bool) -> None:  # type: ignore[no-untyped-def]
+    golden(GOLDEN / f"plan{'-verbose' if verbose else ''}.txt", plan_view.text(a_plan(), verbose) + "\n")
+
+
+def test_a_blocked_plan_says_so_last_and_an_empty_one_says_no_changes() -> None:
+    blocked = plan_view.text(a_plan(blockers=("OU /Gone is not there",)), False)
+    assert "BLOCKED: OU /Gone is not there" in blocked
+    assert blocked.splitlines()[-1].startswith("1 blocked: nothing will be written")
+    assert plan_view.text(a_plan(operations=(), stack_sets=(), stacks=(), notices=()), False) == "No changes."
+
+
+def test_a_status_reads_as_its_golden_text(golden) -> None:  # type: ignore[no-untyped-def]
+    golden(GOLDEN / "status.txt", status_view.text(a_status(), False) + "\n")
+
+
+def test_equal_reasons_are_told_once_with_every_account() -> None:
+    told = status_view.text(a_status(), False)
+    assert told.count("hint: delete or rename the role there") == 1
+    assert "failed in 2: Role acme-dev-Power already exists" in told
+    assert "where: corp/000000000004, corp/000000000005" in told
+
+
+def test_lines_tell_each_event_once_with_the_time() -> None:
+    said: list[str] = []
+    lines = Lines(said.append, now=lambda: datetime(2026, 11, 23, 3, 4, 5))
+    half = Progress(done=1, failed=0, total=2, status="RUNNING")
+    lines.operation_started(OPERATION)
+    lines.operation_progress(OPERATION, half)
+    lines.operation_progress(OPERATION, half)
+    lines.operation_finished(
+        OPERATION, Outcome(state="failed", reason="1 of 2", accounts=(("1" * 12, "quota"),))
+    )
+    assert said == [
+        "03:04:05 start   corp: make the stacks of jump-acme-dev in 1 OU: new target /Workloads/Dev",
+        "03:04:05 running corp jump-acme-dev (create-instances): 1 of 2 accounts, RUNNING",
+        "03:04:05 FAILED  corp jump-acme-dev (create-instances): 1 of 2",
+        "03:04:05         111111111111: quota",
+    ]
+
+
+def test_the_amount_of_an_operation_names_failures_only_where_there_are_some() -> None:
+    assert (
+        amount(Progress(done=3, failed=1, total=9, status="RUNNING")) == "3 of 9 accounts, 1 failed, RUNNING"
+    )
+    assert amount(Progress(done=3, failed=0, total=9, status="QUEUED")) == "3 of 9 accounts, QUEUED"
+    assert amount(Progress(done=0, failed=0, total=0, status="waiting")) == "waiting"
