@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.planner.explain import count, partner_sentences
+from jumpcf.planner.explain import partner_sentences
+from jumpcf.planner.words import count
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
 RESOURCE_SIGNS = {"add": "+", "change": "~", "remove": "-"}

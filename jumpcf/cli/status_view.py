@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.status import AS_WANTED, AccountStatus, Status
-from jumpcf.planner.explain import count
+from jumpcf.planner.words import count
 
 
 def text(status: Status, verbose: bool) -> str:
@@ -23,9 +23,7 @@ def summary(status: Status) -> str:
     told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
     sets, accounts = count(len(status.stack_sets), "StackSet"), count(len(status.accounts), "wanted account")
     verdict = "Everything is as wanted" if status.as_wanted else "NOT everything is as wanted"
-    return f"{verdict}: {sets} StackSets, {len(status.accounts)} wanted accounts" + (
-        f" ({told})." if told else "."
-    )
+    return f"{verdict}: {sets}, {accounts}" + (f" ({told})." if told else ".")
 
 
 def _stacks(status: Status, verbose: bool) -> Iterator[str]:

@@ -110,6 +110,8 @@ def parse(text: str, file: str) -> tuple[Document, list[Problem]]:
     builder = _Builder(file)
     try:
         document = builder.document(yaml.parse(text, Loader=_PARSER))
+    except _TooDeep:
+        document = Document(file, None)
     except yaml.MarkedYAMLError as error:
         document = Document(file, None)
         builder.problems.append(_syntax(error, text, file))
@@ -139,6 +141,10 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     elif rest[:1] in ("@", "`", "%") or "mapping values" in said:
         hint = "put the value in quotes"
     return Problem(file, line + 1, column + 1, "E101", f"not valid YAML: {said}", hint)
+
+
+class _TooDeep(Exception):
+    """Stops the builder before Python's own recursion limit does."""
 
 
 class _Builder:
@@ -193,7 +199,8 @@ class _Builder:
             return (event.value, None) if event.style else self.plain(event)
         if depth >= MAX_DEPTH:
             # nothing in params/ nests deeper than ten; the rest of the file is not worth reading
-            raise yaml.MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH}", event.start_mark)
+            self.problem(event, "E114", f"nested deeper than {MAX_DEPTH}")
+            raise _TooDeep
         return self.mapping(depth) if kind is yaml.MappingStartEvent else self.sequence(depth)
 
     def empty(self, event: Any, message: str, hint: str) -> None:

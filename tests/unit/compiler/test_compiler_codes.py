@@ -1,0 +1,26 @@
+import re
+
+from unit.compiled import ROOT
+
+from jumpcf.compiler.codes import CODES
+
+FOLDERS = ("jumpcf/compiler",)
+TESTS = ("tests/unit/compiler", "tests/golden/quotas")
+
+
+def named(*folders, suffix="*"):
+    texts = [
+        path.read_text()
+        for folder in folders
+        for path in sorted((ROOT / folder).glob(suffix))
+        if path.is_file() and path.name not in ("codes.py", "test_compiler_codes.py")
+    ]
+    return {code for text in texts for code in re.findall(r"\bE[34]\d\d\b", text)}
+
+
+def test_every_code_in_the_room_is_explained():
+    assert named(*FOLDERS, suffix="[!l]*.py") - {"E3xx", "E4xx"} == CODES.keys()
+
+
+def test_every_code_of_a_stack_module_has_a_test():
+    assert {code for code in CODES if code < "E400"} <= named(*TESTS)
