@@ -4,6 +4,7 @@ The group of all users carries self-service and every Deny; the other groups onl
 taken.  Groups hold their policies before a user joins them, and users hold no policy of their own.
 """
 
+import re
 from collections.abc import Sequence
 
 from troposphere import Ref, Tags, Template
@@ -28,16 +29,11 @@ def build(context: StackContext) -> Template:
     for_all = [grant for grant in partner.grants if not grant.groups]
     statements = [*members_statements(context, partner), *assume(context, for_all)]
     members = add_group(context, template, "Members", names.members_group(partner.name), statements)
-    named = {
-        group: add_group(
-            context,
-            template,
-            logical_id("Group", group),
-            names.group(partner.name, group),
-            assume(context, [grant for grant in partner.grants if group in grant.groups]),
-        )
-        for group in partner.groups
-    }
+    named = {}
+    for group in partner.groups:
+        statements = assume(context, [grant for grant in partner.grants if group in grant.groups])
+        title, name = logical_id("Group", group), names.group(partner.name, group)
+        named[group] = add_group(context, template, title, name, statements)
     for user in partner.users:
         add_user(context, template, user, [members, *(named[group] for group in user.groups)])
     return template
@@ -73,7 +69,19 @@ def add_group(
     template.add_resource(group)
     for resource in (group, *policies):
         context.cite(resource.title, context.partner.mark)
+    for policy in policies:
+        cite_statements(context, context.partner, policy)
     return group
+
+
+def cite_statements(context: StackContext, partner: Partner, policy: ManagedPolicy) -> None:
+    """Which grant let people take a role, and whose last day ended whom."""
+    made = {logical_id("Assume", grant.name): [grant.mark] for grant in partner.grants}
+    made["DenyEndedUsers"] = [user.mark for user in partner.users if user.until is not None]
+    for statement in policy.PolicyDocument.Statement:
+        sid = re.sub(r"Part\d+$", "", statement.Sid)
+        if marks := made.get("DenyEndedUsers" if sid.startswith("DenyEndedUsers") else sid):
+            context.cite(f"{policy.title}/{statement.Sid}", *marks)
 
 
 def members_statements(context: StackContext, partner: Partner) -> list[Clause]:

@@ -8,6 +8,7 @@ from troposphere import AWS_ACCOUNT_ID, AWSHelperFn, Equals, Not, Or, Ref, Retai
 from troposphere.cloudformation import WaitConditionHandle
 from troposphere.iam import ManagedPolicy, Policy, Role
 
+from jumpcf.errors import Mark
 from jumpcf.estate import names
 from jumpcf.estate.model import Grant, Level, Partner
 from jumpcf.iam.boundary import boundary, builtin_boundary
@@ -82,9 +83,17 @@ def add_level(
         role.ManagedPolicyArns = attached
     template.add_resource(ceiling)
     template.add_resource(role)
-    ceilings = [context.estate.boundaries[level.boundary].mark] if custom(level) else []
-    context.cite(ceiling.title, level.mark, *ceilings)
+    context.cite(ceiling.title, level.mark)
+    if custom(level):
+        written = context.estate.boundaries[level.boundary].statements
+        context.cite(f"{ceiling.title}/Ceiling", *(statement.mark for statement in written))
     context.cite(role.title, partner.mark, grant.mark, level.mark)
+    context.cite(f"{role.title}/fence", partner.mark, grant.mark, *dated(partner))
+    context.cite(f"{role.title}/level", *(statement.mark for statement in level.statements))
+
+
+def dated(partner: Partner) -> list[Mark]:
+    return [user.mark for user in partner.users if user.until is not None]
 
 
 def add_permissions(

@@ -145,7 +145,7 @@ class StackPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSetPlan:
-    """A StackSet: what changes in its template, its targets and its accounts."""
+    """A StackSet: what changes in its template, its targets (OUs by path) and its accounts."""
 
     organization: str
     name: str

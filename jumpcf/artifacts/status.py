@@ -37,8 +37,8 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackStatus:
-    """One stack of the jump account; `state` is "current", "missing", "older-template", "orphan" or
-    CloudFormation's own status in lower case."""
+    """One stack of the jump account; `state` is "current", "missing", "older-template", "orphan",
+    "foreign" or CloudFormation's own status in lower case."""
 
     name: str
     state: str

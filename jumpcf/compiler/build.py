@@ -116,7 +116,9 @@ class _Run:
         stack = _compiled(self.estate, subject, data, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
-            what: sorted(set(map(str, marks))) for what, marks in context.sources.items()
+            what: [str(mark) for mark in sorted(set(marks))]
+            for what, marks in context.sources.items()
+            if marks
         }
         return stack
 

@@ -43,7 +43,7 @@ def check_names(params: Params, report: Report) -> None:
         if name in RESERVED_PARTNERS:
             mark = file.mark("partner") if file else Mark(f"params/partners/{name}.yaml")
             report.add(mark, "E218", f"a partner may not be named {name}", "jumpcf uses this name itself")
-        if file:
+        if file and file.model.partner == name:  # else said already, and the name may be another file's
             _people(file, taken)
             for grant in file.model.grants:
                 _grant(file, grant, taken, report)

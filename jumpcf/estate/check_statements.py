@@ -43,9 +43,8 @@ def _pairs(file: File[Any], index: int, statement: StatementFile, report: Report
     for one, other in _PAIRS:
         count = sum(getattr(statement, key) is not None for key in (one, other))
         if count != 1:
-            message = f"statements[{index}] has {'both' if count else 'neither'} {one} and {other}"
-            if not count:
-                message = f"statements[{index}] has neither {one} nor {other}"
+            what = f"both {one} and {other}" if count else f"neither {one} nor {other}"
+            message = f"statements[{index}] has {what}"
             report.add(file.mark("statements", index), "E244", message, "write exactly one of the two")
 
 

@@ -13,6 +13,7 @@ from jumpcf.estate.validate import File
 SESSION = ("1h", "12h")  # MaxSessionDuration: IAM API Reference, CreateRole
 MFA_AGE = ("1m", "36h")
 YEARS = (2000, 2199)
+_DAY = "year-month-day: 2027-03-31, the last valid day"
 
 
 def check_times(params: Params, report: Report) -> None:
@@ -53,7 +54,7 @@ def _day(file: File[Any], path: tuple[Key, ...], text: str | None, report: Repor
     except ValueError:
         day = None
     if day is None or not YEARS[0] <= day.year <= YEARS[1]:
-        report.add(file.mark(*path), "E230", f"until: {text} does not exist", "year-month-day: 2027-03-31")
+        report.add(file.mark(*path), "E230", f"until: {text} is no day of {YEARS[0]} to {YEARS[1]}", _DAY)
         return None
     return day
 

@@ -95,7 +95,7 @@ def _read(path: Path, file: str) -> tuple[Document, list[Problem]]:
     if text is None:
         return Document(file, None), problems
     if not text.strip():
-        return Document(file, None), [Problem(file, 0, 0, "E103", "the file is empty", "run sync again")]
+        return Document(file, None), [Problem(file, 0, 0, "E103", "the file is empty", "refresh the lock")]
     try:
         value: Any = json.loads(text)
     except json.JSONDecodeError as error:

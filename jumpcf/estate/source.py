@@ -102,14 +102,14 @@ def read_text(path: Path, file: str) -> tuple[str | None, list[Problem]]:
         return None, [Problem(file, line, column, "E102", message, "save the file as UTF-8")]
 
 
-def parse(text: str, file: str) -> tuple[Document, list[Problem]]:
+def parse(text: str, file: str, parser: Any = _PARSER) -> tuple[Document, list[Problem]]:
     """Parse YAML text; the document is as complete as the problems allow."""
     problems = list(_hidden(text, file))
     if problems:
         return Document(file, None), problems
     builder = _Builder(file)
     try:
-        document = builder.document(yaml.parse(text, Loader=_PARSER))
+        document = builder.document(yaml.parse(text, Loader=parser))
     except _TooDeep:
         document = Document(file, None)
     except yaml.MarkedYAMLError as error:
@@ -186,6 +186,11 @@ class _Builder:
 
     def value(self, event: Any, depth: int) -> tuple[Any, Any]:
         kind = type(event)
+        if kind is yaml.ScalarEvent and event.tag is None and event.anchor is None:  # nearly always
+            text = event.value
+            if event.style or (text and text[0] not in _NUMBER_STARTS and text not in _CONSTANTS):
+                return text, None
+            return self.plain(event)
         if kind is yaml.AliasEvent:
             message = f"alias *{event.anchor} is not supported"
             self.problem(event, "E105", message, "write the value out, so that a reviewer sees it")
@@ -214,8 +219,12 @@ class _Builder:
         if text[0] not in _NUMBER_STARTS:
             return text, None
         if _LEADING_ZERO.fullmatch(text):
-            octal = f"the octal number {int(text, 8)}" if not set(text) & {"8", "9"} else "no clear number"
-            message = f"{text} has no quotes: with its leading zero it is {octal} in YAML"
+            octal = (
+                f"the octal number {int(text, 8)} in YAML"
+                if not set(text) & {"8", "9"}
+                else "lost by some readers"
+            )
+            message = f"{text} has no quotes: with its leading zero it is {octal}"
             self.problem(event, "E109", message, f'put it in quotes: "{text}"')
             return text, None
         if _INTEGER.fullmatch(text) and len(text) < 40:
@@ -227,7 +236,8 @@ class _Builder:
     def sequence(self, depth: int) -> tuple[list[Any], list[Any]]:
         values: list[Any] = []
         places: list[Any] = []
-        while type(event := self.next()) is not yaml.SequenceEndEvent:
+        following, end = self.next, yaml.SequenceEndEvent
+        while type(event := following()) is not end:
             mark = event.start_mark
             value, children = self.value(event, depth + 1)
             if value is None and children is not None:
@@ -240,9 +250,10 @@ class _Builder:
     def mapping(self, depth: int) -> tuple[dict[str, Any], dict[str, Any]]:
         values: dict[str, Any] = {}
         places: dict[str, Any] = {}
-        while type(event := self.next()) is not yaml.MappingEndEvent:
+        following, end = self.next, yaml.MappingEndEvent
+        while type(event := following()) is not end:
             key = self.key(event, depth)
-            after = self.next()
+            after = following()
             start, mark = event.start_mark, after.start_mark
             value, children = self.value(after, depth + 1)
             if key is None:
@@ -262,9 +273,9 @@ class _Builder:
             self.value(event, depth + 1)
             self.problem(event, "E108", "a key must be plain text")
             return None
+        text: str = event.value
         if event.anchor is not None or event.tag is not None:
             self.value(event, depth + 1)
-        text: str = event.value
         if text == "<<" and not event.style:
             self.problem(event, "E105", "merge keys (<<) are not supported", "write the keys out")
             return None

@@ -26,11 +26,7 @@ _KINDS = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-_IS = {
-    str: "text",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
+_IS: dict[type, str] = {
     list: "a list",
     dict: "a mapping",
 }
@@ -181,7 +177,8 @@ def _said(kind: type[BaseModel], document: Document, path: Path, item: Any) -> t
         return "E116", f"{raw} has no quotes, so YAML does not read it as text", f'put it in quotes: "{raw}"'
     wanted = _KINDS.get(error)
     if wanted:
-        return "E203", f"{wanted} is expected, not {_IS.get(type(value), 'this')}", _described(kind, path)
+        found = _shown(value) if isinstance(value, str) else _IS.get(type(value), str(value))
+        return "E203", f"{wanted} is expected, not {found}", _described(kind, path)
     return "E203", str(item["msg"]), _described(kind, path)
 
 
@@ -201,7 +198,7 @@ def _dotted(path: Path) -> str:
 
 
 def _described(kind: type[BaseModel], path: Path) -> str:
-    text = str(_schema(kind, path).get("description", ""))
+    text = str(_schema(kind, path).get("description", "")).removesuffix(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 

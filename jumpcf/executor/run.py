@@ -49,7 +49,7 @@ def execute(
             if stop.is_set():
                 run.skip(work.abandon("not started: interrupted"))
             else:
-                run.start_what_can()
+                run.start_what_can(stop)
             if work.running:
                 run.hear()
     except KeyboardInterrupt:
@@ -66,8 +66,8 @@ class _Run:
         self._journal, self._subscriber = journal, subscriber
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
 
-    def start_what_can(self) -> None:
-        while (operation := self._work_left.startable()) is not None:
+    def start_what_can(self, stop: threading.Event) -> None:
+        while not stop.is_set() and (operation := self._work_left.startable()) is not None:
             self._journal.started(operation)
             self._subscriber.operation_started(operation)
             self._work_left.start(operation)

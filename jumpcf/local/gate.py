@@ -9,17 +9,17 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from jumpcf.local import parameter_store
 from jumpcf.local.accounts import account_of
-from jumpcf.local.refusals import NotImplementedHere
+from jumpcf.local.refusals import Denied, NotImplementedHere
 from jumpcf.local.world import World
 
 SERVICES = frozenset({"cloudformation", "iam", "kms", "organizations", "s3", "ssm", "sts"})
-_JSON_SERVICES = frozenset({"kms", "organizations", "ssm"})
 _SCOPE = re.compile(r"Credential=([A-Z0-9]+)/\d{8}/[^/]+/([^/]+)/aws4_request")
 _LOG = logging.getLogger(__name__)
 
@@ -44,11 +44,12 @@ class Gate:
         key, service = _credential(environ)
         with self._world.lock:
             account = account_of(key) if key else None
+            answer = _Answer(start_response, service, "json" in environ.get("CONTENT_TYPE", ""))
             if service not in SERVICES:
                 name = f"the service {service}" if service else "requests without a signature"
-                return _refuse(start_response, service, "NotImplemented", f"The embedded AWS has not {name}.")
+                return answer.refuse("NotImplemented", f"The embedded AWS has not {name}.")
             if account is None:
-                return _refuse_key(start_response, service, key)
+                return answer.refuse_key(key)
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
             if service == "ssm":
                 parameter_store.backends()
@@ -57,11 +58,13 @@ class Gate:
             except NotImplementedError as error:
                 known = isinstance(error, NotImplementedHere)
                 text = str(error) if known else f"The embedded AWS cannot do this of {service}: {error}"
-                return _refuse(start_response, service, "NotImplemented", text)
+                return answer.refuse("NotImplemented", text)
+            except Denied as error:
+                return answer.refuse("AccessDenied", str(error), "403 FORBIDDEN")
             except Exception as error:
                 _LOG.exception("the embedded AWS failed at a call of %s", service)
                 text = f"The embedded AWS failed: {type(error).__name__}: {error}"
-                return _refuse(start_response, service, "EmulatorFailure", text)
+                return answer.refuse("EmulatorFailure", text)
             self._answered()
             return body
 
@@ -76,27 +79,31 @@ def _credential(environ: Environ) -> tuple[str, str]:
     return (found[1], found[2].lower()) if found else ("", "")
 
 
-def _refuse_key(start_response: StartResponse, service: str, key: str) -> list[bytes]:
-    code = {"s3": "InvalidAccessKeyId"}.get(service, "InvalidClientTokenId")
-    if service in _JSON_SERVICES:
-        code = "UnrecognizedClientException"
-    text = f"The security token included in the request is invalid: the embedded AWS does not know the key {key}."
-    return _refuse(start_response, service, code, text, "403 FORBIDDEN")
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An error in the words of the service's protocol."""
 
+    start_response: StartResponse
+    service: str
+    json: bool
 
-def _refuse(
-    start_response: StartResponse, service: str, code: str, message: str, status: str = "400 BAD REQUEST"
-) -> list[bytes]:
-    if service in _JSON_SERVICES:
-        kind, text = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
-    else:
-        error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
-        if service == "s3":
-            text = f"<Error>{error}</Error>"
+    def refuse_key(self, key: str) -> list[bytes]:
+        code = "InvalidAccessKeyId" if self.service == "s3" else "InvalidClientTokenId"
+        code = "UnrecognizedClientException" if self.json else code
+        text = (
+            "The security token included in the request is invalid: the embedded AWS does not know the key "
+            f"{key or 'of an unsigned request'}."
+        )
+        return self.refuse(code, text, "403 FORBIDDEN")
+
+    def refuse(self, code: str, message: str, status: str = "400 BAD REQUEST") -> list[bytes]:
+        if self.json:
+            kind, text = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
         else:
-            text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
-        kind = "text/xml"
-    body = text.encode()
-    headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)]
-    start_response(status, headers)
-    return [body]
+            error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+            whole = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+            kind, text = "text/xml", f"<Error>{error}</Error>" if self.service == "s3" else whole
+        body = text.encode()
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)]
+        self.start_response(status, headers)
+        return [body]

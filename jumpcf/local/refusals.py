@@ -78,6 +78,10 @@ class ResourceRefused(Refusal):
         self.handler = handler
 
 
+class Denied(Exception):
+    """AccessDenied, answered by the gate: moto's service models know no such error."""
+
+
 class NotImplementedHere(NotImplementedError):
     """A call or a template that AWS would accept and the embedded AWS does not know; answered by the gate."""
 

@@ -41,7 +41,7 @@ class Server:
             raise JumpcfError(
                 "A590", f"The embedded AWS cannot listen on port {port}.", "Choose another port with --port."
             ) from error
-        self._thread = threading.Thread(target=self._server.serve_forever, name="jumpcf-local", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="jumpcf-local", daemon=True)
 
     @property
     def endpoint(self) -> str:
@@ -49,6 +49,9 @@ class Server:
 
     def start(self) -> None:
         self._thread.start()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.02)  # how long `stop` may have to wait
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -9,11 +9,7 @@ from moto.core.responses import ActionResult
 from moto.sts.responses import TokenResponse
 
 from jumpcf.local.accounts import access_key_id, is_known
-from jumpcf.local.refusals import Refusal
-
-
-class AccessDenied(Refusal):
-    code = "AccessDenied"
+from jumpcf.local.refusals import Denied
 
 
 class Sts(TokenResponse):
@@ -31,5 +27,5 @@ class Sts(TokenResponse):
         arn = self._get_param("RoleArn") or ""
         found = re.fullmatch(r"arn:[^:]+:iam::(\d{12}):role/.+", arn)
         if not found or not is_known(found[1]):
-            raise AccessDenied(f"The embedded AWS has no account for {arn}; it knows those of the estate.")
+            raise Denied(f"The embedded AWS has no account for {arn}; it knows those of the estate.")
         return super().assume_role()

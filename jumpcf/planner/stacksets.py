@@ -110,8 +110,7 @@ def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: C
     if settings:
         steps.append(operations.configure_stack_set(view, live.name, ", ".join(settings)))
     if both.leaving:
-        where = ", ".join(view.tree.paths(both.leaving))
-        steps.extend(_deletions(view, live, both.leaving, f"{where} is no target any more"))
+        steps.extend(_deletions(view, live, both.leaving, _no_target(view, both.leaving)))
     if both.updates:
         steps.append(operations.update_stack_set(view, compiled, _definition(view, compiled, live)))
     filled = _filling(view, live, both)
@@ -178,10 +177,13 @@ def _deletions(view: View, live: ObservedStackSet, leaving: frozenset[str], why:
     if stuck:
         accounts = {one.account for one in stuck}
         targets = {one.unit for one in stuck}
-        steps.append(
-            operations.delete_instances(view, live.name, targets, f"{why}; suspended accounts", accounts)
-        )
+        held_back = f"{count(len(accounts), 'account')} suspended or gone, where AWS deletes nothing"
+        steps.append(operations.delete_instances(view, live.name, targets, held_back, accounts))
     return steps
+
+
+def _no_target(view: View, units: frozenset[str]) -> str:
+    return f"{', '.join(view.tree.paths(units))} {'is' if len(units) == 1 else 'are'} no target any more"
 
 
 def _goes(view: View, leaving: frozenset[str], instance: ObservedInstance) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class World:
     folder: Path
     aws: LocalAws
     capture: Any
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> Said:
         self.capture.readouterr()
@@ -81,7 +83,9 @@ class World:
 
     def client(self, service: str, account: str) -> Any:
         """A client with the credentials of any account of the embedded AWS."""
-        return self.aws.client(service, account)
+        if (service, account) not in self.clients:
+            self.clients[service, account] = self.aws.client(service, account)
+        return self.clients[service, account]
 
     def edit(self, file: str, change: Callable[[Any], Any]) -> None:
         """Change one file of params/: `change` gets its content and may give another."""
@@ -98,42 +102,71 @@ class World:
 
     def roles_in(self, account: str) -> dict[str, dict[str, Any]]:
         iam = self.client("iam", account)
-        found = {}
-        for role in iam.list_roles(PathPrefix="/jump/")["Roles"]:
-            inline = iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
-            attached = iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
-            details = iam.get_role(RoleName=role["RoleName"])["Role"]
-            found[role["RoleName"]] = {
+        details = iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
+        return {
+            role["RoleName"]: {
                 "id": role["RoleId"],
                 "trust": role["AssumeRolePolicyDocument"],
-                "session": details["MaxSessionDuration"],
-                "boundary": details.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-                "attached": sorted(one["PolicyArn"] for one in attached),
-                "inline": {
-                    name: iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
-                    for name in inline
-                },
+                "session": iam.get_role(RoleName=role["RoleName"])["Role"]["MaxSessionDuration"],
+                "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+                "attached": sorted(one["PolicyArn"] for one in role["AttachedManagedPolicies"]),
+                "inline": {one["PolicyName"]: one["PolicyDocument"] for one in role["RolePolicyList"]},
             }
-        return found
+            for role in details
+            if role["Path"].startswith("/jump/")
+        }
 
 
-@pytest.fixture
-def world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[World]:
-    """The example estate, on an embedded AWS that does everything at once."""
-    folder = tmp_path / "estate"
+@contextmanager
+def environment(values: dict[str, str]) -> Iterator[None]:
+    """os.environ with these values, and back again."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def opened(folder: Path, capture: Any) -> Iterator[World]:
+    """The estate in `folder` on its embedded AWS, which does everything at once."""
+    with LocalAws(folder, load(folder), speed=0) as aws, environment(aws.environment()):
+        yield World(folder, aws, capture)
+
+
+@pytest.fixture(scope="session")
+def built_estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example estate, compiled and linted once; copies of it start warm."""
+    folder = tmp_path_factory.mktemp("built") / "estate"
     for name in ("params", "stacks"):
         shutil.copytree(ROOT / name, folder / name)
-    with LocalAws(folder, load(folder), speed=0) as aws:
-        for name, value in aws.environment().items():
-            monkeypatch.setenv(name, value)
-        yield World(folder, aws, capsys)
+    assert main(["-q", "-C", str(folder), "build"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def deployed_estate(built_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example estate after its first deploy, with the embedded AWS's state as a file."""
+    folder = tmp_path_factory.mktemp("deployed") / "estate"
+    shutil.copytree(built_estate, folder)
+    with opened(folder, None):
+        assert main(["-q", "-C", str(folder), "deploy", "--yes"]) == 0
+    return folder
 
 
 @pytest.fixture
-def deployed(world: World) -> World:
+def world(built_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
+    """The example estate before its first deploy."""
+    shutil.copytree(built_estate, tmp_path / "estate")
+    with opened(tmp_path / "estate", capsys) as opened_world:
+        yield opened_world
+
+
+@pytest.fixture
+def deployed(deployed_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
     """The example estate after its first deploy."""
-    said = world.deploy()
-    assert said.code == 0, said.err + said.out
-    return world
+    shutil.copytree(deployed_estate, tmp_path / "estate")
+    with opened(tmp_path / "estate", capsys) as opened_world:
+        yield opened_world

@@ -1,5 +1,6 @@
 """What the command line does when something is wrong: every refusal has its exit code, and nothing is written."""
 
+import json
 import os
 from pathlib import Path
 
@@ -62,9 +63,10 @@ def test_credentials_of_another_account_are_refused_before_any_write(
 
 
 def test_another_organization_than_the_estates_is_refused_before_any_write(world: World) -> None:
-    world.edit("organizations/lab.yaml", lambda it: it.update(id="o-other00000"))
     lock = world.folder / "params" / "lock" / "lab.json"
-    lock.write_text(lock.read_text().replace("o-lab0example", "o-other00000"))
+    real = json.loads(lock.read_text())["id"]
+    world.edit("organizations/lab.yaml", lambda it: it.update(id="o-other00000"))
+    lock.write_text(lock.read_text().replace(real, "o-other00000"))
     with calls() as made:
         said = world.deploy()
     assert said.code == 4, said.err

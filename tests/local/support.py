@@ -64,6 +64,35 @@ def make_organization(
     )
 
 
+def make_corp() -> Organization:
+    """Three levels of units: the management account at the root, three accounts in Workloads, four in its Dev."""
+    accounts = {CORP: ROOT, SUSPENDED: DEV, "300000000009": SANDBOX}
+    accounts |= {f"30000000000{number}": WORKLOADS if number % 2 else DEV for number in (1, 2, 3, 4, 6, 7)}
+    return make_organization(
+        "corp",
+        ("o-corp0example", ROOT, CORP),
+        {
+            ROOT: ("/", None),
+            WORKLOADS: ("/Workloads", ROOT),
+            DEV: ("/Workloads/Dev", WORKLOADS),
+            EMPTY: ("/Workloads/Dev/Empty", DEV),
+            SANDBOX: ("/Sandbox", ROOT),
+        },
+        accounts,
+        ADMIN,
+    )
+
+
+def make_other() -> Organization:
+    root = "r-cd34"
+    return make_organization(
+        "other",
+        ("o-other00example", root, OTHER),
+        {root: ("/", None)},
+        {OTHER: root, "500000000001": root, "500000000002": root},
+    )
+
+
 def make_estate(*organizations: Organization) -> Estate:
     return Estate(
         name="example",

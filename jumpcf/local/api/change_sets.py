@@ -134,8 +134,11 @@ class ChangeSets(Stacks):
     def _new(self, stack: Stack, kind: str, wish: engine.Wish) -> ChangeSet:
         given = self.params
         name = given["ChangeSetName"]
-        if any(item.name == name and item.stack_id == stack.id for item in self.place.change_sets.values()):
-            raise AlreadyExists(f"ChangeSet {name} already exists")
+        for item in list(self.place.change_sets.values()):
+            if item.name == name and item.stack_id == stack.id:
+                if not item.execution.startswith("EXECUTE_"):
+                    raise AlreadyExists(f"ChangeSet {name} already exists")
+                del self.place.change_sets[item.id]  # it has run: its name is free again
         if given.get("OnStackFailure") == "DO_NOTHING":
             raise NotImplementedHere("The embedded AWS does not implement OnStackFailure DO_NOTHING.")
         rows = changes(self.world, stack, wish)

@@ -74,15 +74,29 @@ def test_the_manifest_on_disk_is_the_one_returned(tmp_path):
     assert decode(Manifest, (tmp_path / "manifest.json").read_bytes()) == manifest
 
 
-def test_sources_say_which_lines_made_which_resource(tmp_path):
-    compiled(an.an_estate(), tmp_path)
+def test_sources_say_which_lines_made_which_resource_and_statement(tmp_path):
+    level = an.a_level(statements=(an.a_statement(),))
+    partner = an.a_partner(users=(an.a_user(ends="2026-12-31"),))
+    compiled(an.an_estate(partner, levels=[level]), tmp_path)
     sources = orjson.loads((tmp_path / "sources.json").read_bytes())
-    assert sources["jump/jump-partner-acme"]["UserTaroYamada6c9755"] == ["params/partners/acme.yaml:7:5"]
-    assert sources["corp/jump-acme-dev"]["RolePower"] == [
-        "(built-in)",
-        "params/partners/acme.yaml:10:3",
+    file, user, grant = (
         "params/partners/acme.yaml:1:1",
-    ]
+        "params/partners/acme.yaml:7:5",
+        "params/partners/acme.yaml:10:3",
+    )
+    assert sources["jump/jump-partner-acme"] == {
+        "Members": [file],
+        "MembersPolicy1": [file],
+        "MembersPolicy1/AssumeDev": [grant],
+        "MembersPolicy1/DenyEndedUsers20270101T000000ZPart1": [user],
+        "UserTaroYamada6c9755": [user],
+    }
+    assert sources["corp/jump-acme-dev"] == {
+        "BoundaryPower": ["(built-in)"],
+        "RolePower": ["(built-in)", file, grant],
+        "RolePower/fence": [file, user, grant],
+        "RolePower/level": ["params/levels/x.yaml:3:5"],
+    }
 
 
 def test_a_second_build_touches_no_file(tmp_path):

@@ -78,14 +78,17 @@ def test_a_mistake_is_not_hidden_by_the_same_statement_elsewhere(tmp_path: Path)
 
 
 def test_a_reference_is_judged_by_the_template_around_it(tmp_path: Path) -> None:
-    """The very same statement: what it refers to is there in one template and not in the other."""
-    template = planted("ref-in-a-policy")
+    """The very same statement: what it refers to is right in one template and wrong in the other."""
+    template = planted("effect")
+    fence = template["Resources"]["Role"]["Properties"]["Policies"][0]["PolicyDocument"]
+    fence["Statement"][0]["Effect"] = {"Ref": "Effect"}
+    template["Parameters"] = {"Effect": {"Type": "String", "Default": "Deny"}}
     engine = Engine()
     assert engine.check(str(write(tmp_path / "right.json", template)), REGION) == ()
-    template["Resources"]["Ceiling"] = template["Resources"].pop("Boundary")
-    template["Resources"]["Role"]["Properties"]["PermissionsBoundary"] = {"Ref": "Ceiling"}
+    template["Parameters"]["Effect"]["Default"] = "Dney"
     findings = engine.check(str(write(tmp_path / "wrong.json", template)), REGION)
-    assert [finding.rule for finding in findings] == ["E1020"]
+    assert [one.rule for one in findings] == ["W1030"]
+    assert "is not one of ['Allow', 'Deny'] when 'Ref' is resolved" in findings[0].message
 
 
 def test_workers_and_one_process_give_the_same_in_the_same_order(planted_files: dict[str, Path]) -> None:

@@ -72,7 +72,11 @@ def test_every_code_in_the_room_is_registered_and_every_registered_one_is_used()
 
 def test_no_code_is_registered_twice():
     tree = ast.parse((ROOT / "jumpcf/estate/codes.py").read_text())
-    keys = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and re.fullmatch(r"E\d{3}", str(node.value))]
+    keys = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and re.fullmatch(r"E\d{3}", str(node.value))
+    ]
     assert [code for code, count in Counter(keys).items() if count > 1] == []
 
 
@@ -82,5 +86,8 @@ def test_problems_name_files_relative_to_the_estate(tmp_path):
 
 
 def test_one_broken_file_does_not_hide_the_problems_of_the_others(tmp_path):
-    found = {problem.file for problem in problems_of(assemble(ESTATES / "bad/E2xx-many-at-once", tmp_path / "estate"))}
+    found = {
+        problem.file
+        for problem in problems_of(assemble(ESTATES / "bad/E2xx-many-at-once", tmp_path / "estate"))
+    }
     assert {f"params/partners/{name}.yaml" for name in ("acme", "globex", "initech")} <= found

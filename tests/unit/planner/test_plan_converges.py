@@ -27,7 +27,7 @@ MOVABLE = [account for account in HOMES if account[0] == "4"]
 UNITS = sorted(PATHS)
 PROTECTED = (JUMP_ACCOUNT, ADMIN, DELEGATE, MANAGEMENT)
 EXAMPLES = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

@@ -1,0 +1,144 @@
+"""Organizations, STS and the door of the embedded AWS: who may ask what, and with which key."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from jumpcf.local.accounts import access_key_id
+from jumpcf.local.session import LocalAws
+from tests.local.support import (
+    ADMIN,
+    CORP,
+    DEV,
+    JUMP,
+    OTHER,
+    PRINCIPAL,
+    REGION,
+    ROOT,
+    SUSPENDED,
+    WORKLOADS,
+    refused,
+)
+
+
+def test_the_tree_has_the_ids_of_the_estate(organizations: Any) -> None:
+    found = organizations.describe_organization()["Organization"]
+    assert (found["Id"], found["MasterAccountId"]) == ("o-corp0example", CORP)
+    assert [root["Id"] for root in organizations.list_roots()["Roots"]] == [ROOT]
+    units = organizations.list_organizational_units_for_parent(ParentId=WORKLOADS)["OrganizationalUnits"]
+    assert [(unit["Id"], unit["Name"]) for unit in units] == [(DEV, "Dev")]
+    accounts = organizations.list_accounts_for_parent(ParentId=DEV)["Accounts"]
+    assert sorted(row["Id"] for row in accounts) == [
+        "300000000002",
+        "300000000004",
+        SUSPENDED,
+        "300000000006",
+    ]
+    assert {row["Id"]: row["State"] for row in accounts}[SUSPENDED] == "SUSPENDED"
+
+
+def test_accounts_and_units_tell_their_path(organizations: Any) -> None:
+    """Organizations API since 2026-03-31: Account.Paths, OrganizationalUnit.Path; ids, not names."""
+    paths = {row["Id"]: row["Paths"] for row in organizations.list_accounts()["Accounts"]}
+    assert paths[SUSPENDED] == [f"o-corp0example/{ROOT}/{WORKLOADS}/{DEV}/{SUSPENDED}/"]
+    assert paths[CORP] == [f"o-corp0example/{ROOT}/{CORP}/"]
+    unit = organizations.describe_organizational_unit(OrganizationalUnitId=DEV)["OrganizationalUnit"]
+    assert unit["Path"] == f"o-corp0example/{ROOT}/{WORKLOADS}/{DEV}/"
+
+
+def test_a_member_may_ask_for_its_organization_only(aws: LocalAws) -> None:
+    """Organizations API reference: every call but DescribeOrganization is for the management account or a
+    delegated administrator."""
+    member = aws.client("organizations", "300000000002")
+    assert member.describe_organization()["Organization"]["Id"] == "o-corp0example"
+    assert refused(member.list_accounts)[0] == "AccessDeniedException"
+    assert refused(member.list_roots)[0] == "AccessDeniedException"
+
+
+def test_a_delegated_administrator_may_read_and_not_write(aws: LocalAws) -> None:
+    admin = aws.client("organizations", ADMIN)
+    assert len(admin.list_accounts()["Accounts"]) == 9
+    found = admin.list_delegated_administrators(ServicePrincipal=PRINCIPAL)["DelegatedAdministrators"]
+    assert [row["Id"] for row in found] == [ADMIN]
+    code, _ = refused(
+        admin.move_account, AccountId="300000000002", SourceParentId=DEV, DestinationParentId=WORKLOADS
+    )
+    assert code == "AccessDeniedException"
+
+
+def test_an_account_outside_any_organization_is_told_so(aws: LocalAws) -> None:
+    code, _ = refused(aws.client("organizations", JUMP).describe_organization)
+    assert code == "AWSOrganizationsNotInUseException"
+
+
+def test_unit_names_are_unique_under_one_parent(organizations: Any) -> None:
+    code, _ = refused(organizations.create_organizational_unit, ParentId=WORKLOADS, Name="Dev")
+    assert code == "DuplicateOrganizationalUnitException"
+    assert organizations.create_organizational_unit(ParentId=ROOT, Name="Dev")["OrganizationalUnit"]["Id"]
+
+
+def test_a_unit_with_accounts_is_not_deleted(organizations: Any) -> None:
+    code, _ = refused(organizations.delete_organizational_unit, OrganizationalUnitId=DEV)
+    assert code == "OrganizationalUnitNotEmptyException"
+
+
+def test_an_account_moves_from_where_it_is(organizations: Any) -> None:
+    code, _ = refused(
+        organizations.move_account, AccountId=ADMIN, SourceParentId=DEV, DestinationParentId=ROOT
+    )
+    assert code == "SourceParentNotFoundException"
+
+
+def test_organizations_do_not_see_each_other(aws: LocalAws) -> None:
+    accounts = {row["Id"] for row in aws.client("organizations", OTHER).list_accounts()["Accounts"]}
+    assert accounts == {OTHER, "500000000001", "500000000002"}
+
+
+def test_every_account_has_its_own_key(aws: LocalAws) -> None:
+    for account in (JUMP, CORP, "300000000002", "500000000001"):
+        assert aws.client("sts", account).get_caller_identity()["Account"] == account
+    assert len(access_key_id("999999999999")) == 20
+
+
+@pytest.mark.parametrize("service", ["iam", "sts", "organizations", "cloudformation", "s3", "kms", "ssm"])
+def test_an_unknown_key_opens_nothing(aws: LocalAws, service: str) -> None:
+    """moto would take it for account 123456789012 and write there."""
+    stranger = boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=aws.endpoint,
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+        aws_secret_access_key="x" * 40,
+    )
+    calls = {
+        "iam": "list_users",
+        "sts": "get_caller_identity",
+        "organizations": "list_roots",
+        "cloudformation": "list_stacks",
+        "s3": "list_buckets",
+        "kms": "list_keys",
+        "ssm": "describe_parameters",
+    }
+    code, message = refused(getattr(stranger, calls[service]))
+    assert code in ("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException")
+    assert "AKIAIOSFODNN7EXAMPLE" in message
+
+
+def test_a_service_that_is_not_there_says_so(aws: LocalAws) -> None:
+    code, message = refused(aws.client("sqs", JUMP).list_queues)
+    assert (code, "sqs" in message) == ("NotImplemented", True)
+
+
+def test_a_role_of_a_known_account_can_be_assumed(aws: LocalAws) -> None:
+    sts = aws.client("sts", JUMP)
+    arn = f"arn:aws:iam::{CORP}:role/jumpcf-deploy"
+    given = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
+    assert session.client("sts", endpoint_url=aws.endpoint).get_caller_identity()["Account"] == CORP
+
+
+def test_a_role_of_an_unknown_account_cannot(aws: LocalAws) -> None:
+    arn = "arn:aws:iam::999999999999:role/jumpcf-deploy"
+    code, message = refused(aws.client("sts", JUMP).assume_role, RoleArn=arn, RoleSessionName="test")
+    assert (code, arn in message) == ("AccessDenied", True)

@@ -1,0 +1,68 @@
+"""Templates compared, and plans said in sentences."""
+
+import typing
+
+from small_world import World, ou, role_template, stack_template
+
+from jumpcf.artifacts.plan import AnyOperation, ResourceChange
+from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.explain import partner_sentences, sentence
+from jumpcf.planner.hints import HINTS, hint
+
+
+def test_the_order_of_keys_is_no_change():
+    one = {"Resources": {"A": {"Type": "T", "Properties": {"x": 1, "y": [1, 2]}}}}
+    other = {"Resources": {"A": {"Properties": {"y": [1, 2], "x": 1}, "Type": "T"}}}
+    assert resource_changes(one, other) == ()
+
+
+def test_a_change_names_properties_and_attributes():
+    one = {"Resources": {"A": {"Type": "T", "Properties": {"x": 1, "y": 1}, "Condition": "C"}}}
+    other = {"Resources": {"A": {"Type": "T", "Properties": {"x": 2, "z": 1}, "Condition": "D"}}}
+    assert resource_changes(one, other) == (
+        ResourceChange(logical_id="A", type="T", action="change", properties=("x", "y", "z", "Condition")),
+    )
+
+
+def test_other_sections_are_named():
+    assert other_changes({"Conditions": {"A": 1}}, {"Conditions": {"A": 2}, "Outputs": {}}) == (
+        "Conditions",
+        "Outputs",
+    )
+
+
+def test_a_template_leaves_out_the_accounts_that_its_conditions_name():
+    assert left_out(role_template("Power", excluded=("012345678901", "111111111111"))) == {
+        "012345678901",
+        "111111111111",
+    }
+    assert left_out({"Resources": {"A": {"Properties": {"Account": "111111111111"}}}}) == set()
+    assert left_out(None) == set()
+
+
+def test_each_kind_of_operation_has_a_sentence():
+    world = World(states={"402000000000": "SUSPENDED"}).grant("dev", ou("dev")).grant("ops", ou("prod"))
+    said = {type(op): sentence(op) for op in world.plan().operations}
+    world.deploy()
+    world.partners = {"globex": stack_template("globex")}
+    world.without("dev").grant("ops", ou("sandbox"), template=role_template("Read"))
+    said |= {type(op): sentence(op) for op in world.plan().operations}
+    missing = {kind.__name__ for kind in typing.get_args(AnyOperation)} - {kind.__name__ for kind in said}
+    assert missing == {"ConfigureStackSet"}  # has its own golden plan
+    assert all(not line.endswith(".") and ": " in line for line in said.values())
+
+
+def test_a_partner_reads_what_it_gains_and_loses_by_organization():
+    world = World().grant("dev", ou("dev")).grant("ops", ou("sandbox"))
+    assert partner_sentences(world.plan()) == ("acme: new in 3 accounts of corp",)
+    world.deploy()
+    world.grant("dev", ou("prod")).grant("ops", ou("sandbox"), template=role_template("Read"))
+    assert partner_sentences(world.plan()) == (
+        "acme: new in 2 accounts of corp, changed in 1 account of corp, taken away from 2 accounts of corp",
+    )
+    world.deploy()
+    assert partner_sentences(world.plan()) == ()
+
+
+def test_hints_are_found_in_any_case_and_each_can_be_reached():
+    assert all(hint(part.upper()) == advice for part, advice in HINTS)
