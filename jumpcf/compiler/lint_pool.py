@@ -17,6 +17,9 @@ Job = tuple[str, str]  # the template's path and its region
 Findings = tuple[Finding, ...]
 
 PER_WORKER = 3  # fewer templates than this are linted sooner than a worker is forked
+YOUNG = (
+    50_000  # new objects between two collections; a template makes about as many, most of them not in cycles
+)
 MOST_WORKERS = 8  # each holds about 100 MB of its own
 
 
@@ -31,6 +34,10 @@ def check_all(
     Raises LintFailed, naming the template, where cfn-lint or a worker broke.
     """
     engine = engine or Engine()
+    # A collection would walk half a million objects of the loaded rules, and in a worker copy their pages.
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+    gc.enable()
     count = min(workers or usable_processors(), MOST_WORKERS, -(-len(jobs) // PER_WORKER))
     if count > 1 and can_fork():
         return _forked(engine, jobs, count)
@@ -53,8 +60,6 @@ def can_fork() -> bool:
 def _forked(engine: Engine, jobs: Sequence[Job], count: int) -> list[Findings]:
     # The largest first, so that no worker is left alone with a long one at the end.
     order = sorted(range(len(jobs)), key=lambda index: (-os.path.getsize(jobs[index][0]), index))
-    gc.collect()
-    gc.freeze()  # a collection in a worker would touch, and so copy, every page of the loaded rules
     pool = concurrent.futures.ProcessPoolExecutor(
         count, multiprocessing.get_context("fork"), initializer=_begin, initargs=(engine,)
     )
@@ -69,7 +74,6 @@ def _forked(engine: Engine, jobs: Sequence[Job], count: int) -> list[Findings]:
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        gc.unfreeze()
 
 
 _of_this_worker: list[Engine] = []  # set once in each worker; a fork inherits it, nothing is pickled

@@ -24,6 +24,7 @@ from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
 from jumpcf.local import credentials, operations, parameter_store, state
 from jumpcf.local.accounts import access_key_id, secret_access_key
+from jumpcf.local.providers.s3 import judge_no_bucket_policy
 from jumpcf.local.records import Fault
 from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
@@ -71,6 +72,7 @@ class LocalAws:
             forget_everything()
             stack.callback(forget_everything)
             state.restore(self.folder, self.world)
+            judge_no_bucket_policy()
             seed(self.world, self.estate)
             self._server = Server(self.world, self._port, self._answered)
             self._server.start()

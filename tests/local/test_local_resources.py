@@ -180,10 +180,8 @@ def test_a_managed_policy_keeps_five_versions(aws: LocalAws, deploy: Deploy) -> 
     versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
     assert [row["VersionId"] for row in versions if row["IsDefaultVersion"]] == ["v7"]
     assert len(versions) == 5
-    assert [
-        row["PolicyArn"]
-        for row in iam.list_attached_group_policies(GroupName="acme-members")["AttachedPolicies"]
-    ]
+    attached = iam.list_attached_group_policies(GroupName="acme-members")["AttachedPolicies"]
+    assert [row["PolicyArn"] for row in attached] == [arn]
 
 
 def test_a_policy_that_bounds_somebody_else_is_not_deleted(aws: LocalAws, deploy: Deploy) -> None:
@@ -219,7 +217,10 @@ def test_a_policy_that_bounds_somebody_else_is_not_deleted(aws: LocalAws, deploy
             group("many", ManagedPolicyArns=[f"{READ_ONLY}{n}" for n in range(11)]),
             "AttachedPoliciesPerGroup: 10",
         ),
-        (group("wrong", Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": []}}]), "2012-10-17"),
+        (
+            group("wrong", Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": []}}]),
+            "Syntax errors in policy",
+        ),
         (
             {
                 "Type": "AWS::IAM::ManagedPolicy",
@@ -332,7 +333,7 @@ def test_a_key_and_its_alias(aws: LocalAws, deploy: Deploy) -> None:
     assert kms.get_key_rotation_status(KeyId=found["KeyId"])["KeyRotationEnabled"] is False
     aws.client("cloudformation", JUMP).delete_stack(StackName="one")
     assert kms.describe_key(KeyId=found["KeyId"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
-    assert kms.list_aliases()["Aliases"] == []
+    assert kms.list_aliases(KeyId=found["KeyId"])["Aliases"] == []
 
 
 def test_an_oidc_provider(aws: LocalAws, deploy: Deploy) -> None:
