@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable '.[local,dev]'
 	touch $@
 
 demo: $(READY)

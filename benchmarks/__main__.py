@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -41,13 +40,23 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
             yield row
 
 
+def _repeatable(chosen: argparse.Namespace) -> str:
+    """The options that make the same table on another machine."""
+    words = [
+        f"--only {chosen.only}",
+        f"--partners {' '.join(map(str, chosen.partners))}",
+        f"--lint-partners {' '.join(map(str, chosen.lint_partners))}",
+        f"--runs {chosen.runs}",
+    ]
+    return "".join(f" {word}" for word in words)
+
+
 def main(line: Sequence[str]) -> None:
     chosen = arguments(line)
     with tempfile.TemporaryDirectory(prefix="jumpcf-bench-") as temporary:
         folder = (chosen.folder or Path(temporary)).resolve()
         text = report.table(rows(chosen, Bench(folder=folder, runs=chosen.runs)))
-    shown = shlex.join(word for word in line if word != "--write")
-    text += f"\n`python -m benchmarks {shown}`".replace(" `", "`") + "\n"
+    text += f"\nMade by `python -m benchmarks{_repeatable(chosen)}` with "
     text += report.machine(len(os.sched_getaffinity(0))) + "\n"
     print(text)
     if chosen.write:

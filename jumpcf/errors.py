@@ -23,6 +23,16 @@ class Exit(IntEnum):
     USAGE = 252
 
 
+GATES = {
+    "G501": "The plan is blocked: something in AWS must be mended first.",
+    "G502": "The plan takes something away, and nobody accepted that.",
+    "G503": "Nobody confirmed the deploy.",
+    "G504": "The plan is not whole: an operation waits for one that is not in it.",
+    "G505": "The deploy was interrupted; what had started goes on in AWS.",
+}
+"""Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
     """A place in a file of the estate; line and column count from 1, and 0 means the whole file."""

@@ -23,7 +23,6 @@ variables; nothing else here knows that it exists.
 """
 
 import contextlib
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -216,7 +215,9 @@ class Bodies:
         return self.paths[digest].read_bytes()
 
     def parsed(self, digest: str) -> Any:
-        return json.loads(self.raw(digest))
+        import orjson
+
+        return orjson.loads(self.raw(digest))
 
 
 def bodies(folders: Folders, manifest: "Manifest") -> Bodies:

@@ -3,7 +3,6 @@
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -129,7 +128,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return Exit.DONE
     except Exception as error:  # the single boundary: everything unexpected is a bug of ours
         if console.debug:
-            traceback.print_exc()
+            sys.__excepthook__(*sys.exc_info())
         console.error(f"This is a bug in jumpcf: {type(error).__name__}: {error}")
         console.error("Run it again with --debug for the traceback.")
         return Exit.BUG

@@ -42,7 +42,7 @@ class Tree:
         """A unit and everything above it, up to the root."""
         chain: list[str] = []
         at: str | None = unit
-        while at is not None and at in self.units and at not in chain:
+        while at is not None:
             chain.append(at)
             at = self.units[at].parent
         return chain

@@ -22,7 +22,7 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, operations, parameter_store, state
+from jumpcf.local import credentials, moto_changes, operations, parameter_store, state
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.providers.s3 import judge_no_bucket_policy
 from jumpcf.local.records import Fault
@@ -69,6 +69,7 @@ class LocalAws:
         _check_process()
         with contextlib.ExitStack() as stack:
             stack.enter_context(state.locked(self.folder))
+            moto_changes.apply()
             forget_everything()
             stack.callback(forget_everything)
             state.restore(self.folder, self.world)

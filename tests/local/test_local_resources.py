@@ -292,7 +292,15 @@ def test_a_bucket_with_its_policy(aws: LocalAws, deploy: Deploy) -> None:
     }
     tls = {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}],
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
     }
     guard = {
         "Type": "AWS::S3::BucketPolicy",
@@ -309,6 +317,8 @@ def test_a_bucket_with_its_policy(aws: LocalAws, deploy: Deploy) -> None:
     owner = s3.get_bucket_ownership_controls(**name)["OwnershipControls"]["Rules"]
     assert owner == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert json.loads(s3.get_bucket_policy(**name)["Policy"]) == tls
+    s3.put_object(Key="k", Body=b"v", **name)  # policies are not evaluated: moto would drop the Condition
+    s3.delete_object(Key="k", **name)
     assert s3.get_bucket_tagging(**name)["TagSet"] == [{"Key": "jumpcf-estate", "Value": "example"}]
     assert s3.get_bucket_location(**name)["LocationConstraint"] == REGION
     assert deploy(Bucket=bucket, Key=key) == "UPDATE_COMPLETE"

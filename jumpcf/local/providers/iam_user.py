@@ -1,4 +1,4 @@
-"""AWS::IAM::User, with the permissions boundary that moto's User has not."""
+"""AWS::IAM::User."""
 
 from typing import ClassVar
 
@@ -7,17 +7,6 @@ from moto.iam.models import User
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of
 from jumpcf.local.providers.identities import attach, backend, check_boundary, check_free
 from jumpcf.local.refusals import ResourceRefused
-
-
-def _boundary(user: User) -> dict[str, str] | None:
-    arn = getattr(user, "permissions_boundary_arn", None)
-    if not arn:
-        return None
-    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
-
-
-# GetUser serialises this attribute by AWS's model; moto 5.2 has none on User.
-User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
 
 
 class UserProvider(Provider):

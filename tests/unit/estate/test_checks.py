@@ -11,7 +11,7 @@ from jumpcf.estate.check_names import check_names
 from jumpcf.estate.files import Params
 from jumpcf.estate.load import load, load_with_warnings
 from jumpcf.estate.report import Report
-from jumpcf.estate.schema import LevelFile
+from jumpcf.estate.schema import BoundaryFile, LevelFile, PartnerFile
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.source import parse
 from jumpcf.estate.validate import validate
@@ -62,13 +62,40 @@ def test_a_relaxed_boundary_with_a_reason_is_let_through(folder):
     assert (level.boundary, level.accept_escalation) == ("relaxed", "they run the landing zone")
 
 
-def test_levels_that_differ_only_in_case_collide():
+def checked_names(kind, key, **texts):
     params, report = Params(), Report()
-    for name in ("DbOperator", "DBOperator"):
-        document, _ = parse(f"level: {name}\nsession: 1h", f"params/levels/{name}.yaml")
-        params.levels[name], _ = validate(LevelFile, name, document)
+    for name, text in texts.items():
+        document, _ = parse(text, f"params/{key}/{name}.yaml")
+        getattr(params, key)[name], _ = validate(kind, name, document)
     check_names(params, report)
-    assert [problem.code for problem in report.errors] == ["E217"]
+    return [problem.code for problem in report.errors]
+
+
+def test_levels_that_differ_only_in_case_collide():
+    levels = {name: f"level: {name}\nsession: 1h" for name in ("DbOperator", "DBOperator")}
+    assert checked_names(LevelFile, "levels", **levels) == ["E217"]
+
+
+def test_boundaries_that_differ_only_in_case_collide():
+    text = "boundary: {}\nstatements: [{{effect: Allow, actions: ['*'], resources: ['*']}}]"
+    boundaries = {name: text.format(name) for name in ("data", "Data")}
+    assert checked_names(BoundaryFile, "boundaries", **boundaries) == ["E217"]
+
+
+def test_roles_that_differ_only_in_case_collide():
+    text = (MINIMAL / "params/partners/acme.yaml").read_text().replace("[Read]", "[DbOperator, DBOperator]")
+    assert checked_names(PartnerFile, "partners", acme=text) == ["E217"]
+
+
+def test_an_unknown_ou_does_not_make_excepted_accounts_wrong(folder):
+    new = '/Workloads/Dve], except_accounts: ["333333333333"]'
+    change(folder / "params/partners/acme.yaml", "/Workloads/Dev]", new)
+    assert codes(folder) == ["E214"]
+
+
+def test_a_lock_with_a_hole_is_not_asked_about_ous(folder):
+    change(folder / "params/lock/corp.json", '"id": "ou-c0rp-11000000"', '"id": "ou-c0rp-1"')
+    assert codes(folder) == ["E205"]
 
 
 def test_one_name_in_two_organizations_is_no_collision(folder):

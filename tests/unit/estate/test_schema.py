@@ -95,6 +95,16 @@ def test_wrong_parts_are_left_out_so_that_the_rest_can_be_checked():
     assert list(file.model.grants) == ["dev"]
 
 
+def test_several_wrong_items_of_one_list_are_left_out_and_no_other():
+    file, problems = checked(PARTNER.replace("[ops, Ops]", "[Ops, ops, Dev, dev, 7, web]"))
+    assert len(problems) == 6
+    assert file.model.users[1].groups == ["ops", "dev", "web"]
+    assert (
+        file.mark("users", 1, "groups", 2).column
+        == PARTNER.splitlines()[7].index("[") + len("[Ops, ops, Dev, dev, 7, ") + 1
+    )
+
+
 def test_what_is_left_keeps_its_lines():
     file, _ = checked(PARTNER)
     assert file.mark("users", 2).line == 10

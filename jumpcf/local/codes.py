@@ -1,0 +1,10 @@
+"""Every code of this room with its meaning in one sentence."""
+
+CODES: dict[str, str] = {
+    "A590": "The embedded AWS cannot listen on the port.",
+    "A591": "The embedded AWS is already open in this process.",
+    "A592": "MOTO_ACCOUNT_ID is set, which would make every account the same one.",
+    "A593": "The embedded AWS's state was written by another version.",
+    "A594": "Another command is using the embedded AWS of this estate.",
+    "A595": "The embedded AWS's state cannot be read.",
+}

@@ -1,0 +1,55 @@
+"""Every code that jumpcf can print is unique, used, and explained in docs/problems.md, which is made here."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from jumpcf import errors
+from jumpcf.aws import codes as aws
+from jumpcf.compiler import codes as compiler
+from jumpcf.estate import codes as estate
+from jumpcf.local import codes as local
+
+ROOT = Path(__file__).parents[2]
+ROOMS = {
+    "Files of the estate (exit code 1)": estate.CODES,
+    "Stacks and quotas (exit code 1)": compiler.CODES,
+    "AWS and credentials (exit code 4)": aws.CODES,
+    "The embedded AWS (exit code 4)": local.CODES,
+    "Gates (exit code 5)": errors.GATES,
+}
+
+
+def page() -> str:
+    lines = [
+        "# Problems",
+        "",
+        "Every code that jumpcf prints; made from the code by `make golden`. Codes of cfn-lint (E1001, W3005, …) "
+        "are explained in cfn-lint's own documentation.",
+    ]
+    for title, codes in ROOMS.items():
+        lines += ["", f"## {title}", "", "| code | meaning |", "| --- | --- |"]
+        lines += [
+            f"| {code} | {meaning[0].upper()}{meaning[1:].rstrip('.')} |"
+            for code, meaning in sorted(codes.items())
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_of_problems_is_current(golden: Callable[[Path, str], None]) -> None:
+    golden(ROOT / "docs" / "problems.md", page())
+
+
+def test_no_two_rooms_share_a_code() -> None:
+    codes = [code for room in ROOMS.values() for code in room]
+    assert len(codes) == len(set(codes))
+
+
+def test_every_code_in_the_source_is_explained() -> None:
+    known = {code for room in ROOMS.values() for code in room} | {"E000"}
+    used = {
+        code
+        for path in (ROOT / "jumpcf").rglob("*.py")
+        for code in re.findall(r'"([AEGJ]\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert used - known == set()
