@@ -149,6 +149,8 @@ def protected_roles(context: StackContext, partner: Partner) -> list[str]:
         protected |= everyone
         admitted |= everyone - set(grant.protected)
     closed = [arn.role(partition, account, names.ROLE_PATH, "*") for account in sorted(protected - admitted)]
+    # In the user's own account a role's trust may name the user and needs no Allow of ours: close them all.
+    closed.append(arn.role(partition, context.estate.jump.account, "/", "*"))
     return closed + [
         arn.iam(partition, account, f"role{role}")
         for account in sorted(admitted)

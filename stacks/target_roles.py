@@ -61,7 +61,7 @@ def add_level(
         # IAM refuses to delete a policy that is still the boundary of a role that the partner made.
         DeletionPolicy=Retain,
         UpdateReplacePolicy=Retain,
-        Path=names.boundary_path(partner.name, grant.name, level.name),
+        Path=names.boundary_path(partner.name, grant.name, level.name, level.boundary),
         Description=f"The most that {level.name} of {partner.name} can do, and what its roles can do",
         PolicyDocument=level_boundary(context, partner, grant, level),
     )
@@ -131,8 +131,8 @@ def custom(level: Level) -> bool:
 def level_boundary(context: StackContext, partner: Partner, grant: Grant, level: Level) -> Document:
     """The level's ceiling with the protecting Denies; the strict one unless the level says relaxed."""
     partition = context.estate.partition
-    path = names.boundary_path(partner.name, grant.name, level.name)
-    delegated = names.delegated_path(partner.name)
+    path = names.boundary_path(partner.name, grant.name, level.name, level.boundary)
+    delegated = names.delegated_path(partner.name, grant.name, level.name)
     strict = level.boundary != "relaxed"
     if not custom(level):
         return builtin_boundary(

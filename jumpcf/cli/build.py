@@ -46,9 +46,9 @@ def show(console: Console, folders: pipeline.Folders, built: pipeline.Built) -> 
         f"Estate {built.manifest.estate}: {jump} jump stacks, {len(stacks) - jump} StackSets for {names}"
     )
     if built.compiled:
-        console.say(f"Templates and manifest in {folders.build}, {built.linted} linted")
+        console.result(f"Templates and manifest in {folders.build}, {built.linted} linted")
     else:
-        console.say("Nothing changed since the last build")
+        console.result("Nothing changed since the last build")
     for notice in built.manifest.notices:
         console.say(f"Note: {notice}")
     for use in built.manifest.quotas[:FULLEST]:

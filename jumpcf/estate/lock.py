@@ -6,6 +6,7 @@ values that params name.  Both are JSON with a `schema` of 1.
 
 import functools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,8 +14,8 @@ from pydantic import Field
 
 from jumpcf.errors import Problem
 from jumpcf.estate import shapes
-from jumpcf.estate.schema import AccountId, Strict, shaped
-from jumpcf.estate.source import Document, parse, read_text
+from jumpcf.estate.schema import AccountId, OneOrMore, Strict, shaped
+from jumpcf.estate.source import Document, Key, parse, read_text
 from jumpcf.estate.validate import File, validate
 
 UnitId = Annotated[str, shaped(shapes.UNIT_ID, "OU id")]
@@ -31,8 +32,8 @@ class LockedUnit(Strict):
     """An OU; `path` begins at the root ("/Workloads/Prod"), `parent` is an OU's id or the root's."""
 
     id: UnitId
-    name: str = Field(min_length=1, max_length=128)
-    path: str = Field(pattern="^/.")
+    name: Annotated[str, shaped(shapes.TEXT, "The OU's name", max_length=128)]
+    path: Annotated[str, shaped(shapes.PATH, "Path from the root, by names")]
     parent: str
 
 
@@ -40,7 +41,7 @@ class LockedAccount(Strict):
     """A member account; `unit` is the id of the OU it lies in, or the root's."""
 
     id: AccountId
-    name: str
+    name: Annotated[str, shaped(shapes.TEXT, "The account's name")]
     unit: str
     state: State
     email: str = ""
@@ -64,7 +65,7 @@ class OrganizationLock(Strict):
 class LockedParameter(Strict):
     """A Parameter Store value (a StringList as a list) and its version."""
 
-    value: str | list[str]
+    value: OneOrMore
     version: int = Field(ge=1)
 
 
@@ -96,12 +97,48 @@ def _read(path: Path, file: str) -> tuple[Document, list[Problem]]:
         return Document(file, None), problems
     if not text.strip():
         return Document(file, None), [Problem(file, 0, 0, "E103", "the file is empty", "refresh the lock")]
+    value, problems = _decode(text, file)
+    if problems:
+        return Document(file, None), problems
+    # JSON is YAML to the parser, which knows lines; it is asked only where something is wrong
+    document = Document(file, value, functools.cache(lambda: parse(text, file)[0].places))
+    return document, [_nothing(document, path) for path in _nulls(value, ())]
+
+
+def _decode(text: str, file: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    repeated: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(pairs[0][0])
+        return found
+
     try:
-        value: Any = json.loads(text)
+        value = json.loads(text, object_pairs_hook=once)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair cannot be printed
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return Document(file, None), [Problem(file, error.lineno, error.colno, "E101", message)]
+        return None, [Problem(file, error.lineno, error.colno, "E101", message)]
+    except RecursionError:
+        return None, [Problem(file, 0, 0, "E114", "nested too deep")]
+    except ValueError as error:
+        return None, [Problem(file, 0, 0, "E101", f"not valid JSON: {error}")]
     if not isinstance(value, dict):
-        return Document(file, None), [Problem(file, 1, 1, "E111", "the file must hold an object")]
-    # JSON is YAML to the parser, which knows lines; it is asked only where something is wrong
-    return Document(file, value, functools.cache(lambda: parse(text, file)[0].places)), []
+        return None, [Problem(file, 1, 1, "E111", "the file must hold an object")]
+    if repeated:
+        return None, [problem for problem in parse(text, file)[1] if problem.code == "E104"]
+    return value, []
+
+
+def _nothing(document: Document, path: tuple[Key, ...]) -> Problem:
+    message = f"'{path[-1]}' has no value" if isinstance(path[-1], str) else "an item has no value"
+    return Problem.at(document.mark(*path), "E117", message, "leave it out where it may be left out")
+
+
+def _nulls(value: Any, path: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
+    if value is None:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _nulls(item, (*path, key))

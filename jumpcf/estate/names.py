@@ -33,10 +33,14 @@ def role(partner: str, grant: str, level: str) -> str:
     return f"{partner}-{grant}-{level}"
 
 
-def boundary_path(partner: str, grant: str, level: str) -> str:
-    """The path of a level's boundary.  The level is part of it so that a role made by one level's people
-    cannot carry another level's wider boundary."""
-    return f"/jump/{partner}/{grant}/{level}/"
+def boundary_path(partner: str, grant: str, level: str, boundary: str) -> str:
+    """The path by which a level's boundary is recognised.
+
+    The level is part of it so that a role made by one level's people cannot carry another level's wider
+    boundary; the kind ("strict", "relaxed" or a file's name) so that a wide one, kept when a grant was
+    removed, does not pass for today's narrow one.
+    """
+    return f"/jump/{partner}/{grant}/{level}/{boundary}/"
 
 
 def bucket(estate: str, account: str, region: str) -> str:
@@ -47,10 +51,10 @@ def bucket(estate: str, account: str, region: str) -> str:
 FREEZE_POLICY = "jump-freeze"
 
 
-def delegated_path(partner: str) -> str:
-    """Where a partner's people put roles and policies that they may pass, take and edit in target accounts
-    (the strict boundary); the same word as their path in the jump account."""
-    return user_path(partner)
+def delegated_path(partner: str, grant: str, level: str) -> str:
+    """Where the people of one level put the roles and policies that they may change, pass and take in a
+    target account (the strict boundary)."""
+    return f"/partner/{partner}/{grant}/{level}/"
 
 
 def key_alias(estate: str) -> str:

@@ -183,7 +183,7 @@ class PartnerFile(Strict):
     cli: Literal["aws-login", "access-keys"] | None = Field(None, description="Unlike the estate's default")
 
 
-ConditionValues = Annotated[
+OneOrMore = Annotated[
     Annotated[list[str], Field(min_length=1), Tag("list")] | Annotated[str, Tag("text")],
     Discriminator(lambda value: "list" if isinstance(value, list) else "text"),
 ]
@@ -197,7 +197,7 @@ class StatementFile(Strict):
     not_actions: list[Action] | None = Field(None, min_length=1)
     resources: list[Resource] | None = Field(None, min_length=1)
     not_resources: list[Resource] | None = Field(None, min_length=1)
-    conditions: dict[str, dict[ConditionKey, ConditionValues]] = Field(
+    conditions: dict[str, dict[ConditionKey, OneOrMore]] = Field(
         {}, description="Operator to key to values, as in IAM"
     )
 

@@ -50,6 +50,7 @@ UNIT = Shape(
     "an OU",
     "a path from the root (/Workloads/Prod, / for all) or an id (ou-ab12-11111111)",
 )
+PATH = Shape("^/.", "a path of an OU", "from the root: /Workloads/Prod")
 REGION = Shape("^[a-z]{2}(-[a-z]+)+-[0-9]$", "a region", "such as ap-northeast-1")
 PROFILE = Shape("^[^\\s\\[\\]]+$", "a profile name", "a profile of the AWS configuration, without spaces")
 ROLE_ARN = Shape(
@@ -83,7 +84,13 @@ SHARE = Shape(
     "a number or share of accounts",
     'a percentage (25%) or a count in quotes ("10")',
 )
-TEXT = Shape("\\S", "a text", "write at least a word")
+# YAML's escapes could bring these in again ("\x1b", "\u202e"); titles and names are shown on terminals.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+TEXT = Shape(
+    rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$",
+    "a text",
+    "write at least a word, in one line, without control characters",
+)
 
 BY_PATTERN: dict[str, Shape] = {
     shape.pattern: shape for shape in list(globals().values()) if isinstance(shape, Shape)

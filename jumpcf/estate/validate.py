@@ -174,7 +174,7 @@ def _said(kind: type[BaseModel], document: Document, path: Path, item: Any) -> t
         return "E208", f"more than {context['max_length']}", _described(kind, path)
     raw = document.raw(*path)
     if error == "string_type" and raw is not None:
-        return "E116", f"{raw} has no quotes, so YAML does not read it as text", f'put it in quotes: "{raw}"'
+        return "E116", f"{raw} has no quotes, so it is not text", f'put it in quotes: "{raw}"'
     wanted = _KINDS.get(error)
     if wanted:
         found = _shown(value) if isinstance(value, str) else _IS.get(type(value), str(value))

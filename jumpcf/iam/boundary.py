@@ -18,6 +18,7 @@ _PROTECTED_ROLES = (
     "role/stacksets-exec-*",
     "role/AWSCloudFormationStackSet*",
     "role/AWSControlTowerExecution",
+    "role/aws-controltower-*",
     "role/OrganizationAccountAccessRole",
     "role/aws-reserved/*",
     "role/aws-service-role/*stacksets.cloudformation.amazonaws.com/*",
@@ -27,12 +28,13 @@ _ANY_POLICY = "policy/jump/*"
 
 @functools.cache
 def ceiling() -> tuple[Clause, ...]:
-    """Everything but the organization and the account itself.
+    """Everything but the organization, the account itself and its bills.
 
     NotAction, because an Allow of * on * in a customer policy is a finding of Security Hub (IAM.1) and of
     the CIS benchmark even where it is only a boundary.
     """
-    outside = [*actions("account", "*"), *actions("aws-portal", "*"), *actions("organizations", "*")]
+    money = ("billing", "consolidatedbilling", "invoicing", "payments", "purchase-orders", "tax")
+    outside = [name for service in ("account", *money, "organizations") for name in actions(service, "*")]
     read = [*actions("account", "Get*", "List*"), *actions("organizations", "Describe*", "List*")]
     return (allow("Ceiling", not_action=outside), allow("CeilingRead", action=read))
 
@@ -40,14 +42,15 @@ def ceiling() -> tuple[Clause, ...]:
 def protection(*, partition: str, boundary_path: str, delegated_path: str, strict: bool) -> list[Clause]:
     """The Denies that the compiler appends to every ceiling.
 
-    `boundary_path` is where this boundary lies ("/jump/acme/dev/Power/"); `delegated_path` is where a
-    partner's people put roles and policies that they may pass, take and edit ("/partner/acme/").
+    `boundary_path` is where this boundary lies ("/jump/acme/dev/Power/strict/"); `delegated_path` is where
+    the people of this level put roles and policies that they may change, pass and take
+    ("/partner/acme/dev/Power/").
     """
     mine = arn.iam(partition, "*", f"policy{boundary_path}*")
     statements = [_only_with(mine), _no_removal(), _no_jump_policies(partition), _protect_roles(partition)]
-    statements += [_protect_stacks(partition), _no_identities(), _no_federation()]
+    statements += [_protect_stacks(partition), _no_hooks(), _no_identities(), _no_federation()]
     if strict:
-        statements.append(_delegated_only(partition, delegated_path))
+        statements += [_delegated_only(partition, delegated_path), _no_other_account()]
     return statements
 
 
@@ -83,13 +86,12 @@ def _only_with(mine: str) -> Clause:
         "OnlyWithBoundary",
         action=actions(
             "iam",
-            "AttachRolePolicy",
+            "*tachRolePolicy",
             "CreateRole",
-            "DeleteRolePolicy",
-            "DetachRolePolicy",
-            "PutRolePermissionsBoundary",
-            "PutRolePolicy",
+            "DeleteRole*",
+            "PutRole*",
             "UpdateAssumeRolePolicy",
+            "UpdateRole*",
         ),
         condition=all_of(("StringNotLike", "iam:PermissionsBoundary", mine)),
     )
@@ -141,59 +143,93 @@ def _protect_roles(partition: str) -> Clause:
 
 @functools.cache
 def _protect_stacks(partition: str) -> Clause:
-    """The stacks that make these roles, and stack sets as such, are read only.
+    """The stacks that make these roles, those of every other StackSet, and stack sets as such, are read only.
 
     Who may update a stack acts with its service role without iam:PassRole (CloudFormation User Guide,
-    "CloudFormation service role"), so every write is meant: hence NotAction.
+    "CloudFormation service role"), so every write is meant: hence NotAction.  The company's baseline comes
+    by StackSets as well, made by roles that no boundary holds: assumed, not verified on AWS, that their
+    instances carry such a role (docs/live-checks.md).
     """
     return deny(
         "ProtectStacks",
         not_action=actions("cloudformation", "Describe*", "Detect*", "Get*", "List*"),
         resource=[
             arn.arn(partition, "cloudformation", resource, region="*", account="*")
-            for resource in ("stack/StackSet-jump-*", "stack/jump-*", "stackset/*")
+            for resource in (
+                "stack/StackSet-*",
+                "stack/AWSControlTower*",
+                "stack/CDKToolkit*",
+                "stack/jump-*",
+                "stackset/*",
+            )
         ],
     )
 
 
 @functools.cache
+def _no_hooks() -> Clause:
+    """A hook of one's own on AWS::IAM::Role could make every update and removal of our stacks fail."""
+    return deny(
+        "NoHooks",
+        action=actions(
+            "cloudformation",
+            "ActivateType",
+            "DeactivateType",
+            "DeregisterType",
+            "RegisterType",
+            "SetTypeConfiguration",
+            "SetTypeDefaultVersion",
+        ),
+    )
+
+
+@functools.cache
 def _no_identities() -> Clause:
-    """No users, groups, passwords, keys or devices in a target account: people come from the jump account."""
+    """No users, groups, passwords, keys or devices in a target account: people come from the jump account.
+
+    Nor are those that are there taken away or changed: they are the company's emergency access.
+    """
     return deny(
         "NoIdentities",
         action=actions(
             "iam",
+            "*AccessKey",
+            "*AccountAlias",
+            "*ServiceSpecificCredential",
+            "*SigningCertificate",
             "AddUserToGroup",
             "AttachGroupPolicy",
             "AttachUserPolicy",
-            "CreateAccessKey",
-            "CreateAccountAlias",
+            "Create*MFADevice",
             "CreateGroup",
             "CreateLoginProfile",
-            "CreateServiceSpecificCredential",
             "CreateUser",
-            "CreateVirtualMFADevice",
             "DeactivateMFADevice",
-            "DeleteAccountAlias",
-            "DeleteAccountPasswordPolicy",
-            "DeleteGroupPolicy",
-            "DeleteUserPolicy",
+            "DeleteAccount*",
+            "DeleteGroup*",
+            "DeleteLoginProfile",
+            "DeleteSSHPublicKey",
+            "DeleteUser*",
+            "DeleteVirtualMFADevice",
             "DetachGroupPolicy",
             "DetachUserPolicy",
             "EnableMFADevice",
             "PutGroupPolicy",
-            "PutUserPermissionsBoundary",
-            "PutUserPolicy",
-            "ResetServiceSpecificCredential",
-            "UpdateAccessKey",
-            "UpdateAccountPasswordPolicy",
+            "PutUser*",
+            "RemoveUserFromGroup",
+            "ResyncMFADevice",
+            "SetST*",
+            "SetSecurity*",
+            "Tag*Device",
+            "TagUser",
+            "Untag*Device",
+            "UntagUser",
+            "UpdateAccount*",
             "UpdateGroup",
             "UpdateLoginProfile",
             "UpdateSSHPublicKey",
-            "UpdateServiceSpecificCredential",
-            "UpdateSigningCertificate",
-            "Upload*",
             "UpdateUser",
+            "Upload*",
         ),
     )
 
@@ -208,41 +244,73 @@ def _no_federation() -> Clause:
                 "iam",
                 "*DelegationRequest",
                 "AddClientIDToOpenIDConnectProvider",
-                "CreateOpenIDConnectProvider",
-                "CreateSAMLProvider",
+                "Create*Provider",
+                "Delete*Provider",
                 "DisableOrganizations*",
                 "DisableOutbound*",
                 "EnableOrganizations*",
                 "EnableOutbound*",
                 "PutAccountProperties",
+                "RemoveClientIDFromOpenIDConnectProvider",
                 "SendDelegationToken",
+                "Tag*Provider",
+                "Untag*Provider",
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
-            *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken"),
+            *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
         ],
     )
 
 
 def _delegated_only(partition: str, delegated_path: str) -> Clause:
-    """Strict: pass, take and edit only what lies in the delegated path, and service-linked roles.
+    """Strict: make, change, pass and take only what lies in the delegated path, and service-linked roles.
 
-    Without this, existing roles that have no boundary can be passed to a service or taken, and the policies
-    on them can be rewritten: no condition key of these actions knows the boundary.
+    Without this, existing roles that have no boundary can be passed to a service or taken, the policies on
+    them can be rewritten, and PutRolePermissionsBoundary (whose key is the boundary being set) would make
+    any role of the account one that may be changed.
     """
-    open_to = (f"role{delegated_path}*", f"policy{delegated_path}*", "role/aws-service-role/*")
+    open_to = (
+        f"role{delegated_path}*",
+        f"policy{delegated_path}*",
+        f"instance-profile{delegated_path}*",
+        "role/aws-service-role/*",
+    )
     return deny(
         "DelegatedOnly",
         action=[
             *actions(
                 "iam",
+                "*tachRolePolicy",
+                "AddRoleToInstanceProfile",
                 "CreatePolicyVersion",
-                "DeletePolicy",
-                "DeletePolicyVersion",
+                "CreateRole",
+                "DeleteInstanceProfile",
+                "DeletePolicy*",
+                "DeleteRole*",
                 "PassRole",
+                "PutRole*",
+                "RemoveRoleFromInstanceProfile",
                 "SetDefaultPolicyVersion",
+                "TagRole",
+                "UntagRole",
+                "UpdateAssumeRolePolicy",
+                "UpdateRole*",
             ),
             *actions("sts", "AssumeRole"),
         ],
         not_resource=[arn.iam(partition, "*", resource) for resource in open_to],
+    )
+
+
+@functools.cache
+def _no_other_account() -> Clause:
+    """Strict: no role of another account, whatever its path; a path alone says nothing of the account.
+
+    aws:ResourceAccount is absent where there is no resource; the negated operator then denies.
+    """
+    return deny(
+        "NoOtherAccount",
+        action=actions("sts", "AssumeRole"),
+        condition=all_of(("StringNotEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}")),
     )

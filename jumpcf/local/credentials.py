@@ -1,15 +1,32 @@
 """The AWS configuration and credentials files that point every profile of an estate at its account."""
 
 import configparser
+import functools
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
 
 from jumpcf.estate.model import Estate
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.gate import SERVICES
 
 _NOT_OURS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+
+
+@functools.cache
+def clean_session() -> boto3.Session:
+    """A session that reads no configuration, whatever the process around it has set."""
+    nothing: dict[str, Any] = {
+        "profile": (None, [], None, None),
+        "config_file": (None, [], os.devnull, None),
+        "credentials_file": (None, [], os.devnull, None),
+    }
+    return boto3.Session(botocore_session=botocore.session.Session(session_vars=nothing))
 
 
 def profiles(estate: Estate, regions: Mapping[str, str]) -> dict[str, tuple[str, str]]:

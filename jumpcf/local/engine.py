@@ -221,16 +221,16 @@ def _roll_back(world: World, stack: Stack, steps: list[_Step], verb: str, failed
     what = f"The following resource(s) failed to {verb.lower()}: [{failed}]."
     record(world, stack, f"{prefix}_IN_PROGRESS", what)
     for step in reversed(steps):
-        _undo(world, stack, step, creating)
+        _undo(world, stack, step)
     record(world, stack, f"{prefix}_COMPLETE")
 
 
-def _undo(world: World, stack: Stack, step: _Step, creating: bool) -> None:
+def _undo(world: World, stack: Stack, step: _Step) -> None:
     where = Where(stack.account, stack.region)
     made, before = step.made, step.before
     if made is not None:
         del stack.resources[made.logical_id]
-        if creating and made.deletion_policy == "Retain":
+        if before is None and made.deletion_policy == "Retain":
             record(world, stack, "DELETE_SKIPPED", None, made)
         else:
             delete_resource(world, stack, made)

@@ -1,15 +1,13 @@
 """The places where moto's own classes are changed, all of them; applied when the embedded AWS is opened."""
 
-import functools
-import os
 from typing import Any
 
-import boto3
-import botocore.session
 from moto.core.base_backend import AccountSpecificBackend
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import User
 from moto.s3.models import FakeBucket
+
+from jumpcf.local.credentials import clean_session
 
 
 def _boundary(user: User) -> dict[str, str] | None:
@@ -24,20 +22,9 @@ def _neutral(bucket: FakeBucket, action: str, resource: str) -> Any:
     return PermissionResult.NEUTRAL
 
 
-@functools.cache
-def _session() -> boto3.Session:
-    """A session that reads no configuration: moto keeps one for ever, to look up regions, and would trip over
-    a profile of the process around it that the files of that moment did not have."""
-    nothing = {
-        "profile": (None, [], None, None),
-        "config_file": (None, [], os.devnull, None),
-        "credentials_file": (None, [], os.devnull, None),
-    }
-    return boto3.Session(botocore_session=botocore.session.Session(session_vars=nothing))
-
-
 def apply() -> None:
     """Make the changes; doing so again changes nothing."""
-    AccountSpecificBackend.get_session = staticmethod(_session)  # type: ignore[method-assign,assignment]
+    # moto keeps its session for ever and reads the process's profile through it
+    AccountSpecificBackend.get_session = staticmethod(clean_session)  # type: ignore[method-assign,assignment]
     User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign,assignment]

@@ -11,6 +11,7 @@ from moto.organizations.exceptions import (
     AccountNotFoundException,
     AWSOrganizationsNotInUseException,
     DuplicateOrganizationalUnitException,
+    InvalidInputException,
     OrganizationsClientError,
 )
 from moto.organizations.models import OrganizationsBackend
@@ -21,6 +22,7 @@ from jumpcf.local.accounts import open_account
 from jumpcf.local.automatic import account_changed
 from jumpcf.local.world import World
 
+PAGE = 20
 _FOR_ALL = frozenset({"DescribeOrganization", "CreateOrganization", "LeaveOrganization"})
 
 
@@ -44,6 +46,15 @@ class Organizations(OrganizationsResponse):
         raise OrganizationsClientError(
             "AccessDeniedException", "You don't have permissions to access this resource."
         )
+
+    def _get_int_param(self, param_name: str, if_none: Any = None) -> Any:
+        """Organizations gives 20 items at most, and 20 where nobody asks for less."""
+        value = super()._get_int_param(param_name, if_none)
+        if param_name != "MaxResults":
+            return value
+        if value is not None and not 1 <= value <= PAGE:
+            raise InvalidInputException("You specified an invalid value.")
+        return value or PAGE
 
     def create_organizational_unit(self) -> str:
         name, parent = self._get_param("Name"), self._get_param("ParentId")

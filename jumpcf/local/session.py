@@ -15,14 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
 from moto.core.base_backend import BackendDict
 from moto.organizations.models import organizations_backends
 from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, moto_changes, operations, parameter_store, state
+from jumpcf.local import credentials, moto_changes, operations, parameter_store, state, tree
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.providers.s3 import judge_no_bucket_policy
 from jumpcf.local.records import Fault
@@ -55,6 +54,7 @@ class LocalAws:
         speed: float = SPEED,
         clock: Callable[[], float] = time.time,
         port: int = 0,
+        save_every: float = SAVE_EVERY,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
@@ -63,7 +63,7 @@ class LocalAws:
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
         self._saved = 0.0
-        self._every = SAVE_EVERY
+        self._save_every = self._pause = save_every
 
     def __enter__(self) -> Self:
         _check_process()
@@ -120,13 +120,36 @@ class LocalAws:
 
     def client(self, service: str, account: str, region: str | None = None) -> Any:
         """A boto3 client with an account's own credentials, for tests and tools."""
-        return boto3.client(
+        return credentials.clean_session().client(
             service,
             region_name=region or self.regions().get(account, self.estate.jump.region),
             endpoint_url=self.endpoint,
             aws_access_key_id=access_key_id(account),
             aws_secret_access_key=secret_access_key(account),
         )
+
+    def create_account(self, name: str, unit: str) -> str:
+        """Create an account and move it into an OU, by the Organizations API; gives its id."""
+        management = self._management_of_unit(unit)
+        client = self.client("organizations", management)
+        made = client.create_account(AccountName=name, Email=f"{name}@local.example")["CreateAccountStatus"]
+        self.move_account(made["AccountId"], unit)
+        return str(made["AccountId"])
+
+    def move_account(self, account: str, unit: str) -> None:
+        """Move an account from wherever it is into an OU or to the root, by the Organizations API."""
+        client = self.client("organizations", self._management_of_unit(unit))
+        source = client.list_parents(ChildId=account)["Parents"][0]["Id"]
+        if source != unit:
+            client.move_account(AccountId=account, SourceParentId=source, DestinationParentId=unit)
+
+    def suspend_account(self, account: str) -> None:
+        """Close an account, which suspends it, by the Organizations API."""
+        self._administrator(account).close_account(AccountId=account)
+
+    def remove_account(self, account: str) -> None:
+        """Remove an account from its organization, by the Organizations API."""
+        self._administrator(account).remove_account_from_organization(AccountId=account)
 
     def fail(
         self,
@@ -150,12 +173,23 @@ class LocalAws:
             begun = time.monotonic()
             state.save(self.folder, self.world)
             self._saved = time.monotonic()
-            self._every = max(SAVE_EVERY, 20 * (self._saved - begun))
+            # at most a twentieth of the time goes into saving, however large the state is
+            self._pause = max(self._save_every, 20 * (self._saved - begun)) if self._save_every else 0.0
 
     def _answered(self) -> None:
         """After each request: a killed process loses a few seconds at most."""
-        if time.monotonic() - self._saved >= self._every:
+        if time.monotonic() - self._saved >= self._pause:
             self.save()
+
+    def _administrator(self, account: str) -> Any:
+        return self.client("organizations", organizations_backends.master_accounts[account][0])
+
+    def _management_of_unit(self, unit: str) -> str:
+        for organization in self.estate.organizations.values():
+            found = tree.backend(organization.management_account, organization.connection.region)
+            if tree.knows(found, unit):
+                return organization.management_account
+        raise LookupError(f"no organization of the estate has the unit {unit}")
 
     def settle(self) -> None:
         """Bring every operation to where the clock says it is, as the next call would."""
@@ -177,13 +211,14 @@ def serve(
     announce: Callable[[str], None],
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
+    save_every: float = SAVE_EVERY,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
     The state is saved when it ends, and every few seconds while requests come in.
     """
     end = stopped or threading.Event()
-    with LocalAws(folder, estate, port=port) as aws, _on_signals(end):
+    with LocalAws(folder, estate, port=port, save_every=save_every) as aws, _on_signals(end):
         for name, value in sorted(aws.environment().items()):
             announce(f"export {name}={shlex.quote(value)}")
         say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")

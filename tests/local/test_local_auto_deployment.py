@@ -138,6 +138,23 @@ def test_closing_an_account_makes_later_operations_skip_it(
     assert detailed == "SKIPPED_SUSPENDED_ACCOUNT"
 
 
+def test_the_helpers_for_tests_make_the_real_calls(aws: LocalAws, sets: StackSets) -> None:
+    sets.create("one")
+    sets.add("one", DEV)
+    account = aws.create_account("newcomer", EMPTY)
+    assert roles(aws, account) == ["one"]
+    aws.move_account(account, SANDBOX)
+    assert roles(aws, account) == []
+    aws.move_account(account, DEV)
+    aws.suspend_account(account)
+    sets.update("one")
+    assert (
+        sets.instances("one")[account]["StackInstanceStatus"]["DetailedStatus"] == "SKIPPED_SUSPENDED_ACCOUNT"
+    )
+    aws.remove_account(account)
+    assert account not in sets.instances("one")
+
+
 def test_the_management_account_gets_nothing_when_it_moves(
     aws: LocalAws, sets: StackSets, organizations: Any
 ) -> None:

@@ -78,6 +78,17 @@ def test_unit_names_are_unique_under_one_parent(organizations: Any) -> None:
     assert organizations.create_organizational_unit(ParentId=ROOT, Name="Dev")["OrganizationalUnit"]["Id"]
 
 
+def test_lists_come_in_pages_of_twenty_at_most(organizations: Any) -> None:
+    """Organizations API reference, MaxResults 1 to 20: a caller that does not page misses accounts."""
+    for number in range(15):
+        organizations.create_account(AccountName=f"new-{number}", Email=f"new-{number}@local.example")
+    first = organizations.list_accounts()
+    assert len(first["Accounts"]) == 20
+    pages = organizations.get_paginator("list_accounts").paginate()
+    assert len({row["Id"] for page in pages for row in page["Accounts"]}) == 24
+    assert refused(organizations.list_accounts, MaxResults=21)[0] == "InvalidInputException"
+
+
 def test_a_unit_with_accounts_is_not_deleted(organizations: Any) -> None:
     code, _ = refused(organizations.delete_organizational_unit, OrganizationalUnitId=DEV)
     assert code == "OrganizationalUnitNotEmptyException"

@@ -248,6 +248,17 @@ def test_deletion_policy_retain_keeps_the_resource(aws: LocalAws, stacks: Any) -
     ]
 
 
+def test_what_is_retained_outlives_a_failed_creation_too(aws: LocalAws, stacks: Any) -> None:
+    """UG "DeletionPolicy attribute": only RetainExceptOnCreate gives way when its own creation is rolled back."""
+    body = template(
+        Kept=role("kept") | {"DeletionPolicy": "Retain"},
+        Gone=role("gone") | {"DeletionPolicy": "RetainExceptOnCreate"},
+        Bad=role("bad", MaxSessionDuration=1) | {"DependsOn": ["Kept", "Gone"]},
+    )
+    assert deploy(stacks, "CREATE", body) == "ROLLBACK_COMPLETE"
+    assert [row["RoleName"] for row in aws.client("iam", JUMP).list_roles()["Roles"]] == ["kept"]
+
+
 def test_stack_tags_reach_resources_which_win(aws: LocalAws, stacks: Any) -> None:
     """UG "Resource tags": stack-level tags propagate to resources that take tags."""
     own = [{"Key": "grant", "Value": "own"}]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pytest
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate, Organization
+from jumpcf.local.accounts import access_key_id
 from jumpcf.local.session import STATE, LocalAws, reset, serve
 from tests.local.support import (
     ADMIN,
@@ -25,8 +27,10 @@ from tests.local.support import (
     SANDBOX,
     WORKLOADS,
     StackSets,
+    make_corp,
     make_estate,
     make_organization,
+    make_other,
     role_template,
     roles,
 )
@@ -314,6 +318,45 @@ def test_serve_prints_what_to_export_and_keeps_the_state(tmp_path: Path, estate:
     assert exported["AWS_DEFAULT_REGION"] == REGION
     assert exported["AWS_ENDPOINT_URL"] in said[0]
     assert (tmp_path / STATE / "state.json").exists()
+
+
+def test_serve_ends_on_a_signal_and_a_killed_one_loses_little(tmp_path: Path) -> None:
+    code = (
+        "import pathlib\n"
+        "from jumpcf.local.session import serve\n"
+        "from tests.local.support import *\n"
+        f"folder = pathlib.Path({str(tmp_path)!r})\n"
+        "told = lambda line: print(line, flush=True)\n"
+        "serve(folder, make_estate(make_corp(), make_other()), 0, announce=told, say=told, save_every=0)\n"
+    )
+    for number, wanted in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+        )
+        with process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline()]
+            while lines[-1] and "Ctrl-C" not in lines[-1]:
+                lines.append(process.stdout.readline())
+            endpoint = next(line for line in lines if "AWS_ENDPOINT_URL=" in line).strip().split("=", 1)[1]
+            client = boto3.client(
+                "cloudformation",
+                region_name=REGION,
+                endpoint_url=endpoint,
+                aws_access_key_id=access_key_id(CORP),
+                aws_secret_access_key="any",
+            )
+            StackSets(client).create(f"before-{number.name.lower()}")
+            process.send_signal(number)
+            process.wait(timeout=20)
+        assert process.returncode == wanted
+    with LocalAws(tmp_path, make_estate(make_corp(), make_other()), speed=0) as aws:
+        found = aws.client("cloudformation", CORP).list_stack_sets()["Summaries"]
+    assert [row["StackSetName"] for row in found] == ["before-sigterm", "before-sigkill"]
 
 
 def test_the_aws_command_line_lists_the_stack_sets(

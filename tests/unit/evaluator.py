@@ -6,6 +6,7 @@ every other one is false, and ...IfExists is true; keys have no case, an explici
 
 import fnmatch
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ def _holds(operator: str, key: str, wanted: Any, context: Context) -> bool:
 
 
 def _filled(pattern: str, context: Context) -> str:
-    return pattern.replace("${aws:username}", str(context.get("aws:username", "${aws:username}")))
+    return re.sub(r"\$\{([\w:]+)\}", lambda found: str(context.get(found[1], found[0])), pattern)
 
 
 def _many(value: Any) -> list[str]:

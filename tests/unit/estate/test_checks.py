@@ -93,6 +93,15 @@ def test_an_unknown_ou_does_not_make_excepted_accounts_wrong(folder):
     assert codes(folder) == ["E214"]
 
 
+@pytest.mark.parametrize(("old", "line"), [('"r-c0rp"}', 6), ('"ACTIVE"', 13), ('"ou-c0rp-10000000"', 8)])
+def test_a_null_in_a_lock_is_refused(folder, old, line):
+    path = folder / "params/lock/corp.json"
+    path.write_text(path.read_text().replace(old, "null" + "}" * old.endswith("}"), 1))
+    with pytest.raises(ProblemsFound) as caught:
+        load(folder)
+    assert ("E117", line) in {(problem.code, problem.line) for problem in caught.value.problems}
+
+
 def test_a_lock_with_a_hole_is_not_asked_about_ous(folder):
     change(folder / "params/lock/corp.json", '"id": "ou-c0rp-11000000"', '"id": "ou-c0rp-1"')
     assert codes(folder) == ["E205"]
@@ -245,3 +254,15 @@ def test_a_locked_ou_with_a_slash_in_its_name_is_found_by_its_id(folder):
 )
 def test_hints_name_what_was_meant_or_what_there_is(word, possible, hint):
     assert did_you_mean(word, possible) == hint
+
+
+@pytest.mark.parametrize("title", ['"a\\x1b[31mb"', '"a\\u202eb"', '"two\\nlines"', '"   "'])
+def test_a_title_cannot_play_tricks_on_a_terminal(folder, title):
+    change(folder / "params/partners/acme.yaml", "title: Acme Consulting K.K.", f"title: {title}")
+    assert codes(folder) == ["E205"]
+
+
+@pytest.mark.parametrize("title", ["株式会社ひので開発", "Müller & Söhne (Köln)", "Ünïcode 😀", "a"])
+def test_a_title_may_be_in_any_script(folder, title):
+    change(folder / "params/partners/acme.yaml", "title: Acme Consulting K.K.", f"title: {title}")
+    assert load(folder).partners["acme"].title == title

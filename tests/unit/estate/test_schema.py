@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from jumpcf.estate.lock import OrganizationLock, ParametersLock
 from jumpcf.estate.schema import KINDS, json_schema
+from jumpcf.estate.shapes import BY_PATTERN
 from jumpcf.estate.source import parse
 from jumpcf.estate.validate import validate
 
@@ -40,6 +42,18 @@ def test_it_never_offers_null_because_a_key_without_a_value_is_refused():
     for node in nodes(json_schema()):
         assert node.get("type") != "null"
         assert node.get("default", 0) is not None
+
+
+def test_every_pattern_has_a_noun_and_a_hint():
+    models = (*KINDS.values(), OrganizationLock, ParametersLock)
+    patterns = {
+        value
+        for model in models
+        for node in nodes(model.model_json_schema())
+        for value in [node.get("pattern"), *node.get("patternProperties", ())]
+        if value
+    }
+    assert patterns <= set(BY_PATTERN)
 
 
 def test_it_describes_every_key():

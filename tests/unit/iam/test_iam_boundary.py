@@ -1,3 +1,4 @@
+import fnmatch
 import importlib
 
 import awacs.aws
@@ -12,14 +13,14 @@ from jumpcf.iam.document import actions, allow, characters
 
 GIVEN = {
     "partition": "aws",
-    "boundary_path": "/jump/acme/dev/Power/",
-    "delegated_path": "/partner/acme/",
+    "boundary_path": "/jump/acme/dev/Power/strict/",
+    "delegated_path": "/partner/acme/dev/Power/",
 }
 STRICT = builtin_boundary(**GIVEN, strict=True)
 RELAXED = builtin_boundary(**GIVEN, strict=False)
 IAM = "arn:aws:iam::333333333333"
 MINE = {
-    "iam:PermissionsBoundary": f"{IAM}:policy/jump/acme/dev/Power/StackSet-jump-acme-dev-BoundaryPower-X1"
+    "iam:PermissionsBoundary": f"{IAM}:policy/jump/acme/dev/Power/strict/StackSet-jump-acme-dev-BoundaryPower-X1"
 }
 
 
@@ -35,20 +36,21 @@ MINE = {
         ("organizations:DescribeOrganization", "*"),
         ("cloudformation:CreateStack", "arn:aws:cloudformation:eu-west-1:333333333333:stack/app/*"),
         ("cloudformation:DescribeStacks", "arn:aws:cloudformation:eu-west-1:333333333333:stack/jump-x/1"),
-        ("iam:PassRole", f"{IAM}:role/partner/acme/worker"),
-        ("sts:AssumeRole", f"{IAM}:role/partner/acme/worker"),
-        ("iam:CreatePolicyVersion", f"{IAM}:policy/partner/acme/own"),
+        ("iam:PassRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
+        ("sts:AssumeRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
+        ("iam:CreatePolicyVersion", f"{IAM}:policy/partner/acme/dev/Power/own"),
     ],
 )
 def test_everyday_work_is_under_the_ceiling(policy, action, resource):
-    assert decide(policy, action, resource, {}) == "Allow"
+    here = {"aws:ResourceAccount": "333333333333", "aws:PrincipalAccount": "333333333333"}
+    assert decide(policy, action, resource, here) == "Allow"
 
 
 @pytest.mark.parametrize("policy", [STRICT, RELAXED])
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/partner/acme/worker"),
+        ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/partner/acme/dev/Power/worker"),
         ("iam:CreatePolicy", f"{IAM}:policy/jump/acme/dev/Power/fake"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/jump/acme/dev/Power/StackSet-x"),
         ("iam:SetDefaultPolicyVersion", f"{IAM}:policy/jump/other/dev/Read/StackSet-x"),
@@ -66,6 +68,16 @@ def test_everyday_work_is_under_the_ceiling(policy, action, resource):
             "cloudformation:CreateChangeSet",
             "arn:aws:cloudformation:eu-west-1:333333333333:stack/StackSet-jump-a/2",
         ),
+        (
+            "cloudformation:UpdateStack",
+            "arn:aws:cloudformation:eu-west-1:333333333333:stack/StackSet-baseline-1/2",
+        ),
+        ("cloudformation:RegisterType", "*"),
+        ("iam:DeleteSAMLProvider", f"{IAM}:saml-provider/AWSSSO_x_DO_NOT_DELETE"),
+        ("iam:DeleteLoginProfile", f"{IAM}:user/breakglass"),
+        ("iam:RemoveUserFromGroup", f"{IAM}:group/admins"),
+        ("iam:DeleteVirtualMFADevice", f"{IAM}:mfa/breakglass"),
+        ("iam:UpdateAccountEmailAddress", "*"),
         ("cloudformation:DeleteStackSet", "arn:aws:cloudformation:eu-west-1:333333333333:stackset/any:1"),
         ("iam:CreateUser", f"{IAM}:user/x"),
         ("iam:CreateAccessKey", f"{IAM}:user/x"),
@@ -93,13 +105,19 @@ def test_the_ways_around_are_closed_even_for_the_right_boundary(policy, action, 
     ],
 )
 def test_roles_are_made_and_changed_only_with_this_levels_boundary(action, context, decision):
-    assert decide(STRICT, action, f"{IAM}:role/partner/acme/worker", context) == decision
+    assert decide(STRICT, action, f"{IAM}:role/partner/acme/dev/Power/worker", context) == decision
 
 
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
         ("iam:PassRole", f"{IAM}:role/legacy-admin"),
+        ("iam:PutRolePermissionsBoundary", f"{IAM}:role/legacy-admin"),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/partner/acme/dev/Admin/worker"),
+        ("iam:DeleteRole", f"{IAM}:role/legacy-admin"),
+        ("iam:TagRole", f"{IAM}:role/legacy-admin"),
+        ("iam:CreateRole", f"{IAM}:role/other-dev-Power"),
+        ("iam:RemoveRoleFromInstanceProfile", f"{IAM}:instance-profile/app"),
         ("sts:AssumeRole", f"{IAM}:role/legacy-admin"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/on-a-legacy-role"),
         ("iam:PassRole", f"{IAM}:role/partner/other/worker"),
@@ -128,14 +146,14 @@ def test_a_ceiling_cannot_take_the_name_of_a_protecting_deny():
         boundary([allow("ProtectRoles", action=actions("rds", "*"))], **GIVEN, strict=True)
 
 
-def test_the_built_in_boundary_leaves_a_third_of_its_quota():
+def test_the_built_in_boundary_leaves_room_for_a_ceiling_of_ones_own():
     longest = builtin_boundary(
         partition="aws-us-gov",
-        boundary_path=f"/jump/{'p' * 20}/{'g' * 20}/{'L' * 20}/",
-        delegated_path=f"/partner/{'p' * 20}/",
+        boundary_path=f"/jump/{'p' * 20}/{'g' * 20}/{'L' * 20}/strict/",
+        delegated_path=f"/partner/{'p' * 20}/{'g' * 20}/{'L' * 20}/",
         strict=True,
     )
-    assert characters(longest.rendered) < 4_096
+    assert characters(longest.rendered) < 5_000
 
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
@@ -169,7 +187,12 @@ def test_every_action_that_is_named_exists():
         service, action = name.split(":")
         module = importlib.import_module(f"awacs.{service.replace('-', '_')}")
         known = [each.action for each in vars(module).values() if isinstance(each, awacs.aws.Action)]
-        stem = action.strip("*")
-        if not any(stem in each if "*" in action else stem == each for each in known):
+        if not fnmatch.filter(known, action):
             unknown.append(name)
     assert unknown == []
+
+
+def test_no_role_of_another_account_is_taken_whatever_its_path():
+    elsewhere = {"aws:ResourceAccount": "999999999999", "aws:PrincipalAccount": "333333333333"}
+    role = "arn:aws:iam::999999999999:role/partner/acme/dev/Power/worker"
+    assert decide(STRICT, "sts:AssumeRole", role, elsewhere) == "Deny"
