@@ -75,7 +75,8 @@ class Problem:
     def __str__(self) -> str:
         where = str(Mark(self.file, self.line, self.column))
         hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{where}: {self.code} {self.message}{hint}"
+        warning = "warning: " if self.severity == "warning" else ""
+        return f"{where}: {self.code} {warning}{self.message}{hint}"
 
 
 class JumpcfError(Exception):

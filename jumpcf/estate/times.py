@@ -6,9 +6,10 @@ instants everywhere.
 
 import datetime
 import functools
-import importlib.resources
+import importlib.util
 import re
 import zoneinfo
+from pathlib import Path
 
 from jumpcf.estate.model import Until
 
@@ -21,10 +22,17 @@ def seconds(duration: str) -> int:
     return int(duration[:-1]) * _SECONDS[duration[-1]]
 
 
+def _tzdata() -> Path:
+    spec = importlib.util.find_spec("tzdata")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0])
+
+
 @functools.cache
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """The time zone of an IANA name; raises ValueError where there is none."""
-    file = importlib.resources.files("tzdata") / "zoneinfo"
+    file = _tzdata() / "zoneinfo"
     if _ZONE.fullmatch(name):
         file = file.joinpath(*name.split("/"))
         if file.is_file():
@@ -35,7 +43,7 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
 
 def zones() -> list[str]:
     """Every name that `zone` knows."""
-    return (importlib.resources.files("tzdata") / "zones").read_text(encoding="utf-8").split()
+    return (_tzdata() / "zones").read_text(encoding="utf-8").split()
 
 
 def day(text: str) -> datetime.date:
