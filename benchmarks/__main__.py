@@ -53,11 +53,12 @@ def _repeatable(chosen: argparse.Namespace) -> str:
 
 def main(line: Sequence[str]) -> None:
     chosen = arguments(line)
+    load, _, _ = os.getloadavg()
     with tempfile.TemporaryDirectory(prefix="jumpcf-bench-") as temporary:
         folder = (chosen.folder or Path(temporary)).resolve()
         text = report.table(rows(chosen, Bench(folder=folder, runs=chosen.runs)))
     text += f"\nMade by `python -m benchmarks{_repeatable(chosen)}` with "
-    text += report.machine(len(os.sched_getaffinity(0))) + "\n"
+    text += report.machine(len(os.sched_getaffinity(0)), load) + "\n"
     print(text)
     if chosen.write:
         report.write(PAGE, text)

@@ -47,12 +47,15 @@ def _seconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
 
 
-def machine(processors: int) -> str:
-    """What the numbers were taken with; nothing that names the machine."""
+def machine(processors: int, load: float) -> str:
+    """What the numbers were taken with; nothing that names the machine.  `load` is what else it was doing
+    (processes that wanted a processor, over the minute before)."""
     libraries = ", ".join(
         f"{name} {version(name)}" for name in ("cfn-lint", "troposphere", "awacs", "orjson")
     )
-    return f"{processors} processors, Python {platform.python_version()}, {libraries}."
+    return (
+        f"{processors} processors (load before: {load:.1f}), Python {platform.python_version()}, {libraries}."
+    )
 
 
 def write(page: Path, text: str) -> None:

@@ -1,13 +1,16 @@
-"""The places where moto's own classes are changed, all of them; applied when the embedded AWS is opened."""
+"""The places where moto's own classes are changed, all of them; applied when the embedded AWS is opened or seeded."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.core.base_backend import AccountSpecificBackend
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import User
+from moto.organizations.models import FakeDelegatedAdministrator
 from moto.s3.models import FakeBucket
 
 from jumpcf.local.credentials import clean_session
+from jumpcf.local.tree import STACK_SETS_PRINCIPAL
 
 
 def _boundary(user: User) -> dict[str, str] | None:
@@ -28,3 +31,11 @@ def apply() -> None:
     AccountSpecificBackend.get_session = staticmethod(clean_session)  # type: ignore[method-assign,assignment]
     User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign,assignment]
+
+
+def allow_principals(principals: Iterable[str]) -> None:
+    """Let services have delegated administrators of which moto does not know that they can."""
+    known = FakeDelegatedAdministrator.SUPPORTED_SERVICES
+    for principal in (STACK_SETS_PRINCIPAL, *principals):
+        if principal not in known:
+            known.append(principal)

@@ -4,7 +4,7 @@ What was never seeded is added, what was stays as it is: an account that was mov
 moved back, and one that was removed does not return.  `jumpcf local reset` starts anew from the estate.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -12,7 +12,6 @@ from moto.iam.models import iam_backends
 from moto.organizations import utils
 from moto.organizations.models import (
     FakeAccount,
-    FakeDelegatedAdministrator,
     FakeOrganizationalUnit,
     OrganizationsBackend,
     organizations_backends,
@@ -22,6 +21,7 @@ from moto.utilities.utils import get_partition
 from jumpcf.estate.model import Account, Estate, Organization
 from jumpcf.local import tree
 from jumpcf.local.accounts import open_account
+from jumpcf.local.moto_changes import allow_principals
 from jumpcf.local.world import World
 
 _POLICIES = (utils.DEFAULT_SCP_POLICY_ID, utils.DEFAULT_RCP_POLICY_ID)
@@ -33,14 +33,6 @@ def seed(world: World, estate: Estate) -> None:
     for organization in estate.organizations.values():
         open_account(organization.connection.account, organization.connection.region)
         _organization(world, organization)
-
-
-def allow_principals(principals: Iterable[str]) -> None:
-    """Let services have delegated administrators of which moto does not know that they can."""
-    known = FakeDelegatedAdministrator.SUPPORTED_SERVICES
-    for principal in (tree.STACK_SETS_PRINCIPAL, *principals):
-        if principal not in known:
-            known.append(principal)
 
 
 def _organization(world: World, wanted: Organization) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jumpcf.local.session import LocalAws
-from tests.local.support import CORP, DEV, EMPTY, REGION, ROOT, SANDBOX, WORKLOADS, StackSets, roles
+from tests.local.support import CORP, DEV, EMPTY, OTHER, REGION, ROOT, SANDBOX, WORKLOADS, StackSets, roles
 
 MOVED = "300000000009"  # lives in SANDBOX
 
@@ -136,6 +136,18 @@ def test_closing_an_account_makes_later_operations_skip_it(
     sets.update("one")
     detailed = sets.instances("one")[MOVED]["StackInstanceStatus"]["DetailedStatus"]
     assert detailed == "SKIPPED_SUSPENDED_ACCOUNT"
+
+
+def test_without_trusted_access_stacks_stay_and_nothing_more_is_deployed(aws: LocalAws) -> None:
+    """UG stacksets-orgs-activate-trusted-access."""
+    client = aws.client("cloudformation", OTHER)
+    others = StackSets(client)
+    others.create("one")
+    others.add("one", "r-cd34")
+    client.deactivate_organizations_access()
+    account = aws.create_account("newcomer", "r-cd34")
+    assert roles(aws, account) == []
+    assert roles(aws, "500000000001") == ["one"]
 
 
 def test_the_helpers_for_tests_make_the_real_calls(aws: LocalAws, sets: StackSets) -> None:

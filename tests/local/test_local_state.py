@@ -133,6 +133,8 @@ def test_every_service_is_kept(tmp_path: Path, estate: Estate) -> None:
         """
         s3 = aws.client("s3", JUMP)
         print(s3.get_object(Bucket="jumpcf-example", Key="templates/x")["Body"].read())
+        theirs = aws.client("s3", CORP, "us-east-1")
+        print(refused(theirs.create_bucket, Bucket="jumpcf-example")[0])
         print(len(s3.list_object_versions(Bucket="jumpcf-example")["Versions"]))
         iam = aws.client("iam", JUMP)
         print([user["UserName"] for user in iam.get_group(GroupName="acme-members")["Users"]])
@@ -146,6 +148,7 @@ def test_every_service_is_kept(tmp_path: Path, estate: Estate) -> None:
     )
     assert told.splitlines() == [
         "b'two'",
+        "BucketAlreadyExists",
         "2",
         "['taro']",
         "[{'Key': 'jump-partner', 'Value': 'acme'}]",

@@ -164,9 +164,8 @@ class StackSets(ChangeSets):
         if self.params.get("CallAs") != "DELEGATED_ADMIN":
             return self.world.home(caller, self.region)
         management = tree.management_of(caller, self.region)
-        if management in (None, caller):
+        if management is None:
             raise ValidationError(NOT_DELEGATED)
-        assert management is not None
         organization = tree.backend(management, self.region)
         if not tree.is_delegated(organization, caller, tree.STACK_SETS_PRINCIPAL):
             raise ValidationError(NOT_DELEGATED)
