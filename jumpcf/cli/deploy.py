@@ -36,8 +36,8 @@ def command(
     cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
     """
     folders = console.folders()
+    built = pipeline.build(folders, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        built = pipeline.build(folders, say=console.say)
         prepared = pipeline.plan(folders, built.manifest, organizations, say=console.say)
         plan = prepared.plan
         if not console.json:

@@ -22,8 +22,8 @@ def command(console: Console, organizations: tuple[str, ...], local: bool, detai
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
+    built = pipeline.build(folders, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        built = pipeline.build(folders, say=console.say)
         plan = pipeline.plan(folders, built.manifest, organizations, say=console.say).plan
     console.result(pipeline.encode(plan) if console.json else plan_view.text(plan, console.verbose))
     if plan.blockers:

@@ -22,8 +22,8 @@ def command(console: Console, organizations: tuple[str, ...], local: bool) -> Ex
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
+    built = pipeline.build(folders, lint=False, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        built = pipeline.build(folders, lint=False, say=console.say)
         status = pipeline.status(built.manifest, organizations)
     console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
     return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
