@@ -7,9 +7,13 @@ import sys
 def run() -> None:
     # Imports make many objects and no garbage: collecting after every 700 of them costs a tenth of a build.
     gc.set_threshold(100_000, 50, 100)
-    from jumpcf.cli.main import main
+    try:
+        from jumpcf.cli.main import main
 
-    sys.exit(main())
+        code = main()
+    except KeyboardInterrupt:  # before or after the error boundary of `main`
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

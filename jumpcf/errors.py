@@ -28,7 +28,7 @@ GATES = {
     "G502": "The plan takes something away, and nobody accepted that.",
     "G503": "Nobody confirmed the deploy.",
     "G504": "The plan is not whole: an operation waits for one that is not in it.",
-    "G505": "The deploy was interrupted; what had started goes on in AWS.",
+    "G505": "The deploy was interrupted before everything had been started.",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

@@ -24,13 +24,14 @@ variables; nothing else here knows that it exists.
 
 import contextlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jumpcf.errors import Problem, ProblemsFound
+from jumpcf.errors import JumpcfError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Manifest
@@ -78,6 +79,17 @@ class Prepared:
     sessions: "Sessions"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """What a deploy came to: the status as read afterwards, or `unread`, the refusal of that read; the
+    outcome of each operation by id, and the journal's path where there was something to do."""
+
+    status: "Status | None" = None
+    outcomes: dict[str, "Outcome"] = field(default_factory=dict)
+    journal: Path | None = None
+    unread: JumpcfError | None = None
+
+
 def silent(_: str) -> None:
     """Where nobody listens."""
 
@@ -107,7 +119,8 @@ def build(folders: Folders, *, lint: bool = True, say: Say = silent) -> Built:
         from jumpcf.compiler.build import compile_estate
 
         estate, warnings = load(folders)
-        manifest = compile_estate(estate, folders.root / "stacks", folders.build)
+        with contextlib.redirect_stdout(sys.stderr):  # what a stack module prints is talk, not a result
+            manifest = compile_estate(estate, folders.root / "stacks", folders.build)
         cache.store(remembered, inputs, folders.build, warnings)
     else:
         manifest, warnings = stored
@@ -134,20 +147,27 @@ def plan(folders: Folders, manifest: "Manifest", organizations: Sequence[str], s
     return Prepared(manifest=manifest, observed=observed, plan=made, sessions=sessions)
 
 
-def deploy(folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event) -> "Status":
-    """Run the plan (5), read again and judge (6).  A plan without operations writes nothing."""
+def deploy(folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event) -> Deployed:
+    """Run the plan (5), read again and judge (6).  A plan without operations writes nothing.
+
+    Where the second read is refused the outcomes are not lost: `unread` then says why there is no status.
+    """
     from jumpcf.planner.judge import judge
 
     if not prepared.plan.operations:
-        return judge(prepared.manifest, prepared.observed, {}, prepared.plan)
-    outcomes = _execute(folders, prepared, subscriber, stop)
-    _, observed = observe(prepared.manifest, prepared.plan.organizations)
-    return judge(prepared.manifest, observed, outcomes, prepared.plan)
+        return Deployed(status=judge(prepared.manifest, prepared.observed, {}, prepared.plan))
+    outcomes, journal = _execute(folders, prepared, subscriber, stop)
+    try:
+        _, observed = observe(prepared.manifest, prepared.plan.organizations)
+    except JumpcfError as error:
+        return Deployed(outcomes=outcomes, journal=journal, unread=error)
+    status = judge(prepared.manifest, observed, outcomes, prepared.plan)
+    return Deployed(status=status, outcomes=outcomes, journal=journal)
 
 
 def _execute(
     folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event
-) -> dict[str, "Outcome"]:
+) -> tuple[dict[str, "Outcome"], Path]:
     from jumpcf.aws.gateway import AwsGateway
     from jumpcf.executor.journal import Journal
     from jumpcf.executor.run import execute
@@ -159,7 +179,7 @@ def _execute(
         bodies(folders, prepared.manifest).raw,
     )
     with Journal.start(folders.state / "journal", prepared.plan) as journal:
-        return execute(prepared.plan, gateway, journal, subscriber, stop=stop)
+        return execute(prepared.plan, gateway, journal, subscriber, stop=stop), journal.path
 
 
 def status(manifest: "Manifest", organizations: Sequence[str]) -> "Status":

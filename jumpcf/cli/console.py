@@ -1,5 +1,6 @@
 """All printing: results on stdout; talk, problems and progress on stderr."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -40,35 +41,45 @@ class Console:
     def result(self, text: str | bytes) -> None:
         """A result: stdout."""
         data = text.decode() if isinstance(text, bytes) else text
-        click.echo(data.rstrip("\n"), color=self.color)
+        try:
+            click.echo(data.rstrip("\n"), color=self.color)
+        except BrokenPipeError:
+            # The reader went away (`jumpcf plan | head`): the verb's own exit code still tells how it went,
+            # and python must not complain when it closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def say(self, text: str) -> None:
         """Talk: stderr, silent with --quiet."""
         if not self.quiet:
-            click.echo(text, err=True, color=self.color)
+            self._talk(text)
 
     def error(self, text: str) -> None:
-        click.echo(click.style(text, fg="red"), err=True, color=self.color)
+        self._talk(click.style(text, fg="red"))
+
+    def _talk(self, text: str) -> None:
+        """stderr; a reader who went away or a full disk behind it never stops a deploy."""
+        with contextlib.suppress(OSError):
+            click.echo(text, err=True, color=self.color)
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Every problem with its place, and at the end how many there are."""
         found = list(problems)
         for problem in found:
-            click.echo(str(problem), err=True, color=self.color)
+            self._talk(str(problem))
         errors = sum(problem.severity == "error" for problem in found)
         if errors:
             self.error(f"{errors} problem{'s' if errors > 1 else ''}; nothing was changed.")
 
     def refusal(self, error: JumpcfError) -> None:
-        where = f"{error.where}: " if error.where else ""
-        self.error(f"{where}{error.code} {error.what}")
+        where = f"{error.where}: " if error.where and error.where not in error.what else ""
+        self.error(f"{error.code} {where}{error.what}")
         if error.hint:
-            click.echo(f"    hint: {error.hint}", err=True, color=self.color)
+            self._talk(f"    hint: {error.hint}")
 
     @property
     def interactive(self) -> bool:
         """True where a person can be asked: terminals on both sides."""
-        return sys.stdin.isatty() and sys.stderr.isatty()
+        return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
     def confirm(self, question: str) -> bool:
         return click.confirm(question, default=False, err=True)

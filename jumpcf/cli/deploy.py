@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +15,8 @@ from jumpcf.cli import plan_view, progress, status_view
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.executor.run import INTERRUPTED
+from jumpcf.planner.words import count
 
 
 @click.command()
@@ -24,9 +27,7 @@ from jumpcf.errors import Exit, GateRefused, Interrupted
     "--accept-deletion", is_flag=True, help="Without a terminal: let stacks and roles be taken away."
 )
 @pass_console
-def command(
-    console: Console, organizations: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool
-) -> Exit:
+def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool) -> Exit:
     """Roll out: the jump account's stacks first, then the StackSets of every organization.
 
     \b
@@ -38,29 +39,45 @@ def command(
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        prepared = pipeline.plan(folders, built.manifest, organizations, say=console.say)
+        prepared = pipeline.plan(folders, built.manifest, org, say=console.say)
         plan = prepared.plan
         if not console.json:
             console.say(plan_view.text(plan, console.verbose))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
-        with interruptible(console) as stop, progress.shown(console) as subscriber:
-            status = pipeline.deploy(folders, prepared, subscriber, stop)
-    console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
-    if stop.is_set():
-        raise Interrupted(
-            "A501", "interrupted; what had started goes on in AWS", "run deploy again to finish"
+        with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
+            deployed = pipeline.deploy(folders, prepared, subscriber, stop)
+    return report(console, deployed)
+
+
+def report(console: Console, deployed: pipeline.Deployed) -> Exit:
+    """The table of accounts and the exit code; or, where AWS could not be read again, what was done."""
+    if deployed.status is None:
+        assert deployed.unread is not None
+        states = Counter(outcome.state for outcome in deployed.outcomes.values())
+        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        console.error(
+            f"The operations ended ({told}), but their result could not be read; journal: {deployed.journal}"
         )
+        raise deployed.unread
+    status = deployed.status
+    console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
+    left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
+    if left_out:
+        told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"
+        raise Interrupted("G505", told, "run deploy again to finish")
     return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
 
 
 def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> None:
     """Let a plan pass, or say why not: blockers never pass, deletion needs a word of its own."""
     if plan.blockers:
-        raise GateRefused("G501", "the plan is blocked; nothing was written", plan.blockers[0])
+        # the table above names every blocker; JSON output has no table on the terminal
+        hint = plan.blockers[0] if console.json else ""
+        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
     if not plan.operations:
         return
     if plan.deletions and not accept_deletion:
-        names = ", ".join(plan.deletions)
+        names = ", ".join(dict.fromkeys(plan.deletions))
         if not console.interactive:
             raise GateRefused(
                 "G502", f"the plan takes away: {names}", "if this is wanted, add --accept-deletion"
@@ -74,17 +91,24 @@ def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> N
 
 
 @contextmanager
-def interruptible(console: Console) -> Iterator[threading.Event]:
-    """The first Ctrl-C starts nothing new and lets what runs be watched to its end; the second leaves at once."""
+def interruptible(tell: Callable[[str], None]) -> Iterator[threading.Event]:
+    """The first Ctrl-C starts nothing new and lets what runs be watched to its end; the second leaves at once,
+    as do SIGTERM (how CI cancels) and SIGHUP (a dropped connection)."""
     stop = threading.Event()
 
     def first(_signal: int, _frame: Any) -> None:
-        console.error("Stopping: nothing new is started. Press Ctrl-C again to leave at once.")
         stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        tell(
+            "Stopping: nothing new is started, what runs is watched to its end. Ctrl-C again leaves at once."
+        )
 
-    before = signal.signal(signal.SIGINT, first)
+    handlers = {signal.SIGINT: first, signal.SIGTERM: signal.default_int_handler}
+    if hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = signal.default_int_handler
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

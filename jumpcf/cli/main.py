@@ -122,13 +122,20 @@ def main(args: Sequence[str] | None = None) -> int:
     except JumpcfError as error:
         console.refusal(error)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader went away (`jumpcf plan | head`); python must not complain when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
+    except OSError as error:  # a full disk, a folder that may not be written: nobody's bug
+        console.error(f"{error.filename or 'this machine'}: {error.strerror or error}")
+        return Exit.PROBLEMS
+    except SystemExit as error:
+        if "_JUMPCF_COMPLETE" in os.environ:  # how click ends a completion
+            raise
+        return _bug(console, error)
     except Exception as error:  # the single boundary: everything unexpected is a bug of ours
-        if console.debug:
-            sys.__excepthook__(*sys.exc_info())
-        console.error(f"This is a bug in jumpcf: {type(error).__name__}: {error}")
-        console.error("Run it again with --debug for the traceback.")
-        return Exit.BUG
+        return _bug(console, error)
+
+
+def _bug(console: Console, error: BaseException) -> Exit:
+    if console.debug:
+        sys.__excepthook__(*sys.exc_info())
+    console.error(f"This is a bug in jumpcf: {type(error).__name__}: {error}")
+    console.error("Run it again with --debug for the traceback.")
+    return Exit.BUG

@@ -21,7 +21,6 @@ def _organizations(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
 def organizations(verb: str) -> Callable[[Function], Function]:
     return click.option(
         "--org",
-        "organizations",
         metavar="NAME",
         multiple=True,
         shell_complete=_organizations,

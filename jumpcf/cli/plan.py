@@ -14,7 +14,7 @@ from jumpcf.errors import Exit
 @local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
 @pass_console
-def command(console: Console, organizations: tuple[str, ...], local: bool, detailed_exitcode: bool) -> Exit:
+def command(console: Console, org: tuple[str, ...], local: bool, detailed_exitcode: bool) -> Exit:
     """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
 
     \b
@@ -24,7 +24,7 @@ def command(console: Console, organizations: tuple[str, ...], local: bool, detai
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        plan = pipeline.plan(folders, built.manifest, organizations, say=console.say).plan
+        plan = pipeline.plan(folders, built.manifest, org, say=console.say).plan
     console.result(pipeline.encode(plan) if console.json else plan_view.text(plan, console.verbose))
     if plan.blockers:
         return Exit.GATE

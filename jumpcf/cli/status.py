@@ -13,7 +13,7 @@ from jumpcf.errors import Exit
 @organizations("look at")
 @local
 @pass_console
-def command(console: Console, organizations: tuple[str, ...], local: bool) -> Exit:
+def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
     """Say of every wanted account whether its roles are as wanted.  Reads only.
 
     \b
@@ -24,6 +24,6 @@ def command(console: Console, organizations: tuple[str, ...], local: bool) -> Ex
     folders = console.folders()
     built = pipeline.build(folders, lint=False, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
-        status = pipeline.status(built.manifest, organizations)
+        status = pipeline.status(built.manifest, org)
     console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
     return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED

@@ -23,7 +23,10 @@ def summary(status: Status) -> str:
     told = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
     sets, accounts = count(len(status.stack_sets), "StackSet"), count(len(status.accounts), "wanted account")
     verdict = "Everything is as wanted" if status.as_wanted else "NOT everything is as wanted"
-    return f"{verdict}: {sets}, {accounts}" + (f" ({told})." if told else ".")
+    states = [*(line.state for line in status.stacks), *(line.state for line in status.stack_sets)]
+    wrong = sum(state != "current" for state in states)
+    besides = f"; {wrong} of {len(states)} stacks and StackSets not current" if wrong else ""
+    return f"{verdict}: {sets}, {accounts}" + (f" ({told})" if told else "") + f"{besides}."
 
 
 def _stacks(status: Status, verbose: bool) -> Iterator[str]:

@@ -97,7 +97,7 @@ class _Run:
         context = _context(self.estate, subject)
         try:
             template = subject.module.build(context)
-        except Exception as error:  # a user's module may raise anything
+        except (Exception, SystemExit) as error:  # a user's module may raise anything
             if str(error) == _TOO_MANY:
                 self.ledger.use("resources_per_template", subject.where, MAX_RESOURCES + 1, subject.mark)
                 return None
@@ -132,7 +132,7 @@ class _Run:
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 

@@ -83,7 +83,7 @@ def _load(folder: Path, path: Path) -> ModuleType | Problem:
     try:
         with _no_bytecode():
             spec.loader.exec_module(module)
-    except Exception as error:  # whatever a user's module raises is a problem of that module
+    except (Exception, SystemExit) as error:  # whatever a user's module raises is a problem of that module
         del sys.modules[name]
         text = f"cannot be loaded: {type(error).__name__}: {_text(error)}"
         return Problem.at(at_fault(folder, path, error), "E302", text)

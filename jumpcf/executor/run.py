@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.1  # seconds between looks at `stop` while nothing is heard of the running operations
 
+INTERRUPTED = "not started: interrupted"  # the reason of operations that a stop left out
+
 Message = tuple[AnyOperation, Progress | Outcome]
 
 
@@ -47,7 +49,7 @@ def execute(
     try:
         while work.waiting or work.running:
             if stop.is_set():
-                run.skip(work.abandon("not started: interrupted"))
+                run.skip(work.abandon(INTERRUPTED))
             else:
                 run.start_what_can(stop)
             if work.running:

@@ -2,7 +2,12 @@
 
 import json
 import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,9 +165,6 @@ def test_a_stack_module_that_fails_is_told_at_its_line(world: World) -> None:
 
 
 def test_the_verbs_help_has_an_example() -> None:
-    import subprocess
-    import sys
-
     for verb in (["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["local", "serve"]):
         run = subprocess.run(
             [sys.executable, "-m", "jumpcf", *verb, "-h"],
@@ -172,3 +174,112 @@ def test_the_verbs_help_has_an_example() -> None:
             check=True,
         )
         assert "Example: jumpcf" in run.stdout, verb
+
+
+def jumpcf(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """A process of its own, as a shell starts it."""
+    command = [sys.executable, "-m", "jumpcf", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60, **options)
+
+
+def copied(built_estate: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built_estate, tmp_path / "estate")
+    return tmp_path / "estate"
+
+
+def test_a_reader_that_goes_away_does_not_change_the_exit_code(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    script = f"{sys.executable} -m jumpcf schema | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_talk_that_cannot_be_written_does_not_stop_a_build(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "jumpcf", "build", "--no-lint"], cwd=folder, stderr=full, timeout=60
+        )
+    assert done.returncode == 0
+
+
+def test_a_closed_stdin_is_nobody_to_ask(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    script = f"{sys.executable} -m jumpcf deploy --local <&-"
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 5
+    assert "--yes" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_is_no_bug(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    shutil.rmtree(folder / "build")
+    (folder / "build").write_text("a file in the way")
+    done = jumpcf("build", "--no-lint", cwd=folder)
+    assert done.returncode == 1
+    assert "build" in done.stderr
+    assert "bug" not in done.stderr
+
+
+def test_a_stack_module_cannot_end_the_program_or_spoil_the_output(
+    built_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(built_estate, tmp_path)
+    module = folder / "stacks" / "target_roles.py"
+    good = module.read_text()
+    module.write_text(good + "\n\nimport sys\nsys.exit(0)\n")
+    done = jumpcf("build", "--no-lint", cwd=folder)
+    assert done.returncode == 1
+    assert "stacks/target_roles.py:" in done.stderr
+    module.write_text(good + "\n\nprint('hello')\n")
+    told = jumpcf("-o", "json", "build", "--no-lint", cwd=folder)
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["estate"] == "example"
+
+
+def test_an_option_by_environment_variable_is_named_like_the_option(
+    built_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(built_estate, tmp_path)
+    done = jumpcf("plan", "--local", cwd=folder, env={**os.environ, "JUMPCF_PLAN_ORG": "lab"})
+    assert done.returncode == 0, done.stderr
+    assert "jump-globex-lab" in done.stdout
+    assert "jump-acme-dev" not in done.stdout
+
+
+def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "RUNNING" in line:
+                process.send_signal(signal.SIGTERM)
+                break
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert "left running in AWS as jumpcf-" in told
+    (journal,) = (folder / ".jumpcf" / "journal").iterdir()
+    assert '"left"' in journal.read_text()
+    again = jumpcf("deploy", "--local", "--yes", cwd=folder)
+    assert again.returncode in (0, 3), again.stderr
+
+
+def test_one_ctrl_c_watches_what_runs_and_says_how_much_was_not_started(
+    built_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(built_estate, tmp_path)
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes"]
+    with subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "start " in line:
+                process.send_signal(signal.SIGINT)
+                break
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert "nothing new is started" in told
+    assert "not started" in told
+    assert jumpcf("deploy", "--local", "--yes", cwd=folder).returncode == 0
