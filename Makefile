@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check unit lint-templates wheel bench soak golden clean
+.PHONY: demo test check unit lint-templates wheel bench golden clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,4 +42,4 @@ golden: $(READY)
 	$(BIN)/python -m pytest --golden=write
 
 clean:
-	rm -rf build dist .jumpcf *.egg-info
+	rm -rf build dist .jumpcf *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

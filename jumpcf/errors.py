@@ -10,7 +10,7 @@ from typing import Literal
 
 
 class Exit(IntEnum):
-    """The exit codes of every verb (docs/commands.md, design section 6)."""
+    """The exit codes of every verb (docs/commands.md)."""
 
     DONE = 0
     PROBLEMS = 1
@@ -99,7 +99,7 @@ class ProblemsFound(JumpcfError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("E000", f"{len(self.problems)} problem(s) in the files")
+        super().__init__("E000", "problems in the files")
 
 
 class AwsRefused(JumpcfError):

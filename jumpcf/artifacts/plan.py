@@ -175,9 +175,33 @@ class Plan:
 
     @property
     def deletions(self) -> tuple[str, ...]:
-        """Names of the stacks and StackSets that the plan takes away, wholly or from an OU."""
-        return tuple(
+        """What the plan takes away, by name: stacks and StackSets, wholly or from an OU; accounts that lose
+        their roles; single roles, users and groups."""
+        operations = (
             f"{op.place}/{op.stack}"
             for op in self.operations
             if isinstance(op, DeleteStack | DeleteInstances | DeleteStackSet)
         )
+        users = (f"jump/{one.name} {name}" for one in self.stacks for name in _removed(one.changes))
+        roles = (
+            f"{one.organization}/{one.name} {name}"
+            for one in self.stack_sets
+            for name in _removed(one.changes)
+        )
+        accounts = (
+            f"{one.organization}/{one.name} in {change.account}"
+            for one in self.stack_sets
+            for change in one.accounts
+            if change.effect == "leaving" and one.action != "delete" and not one.leaving_units
+        )
+        return tuple(dict.fromkeys((*operations, *users, *roles, *accounts)))
+
+
+def _removed(changes: tuple[ResourceChange, ...]) -> tuple[str, ...]:
+    return tuple(
+        change.logical_id for change in changes if change.action == "remove" and change.type in TAKEN
+    )
+
+
+TAKEN = frozenset({"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"})
+"""Resources whose removal takes access away from somebody."""

@@ -53,6 +53,10 @@ class Console:
         if not self.quiet:
             self._talk(text)
 
+    def ask(self, text: str) -> None:
+        """What a person must have read before answering: stderr, also with --quiet."""
+        self._talk(text)
+
     def error(self, text: str) -> None:
         self._talk(click.style(text, fg="red"))
 

@@ -18,6 +18,8 @@ from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.executor.run import INTERRUPTED
 from jumpcf.planner.words import count
 
+NAMED = 12  # deletions that the question names; the plan above has them all
+
 
 @click.command()
 @organizations("deploy to")
@@ -41,8 +43,10 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
     with pipeline.world(folders, local=local, say=console.say):
         prepared = pipeline.plan(folders, built.manifest, org, say=console.say)
         plan = prepared.plan
-        if not console.json:
-            console.say(plan_view.text(plan, console.verbose))
+        asking = console.interactive and not yes
+        if asking or not console.json:
+            # nobody is asked about a plan that was not shown, --quiet or not
+            (console.ask if asking else console.say)(plan_view.text(plan, console.verbose))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
             deployed = pipeline.deploy(folders, prepared, subscriber, stop)
@@ -77,7 +81,7 @@ def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> N
     if not plan.operations:
         return
     if plan.deletions and not accept_deletion:
-        names = ", ".join(dict.fromkeys(plan.deletions))
+        names = ", ".join(plan.deletions[:NAMED]) + (" and more" if len(plan.deletions) > NAMED else "")
         if not console.interactive:
             raise GateRefused(
                 "G502", f"the plan takes away: {names}", "if this is wanted, add --accept-deletion"

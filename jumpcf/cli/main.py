@@ -77,7 +77,7 @@ class Verbs(click.Group):
     show_default=True,
     help="How results are printed.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say more: every account, request ids.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more: every account, and what stays as it is.")
 @click.option("-q", "--quiet", is_flag=True, help="Results and problems only.")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR in the environment does the same).")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")

@@ -10,7 +10,7 @@ tens of milliseconds.  Digests are of contents, never of times, so a checkout or
 
 import importlib.util
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,7 @@ from jumpcf.compiler.write import write_if_changed
 from jumpcf.errors import Problem
 
 _ROOMS = ("", "artifacts", "compiler", "estate", "iam", "policy")  # whose code decides the bytes
-_PACKAGES = ("awacs", "pydantic", "troposphere", "yaml")
-_TIME_ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
+_PACKAGES = ("awacs", "pydantic", "troposphere", "tzdata", "yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +38,13 @@ class Stored:
 
 def inputs_digest(params: Path, stacks: Path, organizations: Collection[str] | None = None) -> str:
     """The digest of all that decides a build: every file of both folders, the choice of organizations, our
-    own code, the versions of the packages that take part, and the time zone rules."""
+    own code, and the versions of the packages that take part (tzdata holds the time zone rules)."""
     parts = {
         "params": _files(params, "*"),
         "stacks": _files(stacks, "*"),
         "organizations": None if organizations is None else sorted(organizations),
         "code": _code(),
         "packages": {name: _version(name) for name in _PACKAGES} | {"orjson": orjson.__version__},
-        "time zones": [digest(path.read_bytes()) for path in _time_zones()],
     }
     return digest(canonical(parts))
 
@@ -127,11 +125,3 @@ def _version(package: str) -> str:
         return "missing"
     stated = Path(spec.origin).with_name("version.py")
     return digest((stated if stated.exists() else Path(spec.origin)).read_bytes())
-
-
-def _time_zones() -> Iterator[Path]:
-    """Dates in params become instants by these rules (PEP 615 gives the folders)."""
-    for folder in _TIME_ZONES:
-        rules = Path(folder, "tzdata.zi")
-        if rules.is_file():
-            yield rules

@@ -12,5 +12,8 @@ CODES: dict[str, str] = {
     "E307": "A template cannot be rendered: a required property is missing, or a value has no place in it.",
     "E308": "Two stack modules make one stack.",
     "E413": "A policy or description has a character beyond Latin-1, which AWS refuses.",
+    "J2901": "cfn-lint does not know the region.",
+    "J2902": "A lint worker ended without an answer (exit code 70).",
+    "J2903": "cfn-lint broke on a template (exit code 70).",
     **{quota.code: f"Over a quota: {quota.what} ({quota.limit:,})." for quota in QUOTAS.values()},
 }

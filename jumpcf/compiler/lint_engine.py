@@ -9,7 +9,7 @@ from cfnlint.match import Match
 from cfnlint.runner.cli import Runner
 from cfnlint.runner.template.runner import run_template_by_file_path
 
-from jumpcf.compiler.lint_findings import Finding, LintFailed
+from jumpcf.compiler.lint_findings import UNKNOWN_REGION, Finding, LintFailed
 from jumpcf.compiler.lint_rules import quicker
 
 
@@ -29,7 +29,7 @@ class Engine:
         """
         if region not in REGIONS:
             raise LintFailed(
-                "J2901",
+                UNKNOWN_REGION,
                 f"cfn-lint does not know the region {region}",
                 "correct the region in params/, or install a newer cfn-lint",
                 where=path,

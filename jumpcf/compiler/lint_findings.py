@@ -21,10 +21,15 @@ class Finding:
     source: str
 
 
+UNKNOWN_REGION = "J2901"  # the one failure that params/ can mend
+
+
 class LintFailed(JumpcfError):
     """cfn-lint gave no verdict (a worker died, an unknown region); never to be read as "clean"."""
 
-    exit_code = Exit.BUG
+    def __init__(self, code: str, what: str, hint: str = "", *, where: str = "") -> None:
+        super().__init__(code, what, hint, where=where)
+        self.exit_code = Exit.PROBLEMS if code == UNKNOWN_REGION else Exit.BUG
 
     def __reduce__(self) -> tuple[object, tuple[str, str, str, str]]:
         """A worker raises it and the parent must be able to: exceptions travel by pickle."""

@@ -15,6 +15,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_scope(estate),
         *_nameless(estate),
         *_rings(estate, organizations),
+        *_password_policy(estate),
     )
 
 
@@ -66,3 +67,11 @@ def _rings(estate: Estate, organizations: Collection[str]) -> list[str]:
         for name in sorted(organizations)
         if estate.organizations[name].rollout.rings
     ]
+
+
+def _password_policy(estate: Estate) -> list[str]:
+    return (
+        ["password_policy is checked but not applied yet: set it in the jump account"]
+        if estate.password_policy
+        else []
+    )

@@ -53,8 +53,6 @@ def test_an_account_created_and_moved_into_a_target_ou_gains_its_roles(deployed:
     said = deployed.run("status")
     assert said.code == 0
     assert f"current         {account} new-prod" in said.out
-    planned = deployed.run("plan", "-h")
-    assert planned.code == 0
 
 
 def test_an_account_in_an_ou_that_was_empty_at_the_deploy_gains_its_roles(deployed: World) -> None:

@@ -141,7 +141,10 @@ def test_changing_a_level_changes_its_roles_in_place(deployed: World) -> None:
 def test_swapping_a_grants_level_takes_one_role_and_makes_the_other(deployed: World) -> None:
     before = deployed.roles()
     deployed.edit("partners/acme.yaml", lambda it: it["grants"]["prod"].update(levels=["Power"]))
-    said = deployed.deploy()
+    refused = deployed.deploy()
+    assert refused.code == 5
+    assert "corp/jump-acme-prod RoleRead" in refused.err
+    said = deployed.deploy("--accept-deletion")
     assert said.code == 0, said.err
     expected = {(account, name) for account in PROD for name in ("acme-prod-Read", "acme-prod-Power")}
     assert changed(before, deployed.roles()) == expected
@@ -182,6 +185,21 @@ def test_deletion_needs_a_word_of_its_own(deployed: World) -> None:
     assert said.code == 5
     assert "--accept-deletion" in said.err
     assert made.writes == []
+
+
+def test_taking_a_user_away_or_excepting_an_account_needs_that_word_too(deployed: World) -> None:
+    deployed.edit("partners/acme.yaml", lambda it: it.update(users=it["users"][:-1]))
+    without_user = deployed.deploy()
+    assert without_user.code == 5
+    assert "jump/jump-partner-acme User" in without_user.err
+    deployed.edit(
+        "partners/hinode.yaml", lambda it: it["grants"]["platform"].update(except_accounts=["441000000001"])
+    )
+    excepting = deployed.deploy()
+    assert excepting.code == 5
+    assert "corp/jump-hinode-platform in 441000000001" in excepting.err
+    assert deployed.deploy("--accept-deletion").code == 0
+    assert "hinode-platform-Read" not in deployed.roles_in("441000000001")
 
 
 def test_one_organization_is_deployed_without_the_others(world: World) -> None:

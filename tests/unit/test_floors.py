@@ -32,7 +32,12 @@ ONLY_IN = {  # third-party packages and the units that may import them
     "boto3": {"aws", "local"},
     "botocore": {"aws", "local"},
     "moto": {"local"},
+    "flask": {"local"},
+    "werkzeug": {"local"},
     "yaml": {"estate"},
+    "pydantic": {"estate"},
+    "cfnlint": {"compiler"},
+    "rich": {"cli"},
     "troposphere": {"stack", "compiler", "stacks"},
     "awacs": {"iam", "stacks"},
 }

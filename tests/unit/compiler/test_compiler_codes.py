@@ -19,7 +19,8 @@ def named(*folders, suffix="*"):
 
 
 def test_every_code_in_the_room_is_explained():
-    assert named(*FOLDERS, suffix="[!l]*.py") - {"E3xx", "E4xx"} == CODES.keys()
+    explained = {code for code in CODES if code.startswith("E")}
+    assert named(*FOLDERS, suffix="[!l]*.py") - {"E3xx", "E4xx"} == explained
 
 
 def test_every_code_of_a_stack_module_has_a_test():
