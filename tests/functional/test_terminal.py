@@ -1,0 +1,115 @@
+"""What a person at a terminal sees: the plan before the question, a live table, a typed confirmation."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SECONDS = 60
+
+
+class Terminal:
+    """A command line in a terminal of 80 columns: type into it, wait for text."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jumpcf", *arguments],
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"},
+            close_fds=True,
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def wait_for(self, text: str) -> None:
+        end = time.monotonic() + SECONDS
+        while text not in self.seen:
+            assert time.monotonic() < end, f"{text!r} never came; seen: {self.seen[-2000:]}"
+            self._read()
+
+    def type(self, line: str) -> None:
+        os.write(self._ours, f"{line}\n".encode())
+
+    def close(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._ours)
+        return self.process.wait(SECONDS)
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], 1)
+        if not ready:
+            return self.process.poll() is None
+        try:
+            data = os.read(self._ours, 65536)
+        except OSError:  # Linux ends a terminal whose other side is closed with an error
+            return False
+        self.seen += data.decode(errors="replace")
+        return bool(data)
+
+
+def plain(text: str) -> str:
+    """Without what moves the cursor or colours."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def copied(source: Path, tmp_path: Path) -> Path:
+    shutil.copytree(source, tmp_path / "estate")
+    return tmp_path / "estate"
+
+
+def test_a_person_sees_the_plan_then_the_question_then_the_live_table(
+    built_estate: Path, tmp_path: Path
+) -> None:
+    terminal = Terminal(copied(built_estate, tmp_path), "deploy", "--local", "--org", "corp")
+    terminal.wait_for("Deploy this? [y/N]")
+    before = plain(terminal.seen)
+    assert "+ jump-acme-dev" in before
+    assert "Plan: " in before
+    terminal.type("y")
+    terminal.wait_for("of 2")  # the table counts operations
+    assert terminal.close() == 0
+    assert "accounts, RUNNING" in plain(terminal.seen)
+    assert "Everything is as wanted" in plain(terminal.seen)
+    assert terminal.seen.rfind("\x1b[?25h") > terminal.seen.rfind("\x1b[?25l"), "the cursor stayed hidden"
+
+
+def test_no_is_the_default_answer_and_writes_nothing(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
+    terminal.wait_for("Deploy this? [y/N]")
+    terminal.type("")
+    assert terminal.close() == 5
+    assert "nothing was written" in plain(terminal.seen)
+    assert not (folder / ".jumpcf" / "journal").exists()
+
+
+def test_quiet_shows_the_plan_all_the_same_before_it_asks(built_estate: Path, tmp_path: Path) -> None:
+    terminal = Terminal(copied(built_estate, tmp_path), "-q", "deploy", "--local", "--org", "lab")
+    terminal.wait_for("Deploy this? [y/N]")
+    assert "+ jump-globex-lab" in plain(terminal.seen)
+    terminal.type("n")
+    assert terminal.close() == 5
+
+
+def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_path: Path) -> None:
+    folder = copied(deployed_estate, tmp_path)
+    (folder / "params" / "partners" / "initech.yaml").unlink()
+    refused = Terminal(folder, "deploy", "--local", "--org", "corp")
+    refused.wait_for("Type 'delete'")
+    refused.type("yes")
+    assert refused.close() == 5
+    agreed = Terminal(folder, "deploy", "--local", "--yes", "--org", "corp")
+    agreed.wait_for("Type 'delete'")
+    agreed.type("delete")
+    assert agreed.close() == 0, plain(agreed.seen)
