@@ -15,6 +15,7 @@ demo: $(READY)
 	@$(BIN)/jumpcf build
 	@$(BIN)/jumpcf deploy --local --yes
 	@$(BIN)/jumpcf status --local
+	@$(BIN)/jumpcf access matrix
 
 test: check unit lint-templates wheel
 

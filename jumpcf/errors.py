@@ -29,6 +29,7 @@ GATES = {
     "G503": "Nobody confirmed the deploy.",
     "G504": "The plan is not whole: an operation waits for one that is not in it.",
     "G505": "The deploy was interrupted before everything had been started.",
+    "G506": "The journal could not be written, so nothing more was started (exit code 3).",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from jumpcf.errors import JumpcfError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
+    from jumpcf.access.model import Graph
     from jumpcf.artifacts.manifest import Manifest
     from jumpcf.artifacts.observed import Observed
     from jumpcf.artifacts.plan import Plan
@@ -249,6 +250,18 @@ def chosen(manifest: "Manifest", names: Sequence[str]) -> tuple[str, ...]:
     from jumpcf.estate.select import organizations
 
     return organizations([one.name for one in manifest.organizations], names)
+
+
+def access(folders: Folders, *, say: Say = silent) -> "Graph":
+    """Who can reach what, from the rendered bytes and the lock's accounts (after 2).  No AWS."""
+    import orjson
+
+    from jumpcf.access.graph import read_graph
+
+    built = build(folders, lint=False, say=say)
+    estate, _ = load(folders)
+    sources = orjson.loads((folders.build / "sources.json").read_bytes())
+    return read_graph(estate, built.manifest, bodies(folders, built.manifest).parsed, sources)
 
 
 def encode(record: Any) -> bytes:

@@ -47,8 +47,9 @@ class StackStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSetStatus:
-    """One StackSet as a whole; `state` is "current", "missing", "older-template", "orphan", "foreign"
-    or "targets-differ"."""
+    """One StackSet as a whole; `state` is "current", "missing", "older-template", "orphan", "foreign",
+    "blocked" (the organization is not as the manifest has it) or "targets-differ".  `name` is "" where the
+    whole organization is meant."""
 
     organization: str
     name: str

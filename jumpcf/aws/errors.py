@@ -15,6 +15,10 @@ DELEGATE = (
     "use credentials of the management account or of a delegated administrator of the service "
     "member.org.stacksets.cloudformation.amazonaws.com, and give them organizations:ListDelegatedAdministrators"
 )
+TRUST = (
+    "activate trusted access with CloudFormation StackSets in the management account "
+    "(aws cloudformation activate-organizations-access)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ RULES: tuple[Rule, ...] = (  # the first that fits wins; what has a text stands 
     ),
     Rule("A511", (), "not a delegated administrator", DELEGATE),
     Rule("A510", (), "You must be the management account or delegated admin", DELEGATE),
+    # What Organizations answers to every member but a delegated administrator: one that was deregistered, too.
+    Rule("A511", DENIED, "You don't have permissions to access this resource", DELEGATE),
     Rule(
         "A512",
         ("AWSOrganizationsNotInUseException",),
@@ -87,9 +93,14 @@ RULES: tuple[Rule, ...] = (  # the first that fits wins; what has a text stands 
     Rule(
         "A513",
         (),
+        "must enable organizations access",
+        TRUST,
+    ),
+    Rule(
+        "A513",
+        (),
         "trusted access",
-        "activate trusted access with CloudFormation StackSets in the management account "
-        "(aws cloudformation activate-organizations-access)",
+        TRUST,
     ),
     Rule("A516", ("OperationInProgressException",), "", "wait for that operation to end, then run again"),
     Rule("A516", ("StaleRequestException",), "", "another operation came between; run again"),
@@ -216,7 +227,8 @@ def refusal(error: ClientError | BotoCoreError, operation: str, where: str) -> C
     if isinstance(error, ClientError):
         return _answered(error, operation, where)
     code, hint = _local_rule(type(error))
-    return CallRefused(code, f"{where}: {operation}: {error}", hint, where=where, operation=operation)
+    told = " ".join(str(error).split())  # botocore lists wrong parameters line by line
+    return CallRefused(code, f"{where}: {operation}: {told}", hint, where=where, operation=operation)
 
 
 def rule_for(aws_code: str, message: str) -> Rule | None:

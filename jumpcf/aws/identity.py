@@ -76,7 +76,7 @@ def verify_organization(clients: Clients, organization: ManifestOrganization) ->
         raise AwsRefused(
             "A509",
             f"{name}: the root of {membership.id} is {root}, the lock names {organization.root}",
-            "run jumpcf sync, read the difference and commit it",
+            f"refresh params/lock/{name}.json (docs/estate.md)",
         )
     management = membership.management_account
     call_as = SELF if management == connection.account else DELEGATED_ADMIN

@@ -16,7 +16,7 @@ from jumpcf.aws.stacksets import ESTATE_TAG, tag_dict, tag_list
 
 Report = Callable[[Progress], None]
 
-DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")  # never came to life
+DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")  # never came to life
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 LIMIT = 3 * 3600.0  # seconds for one stack
 

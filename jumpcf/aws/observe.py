@@ -21,6 +21,7 @@ from jumpcf.artifacts.observed import (
     ObservedStackSet,
 )
 from jumpcf.aws.api import Api
+from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.identity import find, verify_account, verify_organization
 from jumpcf.aws.organizations import Mapper, Organizations
 from jumpcf.aws.paging import Answer
@@ -30,6 +31,15 @@ from jumpcf.aws.stacksets import ESTATE_TAG, StackSets, tag_dict
 from jumpcf.errors import AwsRefused
 
 PREFIX = "jump-"  # the first part of every name that we give (estate/names.py)
+EMPTY = frozenset(  # statuses of stacks that hold nothing, or soon will: nobody needs their template
+    {
+        "REVIEW_IN_PROGRESS",  # has none before its first change set ran
+        "ROLLBACK_IN_PROGRESS",
+        "ROLLBACK_COMPLETE",
+        "DELETE_IN_PROGRESS",
+        "DELETE_COMPLETE",
+    }
+)
 Templates = dict[str, Any]
 Result = TypeVar("Result")
 
@@ -110,9 +120,7 @@ def _jump(
 
 
 def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:
-    key, template = "", None
-    if stack["StackStatus"] != "REVIEW_IN_PROGRESS":  # such a stack has no template yet
-        key, template = parse_template(stacks.template(stack["StackId"]))
+    key, template = _template(stacks, stack)
     observed = ObservedStack(
         name=stack["StackName"],
         id=stack["StackId"],
@@ -121,6 +129,22 @@ def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:
         tags=tag_dict(stack.get("Tags")),
     )
     return observed, template
+
+
+def _template(stacks: Stacks, stack: Answer) -> tuple[str, Any]:
+    """The digest and the body; "" and None for a stack that holds nothing.
+
+    A stack that is half made or half deleted may have none: that is an answer, not a failed read.
+    """
+    status = stack["StackStatus"]
+    if status in EMPTY:
+        return "", None
+    try:
+        return parse_template(stacks.template(stack["StackId"]))
+    except CallRefused as refused:
+        if refused.aws_code == "ValidationError" and status.endswith(("_FAILED", "_IN_PROGRESS")):
+            return "", None
+        raise
 
 
 def _organization(

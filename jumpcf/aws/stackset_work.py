@@ -63,10 +63,10 @@ class StackSetWork:
             return objection
         definition = self._definition(operation)
 
-        def submit(operation_id: str) -> None:
+        def submit(key: str) -> None:
             self._stack_sets.update(
                 operation.stack,
-                operation_id,
+                key,
                 OperationPreferences=preferences(operation.rollout),
                 **definition,
             )
@@ -83,17 +83,17 @@ class StackSetWork:
         if objection or found is None:
             return objection or _missing(name)
         self._runner.quiet(name, report)
-        changes: list[tuple[str, dict[str, Any]]] = []
+        changes: list[tuple[int, dict[str, Any]]] = []  # each always under the same number
         if not found.get("ManagedExecution", {}).get("Active"):
-            changes.append(("managed", {"ManagedExecution": {"Active": True}}))
+            changes.append((0, {"ManagedExecution": {"Active": True}}))
         if {
             key: found.get("AutoDeployment", {}).get(key, False) for key in AUTO_DEPLOYMENT
         } != AUTO_DEPLOYMENT:
             wanted = {"AutoDeployment": AUTO_DEPLOYMENT, "OperationPreferences": preferences(rollout)}
-            changes.append(("auto", wanted))
+            changes.append((1, wanted))
         outcomes = [Outcome(state="succeeded", reason="no changes")] if not changes else []
-        for suffix, change in changes:
-            outcomes.append(self._change(name, f"{token}-{suffix}", found, change, report))
+        for number, change in changes:
+            outcomes.append(self._change(name, operation_id(token, number), found, change, report))
         return merge(outcomes)
 
     def create_instances(self, operation: CreateInstances, token: str, report: Report) -> Outcome:
@@ -102,18 +102,18 @@ class StackSetWork:
         if objection:
             return objection
         outcomes = []
-        for number, units in enumerate(batches(operation.units), 1):
+        for number, units in enumerate(batches(operation.units)):
 
-            def submit(operation_id: str, units: tuple[str, ...] = units) -> None:
+            def submit(key: str, units: tuple[str, ...] = units) -> None:
                 self._stack_sets.create_instances(
                     operation.stack,
-                    operation_id,
+                    key,
                     DeploymentTargets={"OrganizationalUnitIds": list(units)},
                     Regions=[operation.region],
                     OperationPreferences=preferences(operation.rollout),
                 )
 
-            outcomes.append(self._runner.run(operation.stack, f"{token}-{number}", submit, report))
+            outcomes.append(self._runner.run(operation.stack, operation_id(token, number), submit, report))
         return merge(outcomes)
 
     def delete_instances(self, operation: DeleteInstances, token: str, report: Report) -> Outcome:
@@ -125,8 +125,8 @@ class StackSetWork:
         if objection:
             return objection
         return merge(
-            self._delete_batch(operation, units, f"{token}-{number}", report)
-            for number, units in enumerate(batches(operation.units), 1)
+            self._delete_batch(operation, units, operation_id(token, number), report)
+            for number, units in enumerate(batches(operation.units))
         )
 
     def delete(self, operation: DeleteStackSet, token: str, report: Report) -> Outcome:
@@ -159,10 +159,10 @@ class StackSetWork:
     def _change(
         self, name: str, token: str, found: Answer, change: dict[str, Any], report: Report
     ) -> Outcome:
-        def submit(operation_id: str) -> None:
+        def submit(key: str) -> None:
             self._stack_sets.update(
                 name,
-                operation_id,
+                key,
                 UsePreviousTemplate=True,
                 Capabilities=list(found.get("Capabilities", [])),
                 **change,
@@ -175,10 +175,10 @@ class StackSetWork:
     ) -> Outcome:
         """One call; an OU that is no target any more is left out and the rest is asked for again."""
 
-        def submit(operation_id: str) -> None:
+        def submit(key: str) -> None:
             self._stack_sets.delete_instances(
                 operation.stack,
-                operation_id,
+                key,
                 DeploymentTargets=_targets(units, operation.accounts),
                 Regions=[operation.region],
                 RetainStacks=operation.retain,
@@ -224,6 +224,12 @@ class StackSetWork:
             for instance in self._stack_sets.instances(name)
         )
         return Outcome(state="failed", reason=f"{refused.message} ({refused.hint})", accounts=tuple(left))
+
+
+def operation_id(token: str, number: int) -> str:
+    """The OperationId of one call of an operation, counted from 0.  The first has the token itself, so that
+    what a person was told is what AWS lists."""
+    return f"{token}-{number + 1}" if number else token
 
 
 def _missing(name: str) -> Outcome:

@@ -19,6 +19,7 @@ VERBS = {
     "plan": ("plan", "Show what a deploy would change; reads only."),
     "deploy": ("deploy", "Roll out to the jump account and the organizations."),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
+    "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
     "local": ("local", "The embedded AWS: serve it, or forget its state."),
 }

@@ -14,9 +14,11 @@ from troposphere import MAX_RESOURCES, Template
 from jumpcf.artifacts.codec import canonical, digest
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
 from jumpcf.compiler.discover import StackModule, at_fault, discover
+from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.notices import notices
 from jumpcf.compiler.quotas import Ledger
 from jumpcf.compiler.render import render
+from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
@@ -67,7 +69,9 @@ def compile_estate(
         try:
             stacks = tuple(stack for subject in subjects if (stack := run.one(subject)))
             run.ledger.accounts(estate)
-            problems = [*run.failures(), *run.ledger.problems]
+            for path, data in guardrails(estate, chosen, run.ledger):
+                run.output.put(path, data)
+            problems = [*run.failures(), *run.ledger.problems, *run.broken]
             if problems:
                 raise ProblemsFound(problems)
         except BaseException:
@@ -90,6 +94,7 @@ class _Run:
     ledger: Ledger
     needs: tuple[str, ...]
     sources: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    broken: list[Problem] = field(default_factory=list)
     _failed: dict[tuple[Mark, str, str], list[str]] = field(default_factory=dict)
 
     def one(self, subject: Subject) -> CompiledStack | None:
@@ -113,6 +118,7 @@ class _Run:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
         self.ledger.template(subject.place, subject.name, data, subject.mark)
+        self._rules(subject, context, template, data)
         stack = _compiled(self.estate, subject, data, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
@@ -122,6 +128,15 @@ class _Run:
         }
         return stack
 
+    def _rules(self, subject: Subject, context: StackContext, template: Template, data: bytes) -> None:
+        """jumpcf's own rules; a finding is told at the line of params/ that made the resource."""
+        closed = _closed(self.estate, subject.grant) if subject.grant else ()
+        for found in check(template, data, subject.where, per=subject.module.spec.per, closed=closed):
+            # "(built-in)" is no file that a person could open.
+            marks = [mark for mark in context.sources.get(found.title, ()) if mark.line]
+            text = f"{subject.where} {found.title}: {found.message}"
+            self.broken.append(Problem.at((marks or [subject.mark])[0], found.code, text, found.hint))
+
     def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:
         self._failed.setdefault((mark, code, text), []).append(subject.where)
 
@@ -130,6 +145,11 @@ class _Run:
         for (mark, code, text), where in self._failed.items():
             more = f" and {len(where) - 1} more" if len(where) > 1 else ""
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
+
+
+def _closed(estate: Estate, grant: Grant) -> tuple[str, ...]:
+    """The accounts in which a grant's stack must stay empty."""
+    return tuple(sorted({*grant.protected, *grant.excepted, estate.jump.account}))
 
 
 def _said(error: BaseException) -> str:
@@ -202,6 +222,10 @@ def _compiled(estate: Estate, subject: Subject, data: bytes, bases: tuple[str, .
         tags["jumpcf-partner"] = partner.name
     if grant:
         tags["jumpcf-grant"] = grant.name
+    if spec.per == "estate":
+        # Remembered in AWS, so that a plan sees an organization whose file and grants went together.
+        granted = sorted({one.organization for each in estate.partners.values() for one in each.grants})
+        tags |= {f"jumpcf-organization/{name}": estate.organizations[name].id for name in granted}
     return CompiledStack(
         name=subject.name,
         place=subject.place,

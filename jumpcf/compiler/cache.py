@@ -22,7 +22,15 @@ from jumpcf.artifacts.manifest import Manifest
 from jumpcf.compiler.write import write_if_changed
 from jumpcf.errors import Problem
 
-_ROOMS = ("", "artifacts", "compiler", "estate", "iam", "policy")  # whose code decides the bytes
+_ROOMS = (
+    "",
+    "artifacts",
+    "compiler",
+    "compiler/rules",
+    "estate",
+    "iam",
+    "policy",
+)  # whose code decides the bytes
 _PACKAGES = ("awacs", "pydantic", "troposphere", "tzdata", "yaml")
 
 
@@ -33,6 +41,7 @@ class Stored:
     inputs: str
     manifest_digest: str
     sources_digest: str
+    guardrails: dict[str, str]
     warnings: tuple[Problem, ...]
 
 
@@ -60,7 +69,7 @@ def stored(cache: Path, inputs: str, out: Path) -> tuple[Manifest, tuple[Problem
             inputs,
             digest(manifest_bytes),
             digest(sources_bytes),
-        ):
+        ) or entry.guardrails != _guardrails(out):
             return None
         manifest = decode(Manifest, manifest_bytes)
         return (manifest, entry.warnings) if _intact(out, manifest) else None
@@ -74,6 +83,7 @@ def store(cache: Path, inputs: str, out: Path, warnings: tuple[Problem, ...] = (
         inputs=inputs,
         manifest_digest=digest((out / "manifest.json").read_bytes()),
         sources_digest=digest((out / "sources.json").read_bytes()),
+        guardrails=_guardrails(out),
         warnings=warnings,
     )
     write_if_changed(cache, canonical(entry))
@@ -91,6 +101,14 @@ def _intact(out: Path, manifest: Manifest) -> bool:
     if there != {stack.path for stack in manifest.stacks}:
         return False
     return all(digest((out / stack.path).read_bytes()) == stack.digest for stack in manifest.stacks)
+
+
+def _guardrails(out: Path) -> dict[str, str]:
+    """The digests of the guardrails that lie in `out`, by path."""
+    return {
+        path.relative_to(out).as_posix(): digest(path.read_bytes())
+        for path in sorted((out / "guardrails").glob("*/*.json"))
+    }
 
 
 def _files(folder: Path, pattern: str) -> dict[str, str]:

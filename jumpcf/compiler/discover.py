@@ -39,7 +39,14 @@ def discover(folder: Path) -> tuple[StackModule, ...]:
     paths = sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
     if not paths:
         problems.append(
-            Problem(folder.name, 0, 0, "E301", "there is no stack module here", "jumpcf init writes them")
+            Problem(
+                folder.name,
+                0,
+                0,
+                "E301",
+                "there is no stack module here",
+                "copy them from the example estate (docs/stacks.md)",
+            )
         )
     for path in paths:
         module = _load(folder, path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from jumpcf.compiler.guardrails import role_makers
 from jumpcf.estate.model import Estate, Grant
 
 
@@ -12,6 +13,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
     return (
         *_relaxed(estate, chosen),
         *_admitted(chosen),
+        *_perimeter(estate, organizations),
         *_scope(estate),
         *_nameless(estate),
         *_rings(estate, organizations),
@@ -35,6 +37,16 @@ def _admitted(grants: list[Grant]) -> list[str]:
         f"{grant.accept_delegated_admin}"
         for grant in grants
         if grant.accept_delegated_admin
+    ]
+
+
+def _perimeter(estate: Estate, organizations: Collection[str]) -> list[str]:
+    """No IAM condition key sees whom a role trusts."""
+    return [
+        f"organization {name}: {', '.join(makers)} can make roles that trust accounts outside; "
+        f"have its owner attach build/guardrails/{name}/rcp.json (docs/stacks.md)"
+        for name in sorted(organizations)
+        if (makers := role_makers(estate, name))
     ]
 
 

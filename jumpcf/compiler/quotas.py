@@ -21,6 +21,7 @@ INLINE_TEMPLATE = 51_200  # bytes of a TemplateBody; a larger one goes by S3 (th
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+_ORGANIZATIONS = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"
 _SWITCH = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-console.html"
 
 
@@ -127,6 +128,14 @@ QUOTAS = {
             "StackSets in one admin account",
             "ask AWS for more and write it under quotas in params/estate.yaml",
             _CFN,
+        ),
+        Quota(
+            "resource_control_policy_size",
+            "E420",
+            5_120,
+            "characters of a resource control policy",
+            "shorten it",
+            _ORGANIZATIONS,
         ),
     )
 }

@@ -51,16 +51,21 @@ class Output:
         self._pending.append((fresh, path))
 
     def commit(self, places: set[str] | None = None) -> None:
-        """Put every file in place and remove our templates that no stack has any more; `places` limits the
-        removal to these folders of `templates/` (None: all)."""
+        """Put every file in place and remove our templates and guardrails that nothing makes any more;
+        `places` limits the removal to these folders (None: all)."""
         for fresh, path in self._pending:
             os.replace(fresh, path)
         self._pending.clear()
-        for path in sorted((self._folder / "templates").glob("*/*.json*")):
+        for kind in ("templates", "guardrails"):
+            self._tidy(self._folder / kind, places)
+
+    def _tidy(self, kind: Path, places: set[str] | None) -> None:
+        """Remove our files that nothing makes any more, and folders that are then empty."""
+        for path in sorted(kind.glob("*/*.json*")):
             ours = path.suffix == ".json" or path.name.endswith(".json" + NEW)
             if ours and path not in self._kept and (places is None or path.parent.name in places):
                 path.unlink()
-        for folder in sorted((self._folder / "templates").glob("*/")):
+        for folder in sorted(kind.glob("*/")):
             if not any(folder.iterdir()):
                 folder.rmdir()
 

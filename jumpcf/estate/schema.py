@@ -6,8 +6,9 @@ is slow, so nothing but loading params/ imports this module.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.json_schema import models_json_schema
+from pydantic_core import PydanticKnownError
 
 from jumpcf.estate import shapes
 from jumpcf.estate.shapes import Shape
@@ -33,6 +34,16 @@ GrantName = Annotated[
     str, shaped(shapes.GRANT, "The grant's name, part of the StackSet's and the roles' names")
 ]
 Share = Annotated[str, shaped(shapes.SHARE, 'A share of the accounts ("25%") or a count ("10")')]
+NONE = ("0", "0%")  # OperationPreferences: MaxConcurrentCount and -Percentage are at least 1
+
+
+def _some(value: str) -> str:
+    if value in NONE:
+        raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    return value
+
+
+Amount = Annotated[Share, AfterValidator(_some), Field(json_schema_extra={"not": {"enum": list(NONE)}})]
 Action = Annotated[str, shaped(shapes.ACTION, "IAM action, * and ? allowed after the colon")]
 Resource = Annotated[
     str, shaped(shapes.RESOURCE, "ARN or *; ${jump:partner} and ${jump:grant} are filled in")
@@ -118,7 +129,7 @@ class EstateFile(Strict):
 class RolloutFile(Strict):
     """How a StackSet operation spreads over an organization's accounts."""
 
-    max_concurrent: Share = Field("25%", description="Accounts worked on at once")
+    max_concurrent: Amount = Field("25%", description="Accounts worked on at once")
     failure_tolerance: Share = Field("10%", description="Failed accounts before an operation stops")
     mode: Literal["soft", "strict"] = Field("soft", description="strict lowers concurrency after failures")
     rings: list[list[Unit]] = Field([], description="OUs in the order in which they are rolled out to")

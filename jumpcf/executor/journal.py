@@ -5,14 +5,16 @@ written before AWS is called and holds the token that becomes the OperationId, s
 journal of a killed run can ask AWS what became of it.
 """
 
+import contextlib
 import datetime
 import os
 import re
 import secrets
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import orjson
 
@@ -60,7 +62,7 @@ class Journal:
         self.path, self.header = path, header
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file: IO[bytes] = os.fdopen(descriptor, "ab")
+        self._file: FileIO = os.fdopen(descriptor, "ab", buffering=0)
         self._write(header)
 
     @classmethod
@@ -110,9 +112,17 @@ class Journal:
         )
 
     def _write(self, record: Header | Entry) -> None:
-        self._file.write(canonical(record))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """A whole line or none: half a line (a full disk) would spoil the next one."""
+        end = os.fstat(self._file.fileno()).st_size
+        try:
+            left = canonical(record)
+            while left:
+                left = left[self._file.write(left) or 0 :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(end)
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

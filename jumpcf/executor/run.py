@@ -4,13 +4,16 @@ It decides nothing; order and content are the plan's.  The calling thread keeps 
 and talks to the subscriber; one thread per running operation does nothing but `gateway.run`.
 """
 
+import contextlib
 import queue
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.plan import AnyOperation, Plan
 from jumpcf.artifacts.status import Outcome, Progress
-from jumpcf.errors import JumpcfError
+from jumpcf.errors import Exit, JumpcfError
 from jumpcf.executor.journal import Journal
 from jumpcf.executor.progress import Subscriber
 from jumpcf.executor.queue import Queue
@@ -21,8 +24,15 @@ if TYPE_CHECKING:
 LOOK = 0.1  # seconds between looks at `stop` while nothing is heard of the running operations
 
 INTERRUPTED = "not started: interrupted"  # the reason of operations that a stop left out
+UNJOURNALLED = "not started: the journal cannot be written"
 
 Message = tuple[AnyOperation, Progress | Outcome]
+
+
+class JournalLost(JumpcfError):
+    """The journal could not be written, so the run ended early; what it did is in AWS."""
+
+    exit_code = Exit.NOT_AS_WANTED
 
 
 def execute(
@@ -39,24 +49,29 @@ def execute(
 
     At most `parallel` run at once, at most `per_place` in one organization or the jump account, and never
     two on one stack or StackSet.  A failure skips what needs it and nothing else (`rules`).  Once `stop` is
-    set nothing new starts, and what runs is watched to its end.  A KeyboardInterrupt ends the watching too:
-    it is journalled and told which operations AWS goes on with, and raised again.  GateRefused: the plan is
-    blocked or not whole; nothing was started.
+    set nothing new starts, and what runs is watched to its end.  A KeyboardInterrupt, or whatever else breaks
+    the loop, ends the watching too: it is journalled and told which operations AWS goes on with, and raised
+    again.  GateRefused: the plan is blocked or not whole; nothing was started.  JournalLost: the journal could
+    not be written; from then on nothing new was started, and what ran was watched to its end.
     """
     work = Queue(plan, parallel=parallel, per_place=per_place)
     run = _Run(work, gateway, journal, subscriber)
     subscriber.plan_started(plan)
     try:
         while work.waiting or work.running:
-            if stop.is_set():
+            if run.lost:
+                run.skip(work.abandon(UNJOURNALLED))
+            elif stop.is_set():
                 run.skip(work.abandon(INTERRUPTED))
             else:
                 run.start_what_can(stop)
             if work.running:
                 run.hear()
-    except KeyboardInterrupt:
+    except BaseException:
         run.leave()
         raise
+    if run.lost:
+        raise run.lost
     return work.outcomes
 
 
@@ -67,10 +82,13 @@ class _Run:
         self._work_left, self._gateway = work, gateway
         self._journal, self._subscriber = journal, subscriber
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.lost: JournalLost | None = None
 
     def start_what_can(self, stop: threading.Event) -> None:
         while not stop.is_set() and (operation := self._work_left.startable()) is not None:
-            self._journal.started(operation)
+            self._note(partial(self._journal.started, operation))
+            if self.lost:  # a line before the call is a promise: without it there is no call
+                return
             self._subscriber.operation_started(operation)
             self._work_left.start(operation)
             # Daemons: after a second Ctrl-C nobody waits for AWS any more.
@@ -95,15 +113,40 @@ class _Run:
             self._finished(operation, outcome)
 
     def leave(self) -> None:
-        """Say what goes on without us."""
-        for operation in self._work_left.running.values():
-            self._journal.left(operation)
+        """Say what goes on without us; nothing that fails here hides why we leave."""
+        running = list(self._work_left.running.values())
+        for operation in running:
+            with contextlib.suppress(Exception):
+                self._journal.left(operation)
+        for operation in running:
             token = self._journal.token(operation)
-            self._subscriber.notice(f"{operation.place}/{operation.stack}: left running in AWS as {token}")
+            with contextlib.suppress(Exception):
+                self._subscriber.notice(
+                    f"{operation.place}/{operation.stack}: left running in AWS as {token}"
+                )
 
     def _finished(self, operation: AnyOperation, outcome: Outcome) -> None:
-        self._journal.finished(operation, outcome)
+        self._note(partial(self._journal.finished, operation, outcome))
         self._subscriber.operation_finished(operation, outcome)
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Write to the journal; the first failure is told once and ends the starting of new operations."""
+        try:
+            write()
+        except OSError as error:
+            if self.lost:
+                return
+            path, why = self._journal.path, error.strerror or str(error)
+            self.lost = JournalLost(
+                "G506",
+                f"the journal {path} cannot be written ({why}); nothing new was started after that",
+                "make room, then run deploy again: it does only the rest",
+                where=str(path),
+            )
+            self._subscriber.notice(
+                f"the journal {path} cannot be written ({why}): nothing new is started, "
+                "what runs is watched to its end"
+            )
 
     def _work(self, operation: AnyOperation) -> None:
         def report(progress: Progress) -> None:

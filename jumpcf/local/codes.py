@@ -7,4 +7,5 @@ CODES: dict[str, str] = {
     "A593": "The embedded AWS's state was written by another version.",
     "A594": "Another command is using the embedded AWS of this estate.",
     "A595": "The embedded AWS's state cannot be read.",
+    "A596": "There is no estate in the folder, so no embedded AWS to reset.",
 }

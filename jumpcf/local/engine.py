@@ -114,6 +114,8 @@ def deploy(world: World, stack: Stack, wish: Wish) -> bool:
     creating = not stack.template
     verb = "CREATE" if creating else "UPDATE"
     record(world, stack, f"{verb}_IN_PROGRESS", "User Initiated")
+    if creating:  # assumed, not verified on AWS: a creation that is rolled back keeps its tags; live check
+        stack.tags, stack.capabilities = list(wish.tags), list(wish.capabilities)
     steps: list[_Step] = []
     try:
         for logical_id in plan:

@@ -103,6 +103,15 @@ class Organizations(OrganizationsResponse):
         account_changed(self.world, organization.account_id, account)
         return answer
 
+    def disable_aws_service_access(self) -> str:
+        """For StackSets this ends trusted access.  Enabling the principal alone does not begin it: that is
+        ActivateOrganizationsAccess's (Organizations User Guide, services that can integrate: CloudFormation)."""
+        organization, principal = self.organizations_backend, self._get_param("ServicePrincipal")
+        answer = str(super().disable_aws_service_access())
+        if principal == tree.STACK_SETS_PRINCIPAL and organization.account_id in self.world.trusted:
+            self.world.trusted.remove(organization.account_id)
+        return answer
+
     def list_accounts(self) -> str:
         return self._with_paths(super().list_accounts(), "Accounts")
 

@@ -1,6 +1,7 @@
 """The endpoint: moto's dispatcher on a loopback port, with our own CloudFormation, Organizations and STS in it."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from werkzeug.routing import Map
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import LISTEN_QUEUE, BaseWSGIServer, make_server
 
 from jumpcf.errors import JumpcfError
 from jumpcf.local.api.service import CloudFormation
@@ -33,19 +34,26 @@ class Server:
     def __init__(self, world: World, port: int, answered: Callable[[], None]) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         application = Gate(DomainDispatcherApplication(_application_maker(world)), world, answered)
-        try:
-            self._server: BaseWSGIServer = make_server(
-                HOST, port, application, threaded=True, request_handler=MotoRequestHandler
-            )
-        except (OSError, SystemExit) as error:
+        try:  # our own socket: werkzeug prints and exits where it cannot have the port
+            listening = socket.create_server((HOST, port), backlog=LISTEN_QUEUE)
+        except OSError as error:
             raise JumpcfError(
                 "A590", f"The embedded AWS cannot listen on port {port}.", "Choose another port with --port."
             ) from error
+        with listening:  # werkzeug keeps a duplicate
+            self._server: BaseWSGIServer = make_server(
+                HOST,
+                port,
+                application,
+                threaded=True,
+                request_handler=MotoRequestHandler,
+                fd=listening.fileno(),
+            )
         self._thread = threading.Thread(target=self._serve, name="jumpcf-local", daemon=True)
 
     @property
     def endpoint(self) -> str:
-        return f"http://{HOST}:{self._server.server_port}"
+        return f"http://{HOST}:{self._server.port}"
 
     def start(self) -> None:
         self._thread.start()

@@ -5,6 +5,7 @@ process; the folder's lock and a flag here say so instead of mixing states.
 """
 
 import contextlib
+import logging
 import os
 import shlex
 import signal
@@ -30,8 +31,10 @@ from jumpcf.local.server import Server
 from jumpcf.local.world import World
 
 STATE = Path(".jumpcf") / "local"  # within the estate's folder
+ESTATE = Path("params") / "estate.yaml"
 SAVE_EVERY = 3.0  # seconds, while requests come in
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
+_LOG = logging.getLogger(__name__)
 DEFAULT_REASON = (
     "ResourceLogicalId:Injected, ResourceType:AWS::IAM::Role, ResourceStatusReason:Injected failure."
 )
@@ -63,6 +66,7 @@ class LocalAws:
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
         self._saved = 0.0
+        self._unsaved = False
         self._save_every = self._pause = save_every
 
     def __enter__(self) -> Self:
@@ -178,8 +182,16 @@ class LocalAws:
 
     def _answered(self) -> None:
         """After each request: a killed process loses a few seconds at most."""
-        if time.monotonic() - self._saved >= self._pause:
+        if time.monotonic() - self._saved < self._pause:
+            return
+        try:
             self.save()
+            self._unsaved = False
+        except OSError as error:  # a full disk: what was asked was done, and the end will try once more
+            self._saved = time.monotonic()
+            if not self._unsaved:
+                _LOG.warning("The embedded AWS's state cannot be written (%s); it goes on without.", error)
+            self._unsaved = True
 
     def _administrator(self, account: str) -> Any:
         return self.client("organizations", organizations_backends.master_accounts[account][0])
@@ -198,7 +210,15 @@ class LocalAws:
 
 
 def reset(folder: Path) -> None:
-    """Forget the state of the embedded AWS of the estate in `folder`; refused while somebody uses it."""
+    """Forget the state of the embedded AWS of the estate in `folder`; refused while somebody uses it, and
+    where there is no estate, so that a wrong folder is neither written to nor believed to be reset."""
+    if not (folder / ESTATE).is_file():
+        raise JumpcfError(
+            "A596",
+            f"There is no {ESTATE} here, so no embedded AWS to reset.",
+            "Run it in the estate's folder, or name that with -C.",
+            where=str(folder),
+        )
     with state.locked(folder / STATE):
         state.forget(folder / STATE)
 

@@ -27,7 +27,7 @@ _RESET = "Run: jumpcf local reset"
 
 
 def save(folder: Path, world: World) -> None:
-    """Write everything, atomically."""
+    """Write everything, atomically; where that fails, what was there stays and nothing else is left."""
     document = {
         "about": "State of jumpcf's embedded AWS (jumpcf --local); not a record of any real AWS account.",
         "format": FORMAT,
@@ -37,9 +37,15 @@ def save(folder: Path, world: World) -> None:
     }
     path = folder / FILE
     fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(orjson.dumps(document))
-    fresh.replace(path)
+    data = orjson.dumps(document)
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
 
 
 def restore(folder: Path, world: World) -> bool:

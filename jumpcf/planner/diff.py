@@ -13,6 +13,7 @@ from jumpcf.artifacts.observed import Observed, ObservedOrganization
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
 from jumpcf.planner.order import arrange, partners_of
+from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.stacksets import Decision, decide, remove
 from jumpcf.planner.tree import Tree
 from jumpcf.planner.view import View, owner
@@ -42,7 +43,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
         operations=arrange(manifest, partners_of(manifest, tags), stacks, sets),
-        blockers=_once(*mismatches(manifest, observed), *blockers),
+        blockers=_once(*mismatches(manifest, observed), *forgotten(manifest, observed).values(), *blockers),
         notices=_once(*notices),
     )
 

@@ -4,6 +4,11 @@ The texts are those of StackInstance.StatusReason as users report them; AWS may 
 is no hint, never a wrong one.
 """
 
+BY_HAND = (
+    "something of its stack was deleted by hand; put it back under its name, or name the account in "
+    "except_accounts, deploy, take it out again and deploy once more"
+)
+
 HINTS: tuple[tuple[str, str], ...] = (
     (
         "explicit deny in a service control policy",
@@ -25,6 +30,9 @@ HINTS: tuple[tuple[str, str], ...] = (
     ("termination protection", "somebody protected the stack from deletion; lift that in the account"),
     ("needs a subscription", "the account is brand new and not ready; deploy again later"),
     ("rate exceeded", "AWS throttled the operation; deploy again"),
+    ("handlererrorcode: notfound", BY_HAND),
+    ("cannot be found", BY_HAND),
+    ("not found", BY_HAND),
     ("is not authorized to perform", "the role stacksets-exec-* of that account lacks a permission"),
 )
 """(what the reason contains, the hint); the first match counts, so the narrower text stands first."""

@@ -3,7 +3,7 @@
 Accounts are judged in `verdicts`; here are the stacks of the jump account and the StackSets as a whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
@@ -14,7 +14,8 @@ from jumpcf.planner.accounts import outside
 from jumpcf.planner.diff import mismatches, view_of, wanted_sets
 from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.jumpstacks import foreign_stack
-from jumpcf.planner.obstacles import foreign_reason
+from jumpcf.planner.obstacles import astray, foreign_reason
+from jumpcf.planner.organizations import forgotten, unseen, wanted_tags
 from jumpcf.planner.verdicts import Run, Sight, account_status
 from jumpcf.planner.view import (
     View,
@@ -50,7 +51,10 @@ def judge(
     """
     run = Run.of(plan, outcomes)
     stacks = tuple(_stacks(manifest, observed))
-    sets: list[StackSetStatus] = []
+    sets = [
+        StackSetStatus(organization=name, name="", state="orphan", units=0, reason=reason)
+        for name, reason in forgotten(manifest, observed).items()
+    ]
     accounts: list[AccountStatus] = []
     for organization in sorted(observed.organizations, key=lambda o: o.name):
         view = view_of(manifest, observed, organization, _no_template)
@@ -80,14 +84,16 @@ def _stacks(manifest: Manifest, observed: Observed) -> Iterator[StackStatus]:
     live = {stack.name: stack for stack in observed.stacks}
     wanted = [stack for stack in manifest.stacks if stack.place == JUMP]
     for compiled in wanted:
-        yield _stack(manifest.estate, compiled, live.get(compiled.name))
+        yield _stack(manifest.estate, compiled, live.get(compiled.name), unseen(manifest, observed))
     names = {compiled.name for compiled in wanted}
     for name, stack in sorted(live.items()):
         if name not in names and owner(stack.tags) == manifest.estate:
             yield StackStatus(name=name, state="orphan", reason="the estate names it no more")
 
 
-def _stack(estate: str, compiled: CompiledStack, live: ObservedStack | None) -> StackStatus:
+def _stack(
+    estate: str, compiled: CompiledStack, live: ObservedStack | None, unseen: Collection[str]
+) -> StackStatus:
     if live is None:
         return StackStatus(name=compiled.name, state="missing")
     foreign = foreign_stack(estate, live)
@@ -97,7 +103,7 @@ def _stack(estate: str, compiled: CompiledStack, live: ObservedStack | None) -> 
         return StackStatus(name=compiled.name, state=live.status.lower())
     if live.template != compiled.digest:
         return StackStatus(name=compiled.name, state="older-template", reason="the template differs")
-    if not same_tags(compiled.tags, live.tags):
+    if not same_tags(wanted_tags(compiled, live, unseen), live.tags):
         return StackStatus(name=compiled.name, state="older-template", reason="the tags differ")
     return StackStatus(name=compiled.name, state="current")
 
@@ -107,6 +113,8 @@ def _stack_set(sight: Sight) -> StackSetStatus:
     state, reason = "current", count(len(sight.scope), "account")
     if sight.foreign:
         state, reason = "foreign", sight.foreign
+    elif blocked := astray(view, target_of(sight.compiled), sight.scope):
+        state, reason = "blocked", "; ".join(blocked)
     elif live is None:
         state, reason = "missing", sight.setback or "not there"
     elif not same_definition(sight.compiled, live):

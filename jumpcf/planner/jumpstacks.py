@@ -4,7 +4,7 @@ The ways out of a stuck stack are CloudFormation's (User Guide, "Stack status co
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
@@ -12,7 +12,9 @@ from jumpcf.artifacts.observed import Observed, ObservedStack
 from jumpcf.artifacts.plan import DeleteStack, DeployStack, ResourceChange, StackPlan
 from jumpcf.planner.changes import other_changes, resource_changes
 from jumpcf.planner.operations import identified
+from jumpcf.planner.organizations import unseen, wanted_tags
 from jumpcf.planner.view import owner, same_tags
+from jumpcf.planner.words import AWAIT
 
 WAY_OUT = {
     "DELETE_FAILED": "see its events, remove what holds it, delete it again",
@@ -24,6 +26,7 @@ WAY_OUT = {
 
 UNMADE = {
     "ROLLBACK_COMPLETE": "its creation was rolled back; the empty remains are deleted first",
+    "ROLLBACK_IN_PROGRESS": "its creation is being rolled back; that is awaited, and the remains are deleted",
     "REVIEW_IN_PROGRESS": "an earlier change set was never run",
     "DELETE_IN_PROGRESS": "it is being deleted; that is awaited",
 }
@@ -54,9 +57,23 @@ def decide_stacks(
         if name not in names and owner(stack.tags) == manifest.estate
     ]
     return (
-        *(_decide(manifest.estate, stack, live.get(stack.name), observed, template) for stack in wanted),
+        *(
+            _decide(
+                manifest.estate,
+                _remembering(manifest, observed, stack),
+                live.get(stack.name),
+                observed,
+                template,
+            )
+            for stack in wanted
+        ),
         *(_remove(stack, observed) for stack in orphans),
     )
+
+
+def _remembering(manifest: Manifest, observed: Observed, compiled: CompiledStack) -> CompiledStack:
+    live = next((stack for stack in observed.stacks if stack.name == compiled.name), None)
+    return replace(compiled, tags=wanted_tags(compiled, live, unseen(manifest, observed)))
 
 
 def foreign_stack(estate: str, live: ObservedStack) -> str:
@@ -112,7 +129,7 @@ def _compare(
             name=compiled.name, action="update" if found else "none", reason=reason, changes=changes
         ),
         operation=_deploy(compiled, False, reason) if found else None,
-        notice=_waiting(live),
+        notice=_waiting(live, bool(found)),
     )
 
 
@@ -121,15 +138,17 @@ def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
     changes = resource_changes(observed.templates.get(live.template), {})
     plan = StackPlan(name=live.name, action="delete", reason=why, changes=changes)
     if live.status == "DELETE_IN_PROGRESS":
-        return StackDecision(plan=plan, notice=_waiting(live))
+        return StackDecision(plan=plan, notice=_waiting(live, False))
     operation = identified(DeleteStack(id="", place=JUMP, stack=live.name, reason=why))
-    return StackDecision(plan=plan, operation=operation, notice=_waiting(live))
+    return StackDecision(plan=plan, operation=operation, notice=_waiting(live, True))
 
 
-def _waiting(live: ObservedStack) -> str:
+def _waiting(live: ObservedStack, awaited: bool) -> str:
+    """`awaited`: an operation of the plan will wait; else nobody does."""
     if not live.status.endswith("_IN_PROGRESS"):
         return ""
-    return f"{JUMP}/{live.name}: CloudFormation is at work on it ({live.status}); it is awaited"
+    what = "it is awaited" if awaited else AWAIT
+    return f"{JUMP}/{live.name}: CloudFormation is at work on it ({live.status}); {what}"
 
 
 def _deploy(compiled: CompiledStack, create: bool, why: str) -> DeployStack:

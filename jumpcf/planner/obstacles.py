@@ -1,9 +1,10 @@
 """Why nothing may be written to a StackSet: it is somebody else's, its OUs are not there, or it would
 reach an account where no role may be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from jumpcf.artifacts.observed import ObservedStackSet
+from jumpcf.artifacts.manifest import Target
+from jumpcf.artifacts.observed import ObservedAccount, ObservedStackSet
 from jumpcf.planner.accounts import Comparison
 from jumpcf.planner.view import View, owner
 
@@ -15,7 +16,13 @@ def obstacles(view: View, both: Comparison) -> tuple[str, ...]:
     """Every reason, each a sentence; none where the way is free."""
     if both.live is not None and (foreign := foreign_reason(view.estate, both.live)):
         return (foreign,)
-    return (*_missing_units(view, both), *_overlaps(view, both), *_unprotected(view, both))
+    return (*astray(view, both.target, both.scope), *_not_left_out(view, both))
+
+
+def astray(view: View, target: Target, scope: Iterable[ObservedAccount]) -> tuple[str, ...]:
+    """The reasons that the organization alone gives, whatever the templates say: OUs that are not there or
+    lie below each other, and accounts in scope that the manifest does not know to be protected."""
+    return (*_missing_units(view, target), *_overlaps(view, target), *_unknown(view, scope))
 
 
 def foreign_reason(estate: str, live: ObservedStackSet) -> str:
@@ -32,10 +39,10 @@ def foreign_reason(estate: str, live: ObservedStackSet) -> str:
     return ""
 
 
-def _missing_units(view: View, both: Comparison) -> Iterator[str]:
-    written = dict(zip(both.target.ous, both.target.paths, strict=False))
+def _missing_units(view: View, target: Target) -> Iterator[str]:
+    written = dict(zip(target.ous, target.paths, strict=False))
     own = view.wanted.root.removeprefix("r-")
-    for unit in both.target.ous:
+    for unit in target.ous:
         if unit in view.tree.units:
             continue
         name = f"{written.get(unit, unit)} ({unit})"
@@ -43,32 +50,45 @@ def _missing_units(view: View, both: Comparison) -> Iterator[str]:
         if unit.startswith("ou-") and unit.split("-")[1] != own:
             yield f"the OU {name} is under another root than {view.wanted.root}"
         else:
-            yield f"the OU {name} is not there any more; run `jumpcf sync` and mend the grant"
+            yield f"the OU {name} is not there any more; {refresh(view)} and mend the grant"
 
 
-def _overlaps(view: View, both: Comparison) -> Iterator[str]:
+def refresh(view: View) -> str:
+    """What to do about a lock that AWS has left behind."""
+    return f"refresh params/lock/{view.wanted.name}.json (docs/estate.md)"
+
+
+def _overlaps(view: View, target: Target) -> Iterator[str]:
     """What AWS does with a target below another target is not documented, so it is refused."""
-    wanted = both.target.ous
+    wanted = target.ous
     for unit in wanted:
         for other in wanted:
             if unit != other and view.tree.covers(other, unit):
                 yield f"the OU {view.tree.path(unit)} now lies below {view.tree.path(other)}; name only one"
 
 
-def _unprotected(view: View, both: Comparison) -> Iterator[str]:
-    """Accounts in scope where a role must not be made: unknown to the manifest, or known but not left out
-    by the template's own Conditions."""
+def _unknown(view: View, scope: Iterable[ObservedAccount]) -> Iterator[str]:
+    """Accounts in scope where a role must not be made, and of which the manifest does not know it."""
+    for account, why in _dangerous(view, scope):
+        if account not in view.wanted.protected:
+            yield f"{view.named(account)} is a {why} that the lock does not know; {refresh(view)}"
+
+
+def _not_left_out(view: View, both: Comparison) -> Iterator[str]:
+    """Protected accounts in scope that the template's own Conditions do not leave out."""
+    for account, why in _dangerous(view, both.scope):
+        known = account in view.wanted.protected and why != ADMITTABLE
+        if known and account not in both.excluded and not _never(view, account):
+            yield f"the template would make roles in {view.named(account)}, the {why}"
+
+
+def _dangerous(view: View, scope: Iterable[ObservedAccount]) -> Iterator[tuple[str, str]]:
     danger = {account: ADMITTABLE for account in view.live.delegated_administrators}
     danger |= {view.live.management_account: "management account"}
     danger |= {view.wanted.connection.account: "admin account", view.jump: "jump account"}
-    for account in both.scope:
-        if account.id not in danger:
-            continue
-        why = danger[account.id]
-        if account.id not in view.wanted.protected:
-            yield f"{view.named(account.id)} is a {why} that the lock does not know; run `jumpcf sync`"
-        elif why != ADMITTABLE and account.id not in both.excluded and not _never(view, account.id):
-            yield f"the template would make roles in {view.named(account.id)}, the {why}"
+    for account in scope:
+        if account.id in danger:
+            yield account.id, danger[account.id]
 
 
 def _never(view: View, account: str) -> bool:

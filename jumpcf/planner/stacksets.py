@@ -30,7 +30,7 @@ from jumpcf.planner.view import (
     same_tags,
     target_of,
 )
-from jumpcf.planner.words import count
+from jumpcf.planner.words import AWAIT, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def remove(view: View, live: ObservedStackSet) -> Decision:
         accounts=outside_changes(view, leaving, outside(at_home(live, view.region).values(), ())),
     )
     done = (*deletions, operations.delete_stack_set(view, live.name, why))
-    return Decision(plan=plan, operations=done, notices=_notices(view, live, frozenset()))
+    return Decision(plan=plan, operations=done, notices=_notices(view, live, frozenset(), awaited=True))
 
 
 def _compare(view: View, compiled: CompiledStack, live: ObservedStackSet | None) -> Comparison:
@@ -122,7 +122,7 @@ def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: C
     reason = "; ".join(step.reason for step in steps)
     plan = _plan(view, compiled, "update" if steps else "none", reason, both)
     inside = frozenset(account.id for account in both.scope)
-    notices = _notices(view, live, inside, both.leaving)
+    notices = _notices(view, live, inside, both.leaving, awaited=bool(steps))
     if restores:
         moved = [change for change in plan.accounts if change.reason.startswith(MADE_AGAIN)]
         notices = (*notices, _outage(view, live, both, len(moved)))
@@ -206,12 +206,19 @@ def _definition(view: View, compiled: CompiledStack, live: ObservedStackSet) -> 
 
 
 def _notices(
-    view: View, live: ObservedStackSet, inside: frozenset[str], leaving: frozenset[str] = frozenset()
+    view: View,
+    live: ObservedStackSet,
+    inside: frozenset[str],
+    leaving: frozenset[str] = frozenset(),
+    *,
+    awaited: bool,
 ) -> tuple[str, ...]:
+    """What is to be told beside the plan; `awaited`: an operation of the plan waits for what is under way."""
     where = f"{view.wanted.name}/{live.name}"
     found = []
     if live.running:
-        found.append(f"{where}: operation {live.running} is under way; it is awaited")
+        what = "it is awaited" if awaited else AWAIT
+        found.append(f"{where}: operation {live.running} is under way; {what}")
     for one in sorted(elsewhere(live, view.region), key=lambda i: (i.account, i.region)):
         found.append(
             f"{where}: {view.named(one.account)} has a stack in {one.region}; jumpcf deploys only to "

@@ -1,5 +1,7 @@
 """Small things of language that several sentences share."""
 
+AWAIT = "nothing here waits for it: wait, then run status"  # said of work in AWS that no operation follows
+
 
 def count(number: int, noun: str) -> str:
     """A number and its noun: "1 account", "2 accounts"."""

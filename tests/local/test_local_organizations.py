@@ -18,6 +18,7 @@ from tests.local.support import (
     ROOT,
     SUSPENDED,
     WORKLOADS,
+    StackSets,
     refused,
 )
 
@@ -65,6 +66,23 @@ def test_a_delegated_administrator_may_read_and_not_write(aws: LocalAws) -> None
         admin.move_account, AccountId="300000000002", SourceParentId=DEV, DestinationParentId=WORKLOADS
     )
     assert code == "AccessDeniedException"
+
+
+def test_disabling_service_access_ends_trusted_access_and_enabling_does_not_begin_it(
+    aws: LocalAws, organizations: Any
+) -> None:
+    """Organizations User Guide, services that can integrate: "You can only enable trusted access using AWS
+    CloudFormation StackSets"; DisableAWSServiceAccess ends it."""
+    cloudformation = aws.client("cloudformation", CORP)
+    assert cloudformation.describe_organizations_access()["Status"] == "ENABLED"
+    organizations.disable_aws_service_access(ServicePrincipal=PRINCIPAL)
+    assert cloudformation.describe_organizations_access()["Status"] == "DISABLED"
+    _, message = refused(StackSets(cloudformation).create, "one")
+    assert "must enable organizations access" in message
+    organizations.enable_aws_service_access(ServicePrincipal=PRINCIPAL)
+    assert cloudformation.describe_organizations_access()["Status"] == "DISABLED"
+    cloudformation.activate_organizations_access()
+    assert cloudformation.describe_organizations_access()["Status"] == "ENABLED"
 
 
 def test_an_account_outside_any_organization_is_told_so(aws: LocalAws) -> None:

@@ -2,11 +2,14 @@
 
 import json
 import os
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -213,9 +216,71 @@ def test_the_estate_is_added_to_and_what_moved_stays(
         assert [row["Id"] for row in found] == [ADMIN]
 
 
+def write_estate(folder: Path) -> None:
+    (folder / "params").mkdir()
+    (folder / "params" / "estate.yaml").write_text("estate: example\n")
+
+
+def test_reset_in_a_folder_without_an_estate_is_refused_and_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(JumpcfError, match=r"params/estate\.yaml") as caught:
+        reset(tmp_path)
+    assert caught.value.code == "A596"
+    assert list(tmp_path.iterdir()) == []
+
+
+def too_large(function: Callable[[], Any]) -> Any:
+    """Call it while no file may grow over 100 bytes: a full disk, in the small."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        return function()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_save_that_fails_leaves_what_was_there_and_nothing_else(aws: LocalAws, tmp_path: Path) -> None:
+    aws.save()
+    before = (tmp_path / STATE / "state.json").read_bytes()
+    files = sorted(path.name for path in (tmp_path / STATE).iterdir())
+    with pytest.raises(OSError, match="too large"):
+        too_large(aws.save)
+    assert (tmp_path / STATE / "state.json").read_bytes() == before
+    assert sorted(path.name for path in (tmp_path / STATE).iterdir()) == files
+
+
+def test_a_state_that_cannot_be_written_is_told_once_and_requests_go_on(
+    tmp_path: Path, estate: Estate, caplog: pytest.LogCaptureFixture
+) -> None:
+    with LocalAws(tmp_path, estate, speed=0, save_every=0) as aws:
+        client = aws.client("sts", JUMP)
+        client.get_caller_identity()  # so that nothing is left to be written but the state
+        caplog.clear()
+        answers = too_large(lambda: [client.get_caller_identity()["Account"] for _ in range(3)])
+        assert answers == [JUMP] * 3
+        told = [record for record in caplog.records if record.name.startswith("jumpcf")]
+        assert [record.exc_info for record in told] == [None]
+        assert "cannot be written" in told[0].getMessage()
+        client.get_caller_identity()
+        assert (tmp_path / STATE / "state.json").exists()
+        too_large(client.get_caller_identity)
+        assert len([record for record in caplog.records if record.name.startswith("jumpcf")]) == 2
+
+
+def test_a_taken_port_is_told_in_one_way(
+    tmp_path: Path, estate: Estate, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(JumpcfError) as caught, LocalAws(tmp_path, estate, port=port):
+            pass
+    assert caught.value.code == "A590"
+    assert capfd.readouterr() == ("", "")
+
+
 def test_reset_forgets(tmp_path: Path, estate: Estate) -> None:
     with LocalAws(tmp_path, estate, speed=0) as aws:
         StackSets(aws.client("cloudformation", CORP)).create("one")
+    write_estate(tmp_path)
     reset(tmp_path)
     with LocalAws(tmp_path, estate, speed=0) as aws:
         assert aws.client("cloudformation", CORP).list_stack_sets()["Summaries"] == []
@@ -228,6 +293,7 @@ def test_one_at_a_time_in_a_process(aws: LocalAws, tmp_path: Path, estate: Estat
 
 
 def test_one_process_at_a_time(aws: LocalAws, tmp_path: Path) -> None:
+    write_estate(tmp_path)
     with pytest.raises(JumpcfError, match="Another jumpcf command"):
         reset(tmp_path)
 

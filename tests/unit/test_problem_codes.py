@@ -5,15 +5,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jumpcf import errors
+from jumpcf.access import codes as access
 from jumpcf.aws import codes as aws
 from jumpcf.compiler import codes as compiler
+from jumpcf.compiler.rules import run as rules
 from jumpcf.estate import codes as estate
 from jumpcf.local import codes as local
+from jumpcf.policy import codes as policy
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
     "Files of the estate (exit code 1)": estate.CODES,
     "Stacks and quotas (exit code 1)": compiler.CODES,
+    "Rules on rendered templates (exit code 1)": rules.CODES,
+    "Policies that the evaluator cannot judge (exit code 1)": policy.CODES,
+    "Access (exit code 1; 252 for words of the command line)": access.CODES,
     "AWS and credentials (exit code 4)": aws.CODES,
     "The embedded AWS (exit code 4)": local.CODES,
     "Gates (exit code 5)": errors.GATES,
@@ -50,6 +56,6 @@ def test_every_code_in_the_source_is_explained() -> None:
     used = {
         code
         for path in (ROOT / "jumpcf").rglob("*.py")
-        for code in re.findall(r'"([AEGJ]\d{3,4})"', path.read_text(encoding="utf-8"))
+        for code in re.findall(r'"([AEGJP]\d{3,4})"', path.read_text(encoding="utf-8"))
     }
     assert used - known == set()

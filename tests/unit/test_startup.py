@@ -76,6 +76,6 @@ def test_completion_of_verbs_and_organizations_loads_nothing_heavy() -> None:
 
 
 def test_a_verbs_help_loads_nothing_heavy() -> None:
-    for verb in ("build", "plan", "deploy", "status", "schema", "local"):
+    for verb in ("build", "plan", "deploy", "status", "access", "schema", "local"):
         modules = loaded(f"{verb} --help")
         assert foreign(modules) == set(), verb

@@ -109,12 +109,20 @@ class Stacks(Base):
         if self.params.get("ChangeSetName"):
             self.refuse("ChangeSetName")
         stack = self.stack(self.params["StackName"])
-        if not stack.template:
+        template = stack.template or self._rolled_back(stack)
+        if not template:
             raise ValidationError(
                 f"Template for stack {stack.name} is not there before its first change set ran."
             )
-        body = self.world.templates[stack.template]
+        body = self.world.templates[template]
         return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
+
+    def _rolled_back(self, stack: Stack) -> str:
+        """The template of a creation that failed.  Assumed, not verified on AWS: GetTemplate still gives it."""
+        for item in self.place.change_sets.values():
+            if item.stack_id == stack.id and item.execution == "EXECUTE_FAILED":
+                return item.template
+        return ""
 
     def validate_template(self) -> ActionResult:
         template = parse(self.world.templates[self.required_template()])

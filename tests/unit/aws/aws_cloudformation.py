@@ -59,6 +59,7 @@ class FakeStacks(Scripted):
 
     def get_template(self, StackName: str, TemplateStage: str) -> dict[str, Any]:
         assert TemplateStage == "Original"
+        self.check("GetTemplate")
         return {"TemplateBody": self.templates[StackName]}
 
     def create_change_set(self, **given: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from botocore.exceptions import (
     BotoCoreError,
     EndpointConnectionError,
     NoCredentialsError,
+    ParamValidationError,
     ProfileNotFound,
     ReadTimeoutError,
     UnauthorizedSSOTokenError,
@@ -25,7 +26,8 @@ SOURCES = Path(__file__).parents[3] / "jumpcf" / "aws"
     [
         ("ExpiredToken", "The security token included in the request is expired", "A503"),
         ("AccessDenied", "User x is not authorized to perform: sts:AssumeRole on resource y", "A534"),
-        ("AccessDeniedException", "You don't have permissions to access this resource.", "A504"),
+        ("AccessDeniedException", "You don't have permissions to access this resource.", "A511"),
+        ("AccessDeniedException", "User x is not authorized to perform: organizations:ListRoots", "A504"),
         ("AccessDenied", "with an explicit deny in a service control policy", "A526"),
         ("Throttling", "Rate exceeded", "A506"),
         ("TooManyRequestsException", "another request is already in progress", "A506"),
@@ -40,6 +42,11 @@ SOURCES = Path(__file__).parents[3] / "jumpcf" / "aws"
         (
             "",
             "Account 123412341234 should have 'stacksets-exec-1' role with trust relationship to Role x",
+            "A513",
+        ),
+        (
+            "ValidationError",
+            "You must enable organizations access to operate a service managed stack set",
             "A513",
         ),
         ("StackSetNotFoundException", "StackSet jump-acme-dev not found", "A514"),
@@ -96,6 +103,19 @@ def test_a_refusal_names_place_operation_message_code_and_request() -> None:
 )
 def test_what_fails_on_this_machine_has_a_code_too(error: BotoCoreError, code: str) -> None:
     assert refusal(error, "ListRoots", "corp").code == code
+
+
+def test_a_deregistered_delegated_administrator_is_told_what_to_register() -> None:
+    text = "You don't have permissions to access this resource."
+    error = refusal(refused("AccessDeniedException", text), "ListRoots", "corp (account 222222222222)")
+    assert "member.org.stacksets.cloudformation.amazonaws.com" in error.hint
+
+
+def test_wrong_parameters_are_told_in_one_line() -> None:
+    error = ParamValidationError(report="Invalid range for MaxConcurrentCount\nInvalid type for parameter X")
+    told = refusal(error, "UpdateStackSet", "corp").what
+    assert "\n" not in told
+    assert told.endswith("Invalid range for MaxConcurrentCount Invalid type for parameter X")
 
 
 def test_codes_are_unique_and_of_our_form() -> None:

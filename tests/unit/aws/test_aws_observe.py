@@ -20,7 +20,7 @@ from aws_world import (
 
 from jumpcf.artifacts.codec import content_digest, digest
 from jumpcf.artifacts.observed import ObservedAccount, ObservedUnit
-from jumpcf.aws.observe import observe
+from jumpcf.aws.observe import EMPTY, observe
 from jumpcf.errors import AwsRefused
 
 TEMPLATE = {"Resources": {"A": {"Type": "AWS::IAM::Role"}}}
@@ -105,6 +105,29 @@ def test_a_stack_in_review_has_no_template_and_none_is_asked_for(world: World) -
     assert observed.stacks[0].template == ""
     asked = [parameters["StackName"] for parameters in world.clients.sent("GetTemplate")]
     assert asked == [observed.stacks[1].id]
+
+
+@pytest.mark.parametrize("status", sorted(EMPTY))
+def test_no_template_is_read_of_a_stack_that_holds_nothing(world: World, status: str) -> None:
+    world.stacks.add("jump-base", status, TAGS)
+    world.stacks.refuse("GetTemplate", "ValidationError", "Template for stack jump-base is not there")
+    with pytest.raises(AwsRefused):  # the other stack is whole, so its template must be there
+        world.observe("jump-base")
+    observed = world.observe("jump-base")
+    assert (observed.stacks[0].status, observed.stacks[0].template) == (status, "")
+
+
+@pytest.mark.parametrize(
+    "status", ["CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "CREATE_IN_PROGRESS"]
+)
+def test_a_half_made_stack_may_have_no_template(world: World, status: str) -> None:
+    del world.stacks.stacks["jump-partner-old"]
+    world.stacks.add("jump-base", status, TAGS)
+    world.stacks.refuse("GetTemplate", "ValidationError", "Template for stack jump-base is not there")
+    assert world.observe("jump-base").stacks[0].template == ""
+    world.stacks.refuse("GetTemplate", "AccessDenied", "no")
+    with pytest.raises(AwsRefused):
+        world.observe("jump-base")
 
 
 def test_the_tree_has_every_unit_by_path_and_every_account_in_its_own_unit(world: World) -> None:

@@ -279,6 +279,7 @@ def test_settings_are_changed_one_in_a_call_and_only_where_they_differ(room: Roo
     assert "ManagedExecution" not in second
     assert {first["UsePreviousTemplate"], second["UsePreviousTemplate"]} == {True}
     assert first["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
+    assert [first["OperationId"], second["OperationId"]] == [TOKEN, f"{TOKEN}-2"]
     assert room.run(CONFIGURE) == Outcome(state="succeeded", reason="no changes")
     assert len(room.clients.sent("UpdateStackSet")) == 2
 
@@ -288,9 +289,17 @@ def test_instances_are_made_for_fifty_units_in_a_call(room: Room) -> None:
     assert room.run(CreateInstances(**COMMON, **REACH, units=units)).state == "succeeded"
     sent = room.clients.sent("CreateStackInstances")
     assert [len(each["DeploymentTargets"]["OrganizationalUnitIds"]) for each in sent] == [50, 50, 1]
-    assert [each["OperationId"] for each in sent] == [f"{TOKEN}-{number}" for number in (1, 2, 3)]
+    assert [each["OperationId"] for each in sent] == [TOKEN, f"{TOKEN}-2", f"{TOKEN}-3"]
     assert {tuple(each["Regions"]) for each in sent} == {("ap-northeast-1",)}
     assert all("AccountFilterType" not in each["DeploymentTargets"] for each in sent)
+
+
+@pytest.mark.parametrize("operation", [FILL, EMPTY, UPDATE], ids=lambda operation: operation.kind)
+def test_aws_lists_an_operation_under_the_id_that_a_person_is_told(
+    room: Room, operation: AnyOperation
+) -> None:
+    room.run(operation)
+    assert list(room.aws.operations) == [TOKEN]
 
 
 def test_batches_keep_order_and_lose_nothing() -> None:

@@ -88,6 +88,13 @@ def test_an_existing_stack_is_updated(room: Room) -> None:
     assert room.clients.sent("UpdateTerminationProtection") == []
 
 
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "UPDATE_FAILED"])
+def test_a_half_done_stack_is_updated_as_the_plan_says(room: Room, status: str) -> None:
+    room.stacks.add("jump-base", status, TAGS)
+    assert room.deploy(create=False) == Outcome(state="succeeded", reason="UPDATE_COMPLETE")
+    assert "DeleteStack" not in room.clients.names()
+
+
 def test_an_empty_shell_of_an_earlier_change_set_is_created(room: Room) -> None:
     room.stacks.add("jump-base", "REVIEW_IN_PROGRESS", {})
     assert room.deploy().state == "succeeded"

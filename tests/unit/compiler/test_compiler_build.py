@@ -151,7 +151,7 @@ def test_the_same_bytes_come_from_every_process(tmp_path):
             check=True,
         )
     assert files(tmp_path / "1") == files(tmp_path / "2")
-    assert len(files(tmp_path / "1")) == 5
+    assert len(files(tmp_path / "1")) == 6
 
 
 BROKEN = """from troposphere import Ref, Template

@@ -51,6 +51,8 @@ def test_nothing_changed_gives_the_stored_manifest_and_its_warnings(estate):
         "build/sources.json",
         "build/templates/corp/jump-acme-dev.json",
         "build/templates/corp/stale.json",
+        "build/guardrails/corp/rcp.json",
+        "build/guardrails/corp/stale.json",
         ".jumpcf/build.json",
     ],
 )
@@ -71,6 +73,7 @@ def test_one_byte_more_anywhere_is_a_cold_build(estate, changed):
         "build/sources.json",
         "build/templates/corp/jump-acme-dev.json",
         "build/templates",
+        "build/guardrails",
         ".jumpcf/build.json",
     ],
 )

@@ -36,7 +36,7 @@ def over(tmp_path):
     """Estates that break one quota each, by what they break."""
     grant = an.a_grant
     many = [f"Level{number}" for number in range(260)]
-    wide = (an.a_statement(actions=tuple(f"s3:Get{'x' * 60}{number}" for number in range(200))),)
+    wide = (an.a_statement(resources=tuple(f"arn:aws:s3:::{'x' * 60}{n}/*" for n in range(200))),)
     networks = tuple(f"198.51.{number // 256}.{number % 256}/32" for number in range(900))
     policies = tuple(f"arn:aws:iam::aws:policy/P{number}" for number in range(11))
     closed = tuple(f"{number:012}" for number in range(700, 1900))

@@ -1,5 +1,6 @@
 """Runs of plans against gateways that behave: order, limits, failures, Ctrl-C."""
 
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +18,9 @@ from jumpcf.artifacts.plan import (
     Plan,
 )
 from jumpcf.artifacts.status import Outcome, Progress
-from jumpcf.errors import AwsRefused, GateRefused
+from jumpcf.errors import AwsRefused, Exit, GateRefused
 from jumpcf.executor.journal import Journal, read
-from jumpcf.executor.run import execute
+from jumpcf.executor.run import JournalLost, execute
 
 DONE = Outcome(state="succeeded")
 FAILED = Outcome(state="failed", reason="no bucket")
@@ -253,6 +254,76 @@ def test_a_second_interrupt_leaves_at_once_and_says_what_goes_on_in_aws(go, jour
     release.set()
     assert ear.subjects("notice") == ["jump/stack-a: left running in AWS as jumpcf-a-abcd1234"]
     assert journal().open == {"a": "jumpcf-a-abcd1234"}
+
+
+def test_whatever_breaks_a_run_it_is_told_and_journalled_what_goes_on_in_aws(go, journal):
+    release = threading.Event()
+
+    class Endless(Scripted):
+        def run(self, operation, token, report):
+            report(Progress(done=0, failed=0, total=9, status="RUNNING"))
+            release.wait(PATIENCE)
+            return DONE
+
+    def on(event, subject):
+        if event == "progress":
+            raise ValueError("the terminal is gone")
+
+    ear = RecordingSubscriber(on=on)
+    with pytest.raises(ValueError, match="terminal"):
+        go(plan(deploy("a")), Endless(), ear)
+    release.set()
+    assert ear.subjects("notice") == ["jump/stack-a: left running in AWS as jumpcf-a-abcd1234"]
+    assert journal().open == {"a": "jumpcf-a-abcd1234"}
+
+
+def test_an_ear_that_fails_again_hides_neither_the_reason_nor_the_journal(go, journal):
+    release = threading.Event()
+
+    class Endless(Scripted):
+        def run(self, operation, token, report):
+            report(Progress(done=0, failed=0, total=9, status="RUNNING"))
+            release.wait(PATIENCE)
+            return DONE
+
+    def on(event, subject):
+        if event in ("progress", "notice"):
+            raise ValueError(event)
+
+    with pytest.raises(ValueError, match="progress"):
+        go(plan(deploy("a")), Endless(), RecordingSubscriber(on=on))
+    release.set()
+    assert journal().open == {"a": "jumpcf-a-abcd1234"}
+
+
+class Full(Journal):
+    """A journal on a disk with room for so many lines more."""
+
+    room = 0
+
+    def _write(self, record):
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.room -= 1
+        super()._write(record)
+
+
+@pytest.mark.parametrize(("room", "called"), [(0, []), (1, ["a"]), (2, ["a"])])
+def test_a_journal_that_cannot_be_written_starts_nothing_new_and_is_told_once(tmp_path, room, called):
+    Full.room = 1  # the first line
+    made = plan(deploy("a"), deploy("b"), deploy("c", "a"))
+    gateway, ear = Scripted(), RecordingSubscriber()
+    with Full.start(tmp_path, made, run="abcd1234") as book:
+        book.room = room
+        with pytest.raises(JournalLost, match="No space left") as caught:
+            execute(made, gateway, book, ear, parallel=1, stop=threading.Event())
+    assert [call[0] for call in gateway.calls] == called
+    assert str(book.path) in caught.value.what
+    assert caught.value.exit_code == Exit.NOT_AS_WANTED
+    assert len(ear.subjects("notice")) == 1
+    ended = {operation.id: outcome for operation, outcome in ear.subjects("finished")}
+    assert ended.keys() == {"a", "b", "c"}
+    assert {key for key, outcome in ended.items() if outcome == DONE} == set(called)
 
 
 def test_a_blocked_plan_starts_nothing(go):

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import resource
 import stat
 from pathlib import Path
 
@@ -50,6 +51,23 @@ def test_what_succeeded_and_what_is_open_can_be_told(tmp_path):
     assert recorded.succeeded == {"0a"}
     assert recorded.open == {"0c": "jumpcf-0c-abcd1234", "0d": "jumpcf-0d-abcd1234"}
     assert recorded.entries[5].accounts == (("402000000000", "held"),)
+
+
+def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal.start(tmp_path, PLAN, run="abcd1234") as journal:
+        journal.started(operation("0a"))
+        full = journal.path.stat().st_size + 10
+        resource.setrlimit(resource.RLIMIT_FSIZE, (full, before[1]))
+        try:
+            with pytest.raises(OSError, match="too large"):
+                journal.started(operation("0b"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        journal.left(operation("0a"))
+    recorded = read(journal.path)
+    assert recorded.whole
+    assert [entry.event for entry in recorded.entries] == ["started", "left"]
 
 
 def test_two_runs_never_share_a_token(tmp_path):

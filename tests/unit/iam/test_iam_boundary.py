@@ -4,7 +4,7 @@ import importlib
 import awacs.aws
 import orjson
 import pytest
-from unit.evaluator import decide
+from unit.asking import decide
 
 from jumpcf.iam import boundary as room
 from jumpcf.iam import groups, selfservice
@@ -28,13 +28,13 @@ MINE = {
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("ec2:RunInstances", "arn:aws:ec2:eu-west-1:333333333333:instance/*"),
+        ("ec2:RunInstances", "arn:aws:ec2:eu-west-1:333333333333:instance/i-0123456789abcdef0"),
         ("iam:ListRoles", "*"),
         ("iam:CreateServiceLinkedRole", f"{IAM}:role/aws-service-role/x"),
         ("iam:GetAccountPasswordPolicy", "*"),
         ("iam:ListAccessKeys", "*"),
         ("organizations:DescribeOrganization", "*"),
-        ("cloudformation:CreateStack", "arn:aws:cloudformation:eu-west-1:333333333333:stack/app/*"),
+        ("cloudformation:CreateStack", "arn:aws:cloudformation:eu-west-1:333333333333:stack/app/1"),
         ("cloudformation:DescribeStacks", "arn:aws:cloudformation:eu-west-1:333333333333:stack/jump-x/1"),
         ("iam:PassRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
         ("sts:AssumeRole", f"{IAM}:role/partner/acme/dev/Power/worker"),

@@ -1,5 +1,5 @@
 import pytest
-from unit.evaluator import decide
+from unit.asking import decide
 
 from jumpcf.iam.fence import fence
 

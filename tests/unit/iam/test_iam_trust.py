@@ -1,6 +1,6 @@
 import orjson
 import pytest
-from unit.evaluator import decide
+from unit.asking import decide
 
 from jumpcf.iam.trust import trust
 
@@ -11,6 +11,7 @@ GIVEN = {
     "user_path": "/partner/acme/",
     "ends": "2027-04-01T00:00:00Z",
 }
+ROLE = "arn:aws:iam::333333333333:role/jump/acme-dev-Power"
 RIGHT = {
     "aws:PrincipalArn": "arn:aws:iam::111111111111:user/partner/acme/taro.yamada",
     "aws:PrincipalTag/jump-partner": "acme",
@@ -26,7 +27,7 @@ FULL = trust(**GIVEN, networks=("198.51.100.0/24",), mfa_max_age=3600)
 
 
 def taken(document, context):
-    return decide(document, "sts:AssumeRole", "", context) == "Allow"
+    return decide(document, "sts:AssumeRole", ROLE, context) == "Allow"
 
 
 def test_the_right_user_may_take_the_role():

@@ -73,6 +73,8 @@ def test_a_delegated_administrator_that_is_admitted_has_its_role():
         ("iam:GetRole with an explicit deny in a service control policy", "stacksets-exec-*"),
         ("Account 4 should have 'stacksets-exec-1' role with trust relationship", "trusted access"),
         ("Cannot delete entity, must detach all policies first", "detach it"),
+        ("The role with name acme-Power cannot be found. (HandlerErrorCode: NotFound)", "deleted by hand"),
+        ("Policy arn:aws:iam::402000000000:policy/x was not found", "deleted by hand"),
         ("a text that nobody knows", ""),
     ],
 )
@@ -214,6 +216,29 @@ def test_targets_and_settings_that_differ_are_not_as_wanted(changes, said):
     assert [one.state for one in status.stack_sets] == ["targets-differ"]
     assert said in status.stack_sets[0].reason
     assert not status.as_wanted
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"units": "gone"}, "the OU /Work/Dev (ou-c0rp-dev00000) is not there any more"),
+        ({"delegated_administrators": ("402000000000",)}, "delegated administrator that the lock does not"),
+        ({"management_account": "403000000000"}, "management account that the lock does not know"),
+    ],
+)
+def test_what_would_stop_a_plan_is_not_as_wanted_and_says_why(changes, said):
+    world = deployed()
+    observed = world.aws.observe()
+    if "units" in changes:
+        changes = {"units": tuple(u for u in observed.organizations[0].units if u.id != ou("dev"))}
+        moved = tuple(replace(a, unit=ROOT) for a in observed.organizations[0].accounts)
+        observed = with_organization(observed, accounts=moved)
+    observed = with_organization(observed, **changes)
+    status = seen(world, observed)
+    assert [one.state for one in status.stack_sets] == ["blocked"]
+    assert said in status.stack_sets[0].reason
+    assert not status.as_wanted
+    assert any(said in blocker for blocker in world.plan(observed).blockers)
 
 
 def test_roles_where_none_are_wanted_are_not_as_wanted():

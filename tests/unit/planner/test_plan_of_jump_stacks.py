@@ -80,13 +80,18 @@ def test_a_half_done_stack_is_updated_though_the_template_is_right(status):
     assert (operation.create, operation.reason) == (False, f"its status is {status}")
 
 
-def test_a_stack_at_work_is_awaited():
+def test_a_stack_at_work_is_awaited_only_where_the_plan_has_something_to_do_with_it():
     world = deployed()
     plan = world.plan(stack(world.aws.observe(), status="UPDATE_IN_PROGRESS"))
     assert plan.operations == ()
     assert plan.notices == (
-        f"jump/{NAME}: CloudFormation is at work on it (UPDATE_IN_PROGRESS); it is awaited",
+        f"jump/{NAME}: CloudFormation is at work on it (UPDATE_IN_PROGRESS); "
+        "nothing here waits for it: wait, then run status",
     )
+    world.partners["acme"] = stack_template("changed")
+    plan = world.plan(stack(world.aws.observe(), status="UPDATE_IN_PROGRESS"))
+    assert len(plan.operations) == 1
+    assert plan.notices[0].endswith("(UPDATE_IN_PROGRESS); it is awaited")
 
 
 def test_a_stack_of_our_name_without_our_tags_is_never_written_to():

@@ -205,7 +205,26 @@ def test_what_an_operation_is_at_work_on_is_no_gap():
     busy = instance(world.aws.observe(), "402000000000", status="OUTDATED", detailed="RUNNING")
     plan = world.plan(with_stack_set(busy, NAME, running="op-1"))
     assert plan.operations == ()
+    assert plan.notices == (
+        f"corp/{NAME}: operation op-1 is under way; nothing here waits for it: wait, then run status",
+    )
+
+
+def test_a_foreign_operation_is_awaited_where_the_plan_has_something_to_do():
+    world = deployed(ou("dev")).grant("dev", ou("dev"), template=role_template("Read"))
+    plan = world.plan(with_stack_set(world.aws.observe(), NAME, running="op-1"))
     assert plan.notices == (f"corp/{NAME}: operation op-1 is under way; it is awaited",)
+    gone = world.without("dev").plan(with_stack_set(world.aws.observe(), NAME, running="op-1"))
+    assert gone.notices == (f"corp/{NAME}: operation op-1 is under way; it is awaited",)
+
+
+def test_no_hint_names_a_verb_that_does_not_exist():
+    world = World().grant("dev", ou("dev"), "ou-c0rp-gone0000")
+    observed = with_organization(world.nothing(), delegated_administrators=("402000000000",))
+    gone, unknown = world.plan(observed).blockers
+    for told in (gone, unknown):
+        assert "refresh params/lock/corp.json (docs/estate.md)" in told
+        assert "sync" not in told
 
 
 def test_suspended_accounts_are_skipped_and_never_a_reason_to_act():

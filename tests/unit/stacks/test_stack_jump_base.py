@@ -1,6 +1,6 @@
 from unit import builders as an
+from unit.asking import decide
 from unit.compiled import compiled
-from unit.evaluator import decide
 
 from jumpcf.artifacts.manifest import Connection
 

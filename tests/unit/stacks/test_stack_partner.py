@@ -1,7 +1,7 @@
 import pytest
 from unit import builders as an
+from unit.asking import together
 from unit.compiled import compiled
-from unit.evaluator import together
 
 GRANTS = (
     an.a_grant("dev", levels=("Power", "SSM"), groups=("ops",)),

@@ -3,10 +3,11 @@ import itertools
 import orjson
 import pytest
 from unit import builders as an
+from unit.asking import decide
 from unit.compiled import compiled
-from unit.evaluator import decide, like
 
 from jumpcf.compiler.quotas import INLINE_TEMPLATE
+from jumpcf.policy.pattern import like
 
 LEVELS = ("Admin", "Power", "Read")
 

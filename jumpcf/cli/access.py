@@ -1,0 +1,177 @@
+"""`jumpcf access`: matrix, who-can, why and test."""
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jumpcf import pipeline
+from jumpcf.cli.console import Console
+from jumpcf.cli.options import organizations, pass_console
+from jumpcf.errors import Exit
+
+if TYPE_CHECKING:
+    from jumpcf.access.ask import Asker
+    from jumpcf.access.model import Graph
+
+at_option = click.option(
+    "--at",
+    metavar="DATE",
+    help="As of this day's beginning, or an instant (2027-03-31T15:00:00Z); now by default.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Who can reach what, proved from the compiled templates.
+
+    \b
+    jumpcf access matrix --at 2027-01-15
+    jumpcf access why taro.yamada shop-dev Power
+    Needs no credentials and no network.
+    """
+
+
+@command.command()
+@organizations("look at")
+@at_option
+@click.option("--partner", metavar="NAME", multiple=True, help="Only this partner (repeatable).")
+@click.option("--by", type=click.Choice(["partner", "user"]), default="partner", show_default=True)
+@click.option("-o", "--output", type=click.Choice(["table", "json", "csv", "md", "html"]), help="The form.")
+@pass_console
+def matrix(
+    console: Console,
+    org: tuple[str, ...],
+    at: str | None,
+    partner: tuple[str, ...],
+    by: str,
+    output: str | None,
+) -> None:
+    """Which partner (or user) reaches which account with which level.
+
+    \b
+    Example: jumpcf access matrix --org corp --output md
+    "Power 3/6": three of the partner's six users may take the role.
+    """
+    from jumpcf.access import find
+    from jumpcf.access.matrix import make_matrix
+    from jumpcf.cli import access_view
+    from jumpcf.estate.select import organizations as chosen
+
+    graph = pipeline.access(console.folders(), say=console.say)
+    names = chosen(list(graph.units), org) if org else ()
+    partners = [find.partner(graph, one) for one in partner]
+    made = make_matrix(_asker(graph, at), names, partners)
+    form = output or ("json" if console.json else "table")
+    if form == "json":
+        console.result(pipeline.encode(made))
+    elif form == "html":
+        from jumpcf.access.page import page
+
+        console.result(page(made))
+    else:
+        console.result(access_view.matrix(made, form, by_user=by == "user"))
+
+
+@command.command(name="who-can")
+@click.argument("what", metavar="ROLE-OR-ACCOUNT")
+@at_option
+@pass_console
+def who_can(console: Console, what: str, at: str | None) -> None:
+    """Who may take a role (name or ARN), or any role in an account (id or name).
+
+    \b
+    Example: jumpcf access who-can 441000000001
+    """
+    from jumpcf.access import find
+    from jumpcf.access.codes import UnknownName
+    from jumpcf.access.matrix import make_matrix
+    from jumpcf.cli import access_view
+
+    graph = pipeline.access(console.folders(), say=console.say)
+    account: str | None
+    try:
+        account, names = find.place(graph, what).id, None
+    except UnknownName as unknown:
+        if unknown.code == "E604":
+            raise
+        roles, account = find.roles(graph, what)
+        names = {f"{one.path}{one.name}" for one in roles}
+    entries = tuple(
+        one
+        for one in make_matrix(_asker(graph, at), (), ()).entries
+        if account in (None, one.account) and (names is None or one.role in names)
+    )
+    console.result(pipeline.encode(entries) if console.json else access_view.takers(entries, what))
+
+
+@command.command()
+@click.argument("user")
+@click.argument("account")
+@click.argument("level", required=False)
+@at_option
+@click.option("--network", metavar="ADDRESS", help="From this address; the partner's first one by default.")
+@click.option("--no-mfa", is_flag=True, help="Without MFA.")
+@pass_console
+def why(
+    console: Console,
+    user: str,
+    account: str,
+    level: str | None,
+    at: str | None,
+    network: str | None,
+    no_mfa: bool,
+) -> None:
+    """Why a user may or may not take a role in an account: hop by hop, with the lines that made it.
+
+    \b
+    Example: jumpcf access why taro.yamada shop-dev Power
+    """
+    from jumpcf.access import find
+    from jumpcf.access.why import why as chains_of
+    from jumpcf.cli import access_view
+
+    graph = pipeline.access(console.folders(), say=console.say)
+    asker = _asker(graph, at, network=find.address(network) if network else None, mfa=not no_mfa)
+    named = find.level(graph, level) if level else None
+    chains = chains_of(asker, find.person(graph, user), find.place(graph, account), named)
+    console.result(pipeline.encode(chains) if console.json else access_view.chains(chains, user, account))
+
+
+@command.command()
+@at_option
+@click.option(
+    "--junit", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML."
+)
+@pass_console
+def test(console: Console, at: str | None, junit: Path | None) -> Exit:
+    """Hold the assertions of tests/access.yaml against the compiled templates.
+
+    \b
+    Example: jumpcf access test --junit access.xml
+    Exit code 1 where one does not hold.
+    """
+    from jumpcf.access.assertions import read_assertions
+    from jumpcf.access.verdicts import judge_assertions
+    from jumpcf.access.verdicts import junit as as_junit
+    from jumpcf.cli import access_view
+
+    graph = pipeline.access(console.folders(), say=console.say)
+    assertions, day = read_assertions(console.folder, graph)
+    verdicts = judge_assertions(_asker(graph, at or day), assertions)
+    if junit:
+        junit.write_text(as_junit(verdicts), encoding="utf-8")
+    console.result(
+        pipeline.encode(verdicts) if console.json else access_view.verdicts(verdicts, console.verbose)
+    )
+    return Exit.DONE if all(one.passed for one in verdicts) else Exit.PROBLEMS
+
+
+def _asker(graph: "Graph", at: str | None, *, network: str | None = None, mfa: bool = True) -> "Asker":
+    """Asks at the given date, or now; the one place of this room that looks at the clock."""
+    from jumpcf.access import find
+    from jumpcf.access.ask import Asker, Moment, instant
+
+    moment = find.moment(at, graph.timezone) if at else instant(datetime.datetime.now(datetime.UTC))
+    return Asker(graph, Moment(at=moment, network=network, mfa=mfa))

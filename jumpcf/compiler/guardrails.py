@@ -1,0 +1,56 @@
+"""`build/guardrails/<organization>/rcp.json`: what an organization's owner may attach, and where it is needed.
+
+jumpcf attaches nothing there: a resource control policy is the organization's own.
+"""
+
+from collections.abc import Collection, Iterator
+
+import orjson
+
+from jumpcf.compiler.quotas import Ledger
+from jumpcf.estate.model import Estate, Level
+from jumpcf.iam.action_table import matches
+from jumpcf.iam.guardrail import identity_perimeter
+
+MAKES_ROLES = ("AdministratorAccess", "IAMFullAccess")
+"""AWS managed policies that allow iam:CreateRole, of those that the built-in levels use; others are opaque."""
+
+
+def guardrails(estate: Estate, organizations: Collection[str], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+    """A path below build/ and its bytes for each organization: sorted keys, indented for people to read."""
+    for name in sorted(organizations):
+        organization = estate.organizations[name]
+        policy = identity_perimeter(organization=organization.id, jump_account=estate.jump.account)
+        data = orjson.dumps(
+            orjson.loads(policy.rendered),
+            option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE,
+        )
+        path = f"guardrails/{name}/rcp.json"
+        # White space counts unless the console takes it out, so it is counted.
+        ledger.use("resource_control_policy_size", path, len(data), organization.mark)
+        yield path, data
+
+
+def role_makers(estate: Estate, organization: str) -> tuple[str, ...]:
+    """The levels granted in an organization that may create roles, sorted."""
+    granted = {
+        level
+        for partner in estate.partners.values()
+        for grant in partner.grants
+        if grant.organization == organization
+        for level in grant.levels
+    }
+    return tuple(sorted(name for name in granted if makes_roles(estate.levels[name])))
+
+
+def makes_roles(level: Level) -> bool:
+    """Whether the level's policies allow iam:CreateRole; Denies and the boundary are not looked at."""
+    if any(policy.rpartition("/")[2] in MAKES_ROLES for policy in level.managed_policies):
+        return True
+    for statement in level.statements:
+        if statement.effect == "Allow":
+            named = any(matches(action, "iam:CreateRole") for action in statement.actions)
+            spared = any(matches(action, "iam:CreateRole") for action in statement.not_actions)
+            if named or (statement.not_actions and not spared):
+                return True
+    return False

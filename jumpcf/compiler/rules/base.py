@@ -1,0 +1,86 @@
+"""What a rule sees and what it gives.
+
+A rule is one file, `j2xxx_name.py`, with one name, `RULE`.  Rules read the rendered JSON, never the builders,
+but for `Rendered.asked`: what the stack module asked of awacs.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+from jumpcf.compiler.rules.policies import Policy, Statement, Use, policies, sid, statements
+from jumpcf.iam.asked import AskedTerm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule found: `title` is the logical id ("" for the template), `message` names the thing."""
+
+    code: str
+    title: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A template as its bytes say it.  `per` is that of its module; `closed` are the accounts in which a
+    grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition terms that each
+    statement was given."""
+
+    body: Mapping[str, Any]
+    per: Literal["estate", "partner", "grant"]
+    closed: tuple[str, ...] = ()
+    asked: Mapping[tuple[str, str], tuple[frozenset[AskedTerm], ...]] = field(default_factory=dict)
+
+    @functools.cached_property
+    def policies(self) -> tuple[tuple[Policy, bytes], ...]:
+        """The template's policies with their bytes, found once for all rules."""
+        return tuple(
+            (policy, orjson.dumps(policy.document, option=orjson.OPT_SORT_KEYS))
+            for policy in policies(self.body)
+        )
+
+
+Check = Callable[[Rendered, str], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`meaning` is one sentence; `source` is the AWS page, or jumpcf's own page, that the rule rests on.
+    `check` takes a template and how it is named ("corp/jump-acme-dev")."""
+
+    code: str
+    meaning: str
+    source: str
+    check: Check
+
+
+def policy_rule(
+    *,
+    code: str,
+    meaning: str,
+    source: str,
+    hint: str,
+    check: Callable[[Statement, frozenset[Use]], Iterable[str]],
+) -> Rule:
+    """A rule about single statements.  Its verdict is remembered by the policy's content and uses, for most
+    roles of an estate share their policies."""
+
+    @functools.lru_cache(maxsize=4096)
+    def said(content: bytes, uses: frozenset[Use]) -> tuple[str, ...]:
+        return tuple(
+            f"{sid(statement, number)}: {message}"
+            for number, statement in enumerate(statements(orjson.loads(content)), 1)
+            for message in check(statement, uses)
+        )
+
+    def check_template(template: Rendered, path: str) -> Iterator[Finding]:
+        for policy, content in template.policies:
+            for message in said(content, policy.uses):
+                yield Finding(code=code, title=policy.title, message=f"{policy.place}, {message}", hint=hint)
+
+    return Rule(code=code, meaning=meaning, source=source, check=check_template)

@@ -1,0 +1,42 @@
+"""J2001: every condition that was asked of awacs stands in the rendered JSON.
+
+awacs keeps the last of two elements with one operator, and the statement gets wider without a word.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule
+from jumpcf.compiler.rules.policies import condition_terms, sid, statements
+from jumpcf.iam.asked import AskedTerm
+
+CODE = "J2001"
+HINT = "build conditions with jumpcf.iam.conditions.all_of, which merges them"
+
+
+def check(template: Rendered, path: str) -> Iterator[Finding]:
+    for policy, _ in template.policies:
+        asked = template.asked.get((policy.title, policy.place), ())
+        for number, statement in enumerate(statements(policy.document), 1):
+            wanted = asked[number - 1] if number <= len(asked) else frozenset()
+            for operator, key in sorted(_lost(statement, wanted)):
+                message = f"{policy.place}, {sid(statement, number)}: {operator} {key} is lost"
+                yield Finding(code=CODE, title=policy.title, message=message, hint=HINT)
+
+
+def _lost(statement: Mapping[str, Any], wanted: frozenset[AskedTerm]) -> set[AskedTerm]:
+    """What was asked and is not there, and keys that differ by letter case only: IAM takes them for one."""
+    there: dict[tuple[str, str], AskedTerm] = {}
+    twice = set()
+    for operator, key, _ in condition_terms(statement):
+        if there.setdefault((operator, key.lower()), (operator, key)) != (operator, key):
+            twice.add((operator, key))
+    return {term for term in wanted if (term[0], term[1].lower()) not in there} | twice
+
+
+RULE = Rule(
+    code=CODE,
+    meaning="A condition that was asked for is not in the rendered policy.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html",
+    check=check,
+)
