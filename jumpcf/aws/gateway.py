@@ -52,8 +52,8 @@ class Gateway(Protocol):
 
 
 class AwsGateway:
-    """The gateway to AWS.  `call_as` says for each organization who we are there (identity.verify, or what
-    was observed); `body` gives a template's bytes by its digest."""
+    """The gateway to AWS.  `call_as` says for each organization who we are there (as it was
+    observed); `body` gives a template's bytes by its digest."""
 
     def __init__(
         self,

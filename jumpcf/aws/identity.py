@@ -3,11 +3,9 @@
 `call_as` is derived here and never configured: SELF in the management account, else DELEGATED_ADMIN.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from jumpcf.artifacts.manifest import JUMP, Connection, Manifest, ManifestOrganization
+from jumpcf.artifacts.manifest import Connection, Manifest, ManifestOrganization
 from jumpcf.aws.api import Api
 from jumpcf.aws.organizations import Organizations
 from jumpcf.aws.sessions import Clients
@@ -24,19 +22,6 @@ class Identity:
     organization: str
     call_as: str
     management_account: str
-
-
-def verify(clients: Clients, manifest: Manifest, organizations: Sequence[str]) -> dict[str, Identity]:
-    """Check the jump account and these organizations, all at once; gives the identities by organization.
-
-    AwsRefused: A507 another account, A508 another organization, A509 another root, A533 no such organization.
-    """
-    wanted = [find(manifest, name) for name in organizations]
-    with ThreadPoolExecutor(len(wanted) + 1) as pool:
-        jump = pool.submit(verify_account, clients, JUMP, manifest.jump)
-        found = list(pool.map(lambda organization: verify_organization(clients, organization), wanted))
-        jump.result()
-    return {identity.organization: identity for identity in found}
 
 
 def find(manifest: Manifest, name: str) -> ManifestOrganization:

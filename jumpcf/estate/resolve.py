@@ -33,8 +33,6 @@ from jumpcf.estate.source import Key
 from jumpcf.estate.tree import STACKSETS, Tree
 from jumpcf.estate.validate import File
 
-BUILTIN_SESSION = 3600
-
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -22,9 +22,8 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, moto_changes, operations, parameter_store, state, tree
+from jumpcf.local import credentials, moto_changes, parameter_store, state, tree
 from jumpcf.local.accounts import access_key_id, secret_access_key
-from jumpcf.local.providers.s3 import judge_no_bucket_policy
 from jumpcf.local.records import Fault
 from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
@@ -77,7 +76,6 @@ class LocalAws:
             forget_everything()
             stack.callback(forget_everything)
             state.restore(self.folder, self.world)
-            judge_no_bucket_policy()
             seed(self.world, self.estate)
             self._server = Server(self.world, self._port, self._answered)
             self._server.start()
@@ -202,11 +200,6 @@ class LocalAws:
             if tree.knows(found, unit):
                 return organization.management_account
         raise LookupError(f"no organization of the estate has the unit {unit}")
-
-    def settle(self) -> None:
-        """Bring every operation to where the clock says it is, as the next call would."""
-        with self.world.lock:
-            operations.advance(self.world)
 
 
 def reset(folder: Path) -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any, ClassVar
 
-from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, S3Backend, s3_backends
+from moto.s3.models import S3Backend, s3_backends
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, refuse_properties, tags_of
 from jumpcf.local.providers.identities import text
@@ -138,11 +137,3 @@ def _attributes(where: Where, name: str) -> dict[str, str]:
         "DomainName": f"{name}.s3.{where.suffix}",
         "RegionalDomainName": f"{name}.s3.{where.region}.{where.suffix}",
     }
-
-
-def judge_no_bucket_policy() -> None:
-    """Keep bucket policies without acting on them, as all other policies here.
-
-    moto judges them without their Conditions, so that a Deny of requests without TLS denies every request.
-    """
-    setattr(FakeBucket, "get_permission", lambda bucket, action, resource: PermissionResult.NEUTRAL)  # noqa: B010 - a method of moto's, to mypy not assignable
