@@ -158,11 +158,22 @@ class Ledger:
         quota = QUOTAS[key]
         limit = self.raised.get(key, quota.limit)
         known = self._fullest.get(key)
-        if known is None or used > known.used:
+        # of equally full ones the first by name, so that it does not matter who was counted first
+        if known is None or (-used, where) < (-known.used, known.where):
             self._fullest[key] = QuotaUse(quota=key, where=where, used=used, limit=limit)
         if used > limit:
             text = f"{where}: {used:,} {quota.what}; the quota is {limit:,}"
             self.problems.append(Problem.at(mark, quota.code, text, quota.way_out))
+
+    def add(self, other: "Ledger") -> None:
+        """Add what another ledger of the same estate counted."""
+        self._totals += other._totals
+        self._stacks += other._stacks
+        for key, use in other._fullest.items():
+            known = self._fullest.get(key)
+            if known is None or (-use.used, use.where) < (-known.used, known.where):
+                self._fullest[key] = use
+        self.problems += other.problems
 
     def fullest(self) -> tuple[QuotaUse, ...]:
         """One use per quota, the fullest first."""

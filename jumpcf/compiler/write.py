@@ -50,6 +50,11 @@ class Output:
         fresh.write_bytes(data)
         self._pending.append((fresh, path))
 
+    def add(self, other: "Output") -> None:
+        """Add what another process made ready for the same folder."""
+        self._pending += other._pending
+        self._kept |= other._kept
+
     def commit(self, places: set[str] | None = None) -> None:
         """Put every file in place and remove our templates and guardrails that nothing makes any more;
         `places` limits the removal to these folders (None: all)."""
