@@ -20,7 +20,9 @@ def guardrails(estate: Estate, organizations: Collection[str], ledger: Ledger) -
     """A path below build/ and its bytes for each organization: sorted keys, indented for people to read."""
     for name in sorted(organizations):
         organization = estate.organizations[name]
-        policy = identity_perimeter(organization=organization.id, jump_account=estate.jump.account)
+        policy = identity_perimeter(
+            partition=estate.partition, organization=organization.id, jump_account=estate.jump.account
+        )
         data = orjson.dumps(
             orjson.loads(policy.rendered),
             option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE,

@@ -8,6 +8,7 @@ from jumpcf.estate.check_names import check_names
 from jumpcf.estate.check_networks import check_networks
 from jumpcf.estate.check_organizations import check_organizations
 from jumpcf.estate.check_people import check_people
+from jumpcf.estate.check_ssm_tag import check_ssm_tag
 from jumpcf.estate.check_times import check_times
 from jumpcf.estate.files import Params
 from jumpcf.estate.report import Report
@@ -20,6 +21,7 @@ def check(params: Params, report: Report) -> dict[str, Tree]:
     check_defaults(params, report)
     check_organizations(params, trees, report)
     check_levels(params, report)
+    check_ssm_tag(params, report)
     check_grants(params, trees, report)
     check_people(params, report)
     check_names(params, report)

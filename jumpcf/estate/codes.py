@@ -76,4 +76,5 @@ CODES: dict[str, str] = {
     "E256": "An OU in two rings.",
     "E257": "params/estate.yaml is missing.",
     "E258": "An unknown organization on the command line.",
+    "E259": "An ssm_tag that opens the same instances to two partners.",
 }

@@ -7,6 +7,9 @@ Conditions = dict[str, dict[str, tuple[str, ...]]]
 
 BUILT_IN = Mark("(built-in)")
 NAMES = ("Admin", "Power", "PowerAndIam", "Read", "SSM")
+SSM = "SSM"
+SSM_TAG = ("jump-partner", "${jump:partner}")
+"""Key and value of the tag that opens an instance to a partner, unless `defaults.ssm_tag` says otherwise."""
 
 _MANAGED = {
     "Admin": ("AdministratorAccess",),
@@ -19,16 +22,16 @@ _MANAGED = {
 _SESSION_DOCUMENTS = ("AWS-StartPortForwardingSession", "AWS-StartSSHSession", "SSM-SessionManagerRunShell")
 
 
-def built_in(partition: str) -> dict[str, Level]:
-    """The built-in levels with the ARNs of a partition, by name."""
-    return {name: _level(name, partition) for name in NAMES}
+def built_in(partition: str, ssm_tag: tuple[str, str] = SSM_TAG) -> dict[str, Level]:
+    """The built-in levels with the ARNs of a partition, by name; `ssm_tag` is the key and value for SSM."""
+    return {name: _level(name, partition, ssm_tag) for name in NAMES}
 
 
-def _level(name: str, partition: str) -> Level:
+def _level(name: str, partition: str, ssm_tag: tuple[str, str]) -> Level:
     return Level(
         name=name,
         managed_policies=tuple(f"arn:{partition}:iam::aws:policy/{policy}" for policy in _MANAGED[name]),
-        statements=_session_manager(partition) if name == "SSM" else (),
+        statements=_session_manager(partition, *ssm_tag) if name == SSM else (),
         boundary="strict",
         accept_escalation=None,
         session=None,
@@ -38,8 +41,8 @@ def _level(name: str, partition: str) -> Level:
     )
 
 
-def _session_manager(partition: str) -> tuple[Statement, ...]:
-    """Session Manager on instances that carry the tag jump-partner of the partner, and nothing else.
+def _session_manager(partition: str, tag_key: str, tag_value: str) -> tuple[Statement, ...]:
+    """Session Manager on instances that carry the tag, and nothing else.
 
     The document check makes StartSession need the session document too; without it a caller who leaves the
     document out, or names any other, passes (Systems Manager User Guide, "Start a session with a document by
@@ -57,7 +60,7 @@ def _session_manager(partition: str) -> tuple[Statement, ...]:
         "ssm:GetConnectionStatus",
         "ssm:ListDocuments",
     )
-    tag: Conditions = {"StringEquals": {"ssm:resourceTag/jump-partner": ("${jump:partner}",)}}
+    tag: Conditions = {"StringEquals": {f"ssm:resourceTag/{tag_key}": (tag_value,)}}
     own: Conditions = {"StringEquals": {"ssm:resourceTag/aws:ssmmessages:session-id": ("${aws:userid}",)}}
     documents = tuple(f"arn:{partition}:ssm:*:*:document/{name}" for name in _SESSION_DOCUMENTS)
     instances = (f"arn:{partition}:ec2:*:*:instance/*", f"arn:{partition}:ssm:*:*:managed-instance/*")

@@ -59,7 +59,8 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         for name, found in sorted(params.organizations.items())
     }
     custom = {name: _level(_there(found)) for name, found in sorted(params.levels.items())}
-    all_levels = dict(sorted({**levels.built_in(partition), **custom}.items()))
+    tag = file.defaults.ssm_tag
+    all_levels = dict(sorted({**levels.built_in(partition, (tag.key, tag.value)), **custom}.items()))
     context = Context(file, organizations, trees, all_levels, locked_networks(params))
     return Estate(
         name=file.estate,

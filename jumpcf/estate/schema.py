@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from pydantic.json_schema import models_json_schema
 from pydantic_core import PydanticKnownError
 
-from jumpcf.estate import shapes
+from jumpcf.estate import levels, shapes
 from jumpcf.estate.shapes import Shape
 
 
@@ -71,6 +71,20 @@ class Jump(Reached):
     region: Region
 
 
+class SsmTag(Strict):
+    """The tag of the instances that the built-in level SSM opens to a partner."""
+
+    key: Annotated[str, shaped(shapes.TAG_KEY, "The tag's key", max_length=128)] = levels.SSM_TAG[0]
+    value: Annotated[
+        str,
+        shaped(
+            shapes.TAG_VALUE,
+            "The tag's value; ${jump:partner} and ${jump:grant} are filled in",
+            max_length=256,
+        ),
+    ] = levels.SSM_TAG[1]
+
+
 class Defaults(Strict):
     """What holds unless a partner, level or grant says otherwise."""
 
@@ -87,6 +101,10 @@ class Defaults(Strict):
     )
     cli: Literal["aws-login", "access-keys"] = Field(
         "aws-login", description="How partners sign in on a command line"
+    )
+    ssm_tag: SsmTag = Field(
+        default_factory=lambda: SsmTag.model_validate({}),
+        description="The tag of the instances that the built-in level SSM opens to a partner",
     )
 
 

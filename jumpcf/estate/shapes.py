@@ -78,6 +78,13 @@ ACTION = Shape(
 RESOURCE = Shape(
     "^(\\*|arn:.+)$", "a resource", '"*" or an ARN; ${jump:partner} and ${jump:grant} are filled in'
 )
+# IAM and EC2 take more in tags; a space or another script would be a condition that nobody can read off.
+TAG_KEY = Shape("^[A-Za-z0-9_.:/=+@-]+$", "a tag key", "letters, digits and _.:/=+@-, such as jump-partner")
+TAG_VALUE = Shape(
+    "^([A-Za-z0-9_.:/=+@-]|\\$\\{jump:(partner|grant)\\})+$",
+    "a tag value",
+    "letters, digits and _.:/=+@-; ${jump:partner} and ${jump:grant} are filled in",
+)
 CONDITION_KEY = Shape("^[A-Za-z0-9-]+:.+$", "a condition key", "such as aws:RequestedRegion")
 SHARE = Shape(
     "^([0-9]|[1-9][0-9]{1,4}|([0-9]|[1-9][0-9]|100)%)$",

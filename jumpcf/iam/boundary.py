@@ -168,18 +168,15 @@ def _protect_stacks(partition: str) -> Clause:
 
 @functools.cache
 def _no_hooks() -> Clause:
-    """A hook of one's own on AWS::IAM::Role could make every update and removal of our stacks fail."""
+    """A hook of one's own on AWS::IAM::Role could make every update and removal of our stacks fail.
+
+    A stack refactor moves resources between stacks: it could take ours out of a stack that ProtectStacks
+    covers.  Its two writing actions are denied whatever they name as the resource.  The patterns (short, for
+    the size of the boundary) mean (De)activateType, (De)registerType, Create- and ExecuteStackRefactor.
+    """
     return deny(
         "NoHooks",
-        action=actions(
-            "cloudformation",
-            "ActivateType",
-            "DeactivateType",
-            "DeregisterType",
-            "RegisterType",
-            "SetTypeConfiguration",
-            "SetTypeDefaultVersion",
-        ),
+        action=actions("cloudformation", "*ctivateType", "*egisterType", "*teStackRefactor", "SetType*"),
     )
 
 
@@ -236,7 +233,11 @@ def _no_identities() -> Clause:
 
 @functools.cache
 def _no_federation() -> Clause:
-    """No other door: identity providers, delegation, root sessions, tokens for outside services."""
+    """No other door: identity providers, delegation, root sessions, tokens for outside services.
+
+    IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
+    changes or switches on an anchor, a profile, a mapping or a revocation list.
+    """
     return deny(
         "NoFederation",
         action=[
@@ -258,6 +259,7 @@ def _no_federation() -> Clause:
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
+            *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
         ],
     )

@@ -127,11 +127,14 @@ _FEDERATION = """
     iam:EnableOutboundWebIdentityFederation iam:PutAccountProperties
     iam:RemoveClientIDFromOpenIDConnectProvider iam:SendDelegationToken iam:TagSAMLProvider
     iam:UntagOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint iam:UpdateSAMLProvider
+    rolesanywhere:CreateTrustAnchor rolesanywhere:EnableProfile rolesanywhere:ImportCrl
+    rolesanywhere:PutAttributeMapping rolesanywhere:UpdateProfile
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
 """
 _HOOKS = """
     cloudformation:ActivateType cloudformation:DeactivateType cloudformation:DeregisterType
     cloudformation:RegisterType cloudformation:SetTypeConfiguration cloudformation:SetTypeDefaultVersion
+    cloudformation:CreateStackRefactor cloudformation:ExecuteStackRefactor
 """
 _ROLE_CHANGES = """
     iam:AttachRolePolicy iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:DetachRolePolicy

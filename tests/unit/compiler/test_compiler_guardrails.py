@@ -6,6 +6,7 @@ from unit.compiled import ROOT, compiled
 
 from jumpcf.compiler.guardrails import makes_roles
 from jumpcf.compiler.quotas import QUOTAS
+from jumpcf.iam.guardrail import identity_perimeter
 from jumpcf.policy.document import parse
 from jumpcf.policy.evaluate import judge
 from jumpcf.policy.request import Request
@@ -14,10 +15,10 @@ RCP = "guardrails/corp/rcp.json"
 TWO = an.an_estate(organizations=[an.an_organization("corp"), an.an_organization("lab", id="o-lab0example")])
 
 
-def asked(policy, **context):
+def asked(policy, action="sts:AssumeRole", role="app", **context):
     request = Request(
-        action="sts:AssumeRole",
-        resource="arn:aws:iam::333333333333:role/app",
+        action=action,
+        resource=f"arn:aws:iam::333333333333:role/{role}",
         context=context,
         principal="arn:aws:iam::999999999999:role/stranger",
         principal_account="999999999999",
@@ -43,6 +44,39 @@ def test_only_the_organization_the_jump_account_and_services_take_roles(tmp_path
     compiled(TWO, tmp_path)
     effect = asked((tmp_path / RCP).read_text(), **context)
     assert (effect == "explicit-deny") is denied
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"])
+@pytest.mark.parametrize(
+    ("role", "denied"),
+    [
+        ("partner/acme/dev/PowerAndIam/worker", True),
+        ("partner/x", True),
+        ("partners/worker", False),
+        ("app", False),
+        ("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0a1b", False),
+    ],
+)
+def test_nobody_signs_in_to_a_partners_role_by_a_provider(tmp_path, action, role, denied):
+    compiled(TWO, tmp_path)
+    policy = (tmp_path / RCP).read_text()
+    assert (asked(policy, action, role) == "explicit-deny") is denied
+    own = {"aws:PrincipalOrgID": "o-corp0example", "aws:PrincipalAccount": "333333333333"}
+    assert (asked(policy, action, role, **own) == "explicit-deny") is denied
+
+
+def test_a_partners_role_may_be_taken_by_the_organization_and_its_services(tmp_path):
+    compiled(TWO, tmp_path)
+    policy, role = (tmp_path / RCP).read_text(), "partner/acme/dev/PowerAndIam/worker"
+    for who in ({"aws:PrincipalOrgID": "o-corp0example"}, {"aws:PrincipalIsAWSService": "true"}):
+        assert asked(policy, role=role, **who) != "explicit-deny"
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_its_arns_are_of_the_partition(partition):
+    text = identity_perimeter(partition=partition, organization="o-x", jump_account=an.JUMP).rendered.decode()
+    assert f"arn:{partition}:iam::*:role/partner/*" in text
+    assert "arn:aws:" not in text
 
 
 def test_each_organization_has_its_own_for_people_to_read(tmp_path, golden):

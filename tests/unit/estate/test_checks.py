@@ -198,6 +198,63 @@ def test_defaults_are_those_of_the_documentation(folder):
     assert estate.quotas == {}
 
 
+def tag_condition(folder):
+    """The condition keys and values on tags of instances, in the built-in level SSM."""
+    return [
+        (key, values)
+        for statement in load(folder).levels["SSM"].statements
+        for keys in statement.conditions.values()
+        for key, values in keys.items()
+        if key.startswith("ssm:resourceTag/") and "session-id" not in key
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "value"),
+    [
+        ("", "jump-partner", "${jump:partner}"),
+        (", ssm_tag: {}", "jump-partner", "${jump:partner}"),
+        (", ssm_tag: {key: 'corp:vendor'}", "corp:vendor", "${jump:partner}"),
+        (
+            ", ssm_tag: {value: 'x-${jump:partner}/${jump:grant}'}",
+            "jump-partner",
+            "x-${jump:partner}/${jump:grant}",
+        ),
+        (", ssm_tag: {key: vendor, value: '${jump:partner}'}", "vendor", "${jump:partner}"),
+    ],
+)
+def test_the_tag_for_session_manager_may_be_another(folder, written, key, value):
+    change(folder / "params/estate.yaml", "timezone: Asia/Tokyo", f"timezone: Asia/Tokyo{written}")
+    assert tag_condition(folder) == [(f"ssm:resourceTag/{key}", (value,))]
+
+
+def another_partner(folder):
+    partners = folder / "params/partners"
+    text = (partners / "acme.yaml").read_text(encoding="utf-8").replace("203.0.113", "198.51.100")
+    (partners / "globex.yaml").write_text(text.replace("acme", "globex").replace("taro.yamada", "jo.doe"))
+
+
+@pytest.mark.parametrize(
+    ("value", "theirs", "refused"),
+    [
+        ("fixed", "[SSM]", True),
+        ("fixed", "[Read]", False),
+        ("${jump:grant}", "[SSM]", True),
+        ("${jump:partner}", "[SSM]", False),
+    ],
+)
+def test_two_partners_never_share_a_tag_for_session_manager(folder, value, theirs, refused):
+    tag = f"timezone: Asia/Tokyo, ssm_tag: {{value: '{value}'}}"
+    change(folder / "params/estate.yaml", "timezone: Asia/Tokyo", tag)
+    another_partner(folder)
+    change(folder / "params/partners/globex.yaml", "[Read]", theirs)
+    change(folder / "params/partners/acme.yaml", "[Read]", "[SSM]")
+    if refused:
+        assert codes(folder) == ["E259"]
+    else:
+        assert tag_condition(folder) == [("ssm:resourceTag/jump-partner", (value,))]
+
+
 def test_a_folder_without_params_is_one_problem(tmp_path):
     assert codes(tmp_path) == ["E257"]
 

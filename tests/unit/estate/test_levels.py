@@ -58,6 +58,21 @@ def test_a_session_starts_only_with_the_document_check_and_on_tagged_instances()
             assert all(":document/" in resource for resource in statement.resources)
 
 
+def test_another_tag_of_instances_changes_that_condition_and_nothing_else():
+    usual, other = built_in("aws"), built_in("aws", ("vendor", "of-${jump:partner}"))
+    assert {name for name in usual if usual[name] != other[name]} == {"SSM"}
+    changed = [
+        (before.conditions, after.conditions)
+        for before, after in zip(usual["SSM"].statements, other["SSM"].statements, strict=True)
+        if before != after
+    ]
+    assert len(changed) == 1
+    ((before, after),) = changed
+    assert before.pop("StringEquals") == {"ssm:resourceTag/jump-partner": ("${jump:partner}",)}
+    assert after.pop("StringEquals") == {"ssm:resourceTag/vendor": ("of-${jump:partner}",)}
+    assert before == after
+
+
 def test_only_ones_own_sessions_can_be_resumed_or_ended():
     (own,) = (
         statement

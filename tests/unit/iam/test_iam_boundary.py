@@ -2,6 +2,7 @@ import fnmatch
 import importlib
 
 import awacs.aws
+import awacs.cloudformation
 import orjson
 import pytest
 from unit.asking import decide
@@ -19,6 +20,7 @@ GIVEN = {
 STRICT = builtin_boundary(**GIVEN, strict=True)
 RELAXED = builtin_boundary(**GIVEN, strict=False)
 IAM = "arn:aws:iam::333333333333"
+ANYWHERE = "arn:aws:rolesanywhere:eu-west-1:333333333333"
 MINE = {
     "iam:PermissionsBoundary": f"{IAM}:policy/jump/acme/dev/Power/strict/StackSet-jump-acme-dev-BoundaryPower-X1"
 }
@@ -34,6 +36,8 @@ MINE = {
         ("iam:GetAccountPasswordPolicy", "*"),
         ("iam:ListAccessKeys", "*"),
         ("organizations:DescribeOrganization", "*"),
+        ("rolesanywhere:ListProfiles", "*"),
+        ("cloudformation:DescribeStackRefactor", "*"),
         ("cloudformation:CreateStack", "arn:aws:cloudformation:eu-west-1:333333333333:stack/app/1"),
         ("cloudformation:DescribeStacks", "arn:aws:cloudformation:eu-west-1:333333333333:stack/jump-x/1"),
         ("iam:PassRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
@@ -73,6 +77,8 @@ def test_everyday_work_is_under_the_ceiling(policy, action, resource):
             "arn:aws:cloudformation:eu-west-1:333333333333:stack/StackSet-baseline-1/2",
         ),
         ("cloudformation:RegisterType", "*"),
+        ("cloudformation:CreateStackRefactor", "*"),
+        ("cloudformation:ExecuteStackRefactor", "*"),
         ("iam:DeleteSAMLProvider", f"{IAM}:saml-provider/AWSSSO_x_DO_NOT_DELETE"),
         ("iam:DeleteLoginProfile", f"{IAM}:user/breakglass"),
         ("iam:RemoveUserFromGroup", f"{IAM}:group/admins"),
@@ -87,6 +93,12 @@ def test_everyday_work_is_under_the_ceiling(policy, action, resource):
         ("iam:AcceptDelegationRequest", "*"),
         ("sts:AssumeRoot", "arn:aws:iam::333333333333:root"),
         ("sts:GetWebIdentityToken", "*"),
+        ("rolesanywhere:CreateProfile", "*"),
+        ("rolesanywhere:CreateTrustAnchor", "*"),
+        ("rolesanywhere:EnableTrustAnchor", f"{ANYWHERE}:trust-anchor/0a1b"),
+        ("rolesanywhere:ImportCrl", "*"),
+        ("rolesanywhere:PutAttributeMapping", f"{ANYWHERE}:profile/0a1b"),
+        ("rolesanywhere:UpdateProfile", f"{ANYWHERE}:profile/0a1b"),
     ],
 )
 def test_the_ways_around_are_closed_even_for_the_right_boundary(policy, action, resource):
@@ -190,6 +202,31 @@ def test_every_action_that_is_named_exists():
         if not fnmatch.filter(known, action):
             unknown.append(name)
     assert unknown == []
+
+
+def test_the_short_patterns_against_hooks_mean_no_other_action():
+    (hooks,) = (
+        statement for statement in orjson.loads(STRICT.rendered)["Statement"] if statement["Sid"] == "NoHooks"
+    )
+    known = [
+        each.action for each in vars(awacs.cloudformation).values() if isinstance(each, awacs.aws.Action)
+    ]
+    meant = {
+        action
+        for action in known
+        for pattern in hooks["Action"]
+        if fnmatch.fnmatch(f"cloudformation:{action}", pattern)
+    }
+    assert meant == {
+        "ActivateType",
+        "CreateStackRefactor",
+        "DeactivateType",
+        "DeregisterType",
+        "ExecuteStackRefactor",
+        "RegisterType",
+        "SetTypeConfiguration",
+        "SetTypeDefaultVersion",
+    }
 
 
 def test_no_role_of_another_account_is_taken_whatever_its_path():
