@@ -14,7 +14,7 @@ _ACCOUNT = re.compile(rb'"(\d{12})"')
 def resource_changes(before: Any, after: Any) -> tuple[ResourceChange, ...]:
     """The resources added, removed or changed, by logical id.  `properties` names what differs: properties,
     and attributes of the resource itself such as Condition or DeletionPolicy."""
-    old, new = _section(before, "Resources"), _section(after, "Resources")
+    old, new = section(before, "Resources"), section(after, "Resources")
     return tuple(_compare(name, old.get(name), new.get(name)) for name in _differing(old, new))
 
 
@@ -30,7 +30,7 @@ def left_out(template: Any) -> frozenset[str]:
     Read from the bytes that are deployed, not from what was meant.  jumpcf's templates name an account
     in Conditions for no other purpose.
     """
-    return _accounts(canonical([_section(template, "Conditions"), _section(template, "Mappings")]))
+    return _accounts(canonical([section(template, "Conditions"), section(template, "Mappings")]))
 
 
 @lru_cache(maxsize=512)  # the StackSets of one organization mostly leave out the same accounts
@@ -49,7 +49,7 @@ def _compare(name: str, old: Any, new: Any) -> ResourceChange:
 
 def _names(old: Any, new: Any) -> Iterator[str]:
     before, after = _mapping(old), _mapping(new)
-    yield from _differing(_section(old, "Properties"), _section(new, "Properties"))
+    yield from _differing(section(old, "Properties"), section(new, "Properties"))
     yield from (name for name in _differing(before, after) if name != "Properties")
 
 
@@ -58,7 +58,8 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return sorted(name for name in old.keys() | new.keys() if old.get(name, absent) != new.get(name, absent))
 
 
-def _section(template: Any, name: str) -> dict[str, Any]:
+def section(template: Any, name: str) -> dict[str, Any]:
+    """A part of a template or resource by its name; empty where it is not there or is no mapping."""
     return _mapping(_mapping(template).get(name))
 
 

@@ -12,6 +12,7 @@ from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.artifacts.observed import Observed, ObservedOrganization
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
+from jumpcf.planner.moves import find_moves, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.stacksets import Decision, decide, remove
@@ -33,7 +34,10 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         if (view := view_of(manifest, observed, organization, recent))
         for decision in _organization(manifest, view)
     ]
-    tags = {stack.name: stack.tags for stack in observed.stacks}
+    partners = partners_of(manifest, {stack.name: stack.tags for stack in observed.stacks})
+    arranged = arrange(manifest, partners, stacks, sets)
+    moves = find_moves(arranged, observed, recent, partners)
+    operations, swap = wait_for(arranged, moves)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
     return Plan(
@@ -42,9 +46,11 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
-        operations=arrange(manifest, partners_of(manifest, tags), stacks, sets),
-        blockers=_once(*mismatches(manifest, observed), *forgotten(manifest, observed).values(), *blockers),
-        notices=_once(*notices),
+        operations=operations,
+        blockers=_once(
+            *mismatches(manifest, observed), *forgotten(manifest, observed).values(), *blockers, swap
+        ),
+        notices=_once(*notices, *told(moves)),
     )
 
 

@@ -83,6 +83,16 @@ def stack_template(text: str = "one") -> Any:
     return {"Resources": {"Group": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": text}}}}
 
 
+def users(*names: object) -> Any:
+    """A stack of the jump account with users of these names."""
+    return {
+        "Resources": {
+            f"User{number}": {"Type": "AWS::IAM::User", "Properties": {"UserName": name}}
+            for number, name in enumerate(names)
+        }
+    }
+
+
 @dataclass
 class World:
     """Wanted and live together.  `grants` maps (partner, grant) to (OUs, template, excepted accounts)."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_world import ROOT, World, ou, role_template, stack_template, with_stack_set
+from small_world import ROOT, World, ou, role_template, stack_template, users, with_stack_set
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.observed import Observed
@@ -121,6 +121,13 @@ def rolled_back_creation() -> Plan:
     return world.plan(replace(observed, stacks=stacks))
 
 
+def moved_user() -> Plan:
+    """A user of globex goes to acme: acme's stack, first by name, is deployed second."""
+    world = deployed(partners={"acme": users("mio"), "globex": users("ana", "ken")})
+    world.partners = {"acme": users("mio", "ken"), "globex": users("ana")}
+    return world.plan()
+
+
 CASES = [
     first_deploy,
     nothing_changed,
@@ -137,6 +144,7 @@ CASES = [
     gap,
     settings,
     rolled_back_creation,
+    moved_user,
 ]
 
 

@@ -1,0 +1,170 @@
+"""Fixed IAM names that one stack of the jump account gives up and another one takes in the same plan.
+
+A name is unique in an account, not distinguished by case (IAM User Guide, "IAM and AWS STS quotas"), so
+the stack that takes it would fail with EntityAlreadyExists while the other still has it.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jumpcf.artifacts.observed import Observed
+from jumpcf.artifacts.plan import AnyOperation, DeleteStack, DeployStack
+from jumpcf.planner.changes import section
+
+NAMED = {
+    "AWS::IAM::Group": ("GroupName", "group"),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "managed policy"),
+    "AWS::IAM::Role": ("RoleName", "role"),
+    "AWS::IAM::User": ("UserName", "user"),
+}
+"""The property that fixes a resource's name, and what people call the resource."""
+
+Names = dict[tuple[str, str], str]
+"""Names as they are written, by resource type and the name in lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A name on its way: `loses` and `gains` are the ids of the operations, `source` and `target` say whose
+    stacks they are."""
+
+    kind: str
+    name: str
+    loses: str
+    gains: str
+    source: str
+    target: str
+
+
+def find_moves(
+    operations: Iterable[AnyOperation],
+    observed: Observed,
+    template: Callable[[str], Any],
+    partners: Mapping[str, str | None],
+) -> tuple[Move, ...]:
+    """Every name that an operation's stack has live and loses, and another operation's template has.
+
+    `partners` maps the name of a stack of the jump account to its partner's name.
+    """
+    plain = [one for one in operations if isinstance(one, DeployStack | DeleteStack)]
+    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
+    lost = [(one, names) for one in plain if (names := _lost(one, live, template))]
+    if not lost:  # most plans: no template needs to be read again
+        return ()
+    wanted = [(one, fixed_names(template(one.template))) for one in plain if isinstance(one, DeployStack)]
+    return tuple(
+        Move(
+            kind=NAMED[key[0]][1],
+            name=names[key],
+            loses=loser.id,
+            gains=gainer.id,
+            source=_whose(partners, loser.stack),
+            target=_whose(partners, gainer.stack),
+        )
+        for loser, names in lost
+        for gainer, taken in wanted
+        for key in sorted(names.keys() & taken.keys())
+    )
+
+
+def fixed_names(template: Any) -> Names:
+    """The IAM names that a template fixes; one that CloudFormation makes up or computes is none."""
+    return dict(_fixed(section(template, "Resources").values()))
+
+
+def wait_for(
+    operations: tuple[AnyOperation, ...], moves: Iterable[Move]
+) -> tuple[tuple[AnyOperation, ...], str]:
+    """The operations, each that takes a name needing the one that gives it up, in an order that a single hand
+    can run; and the blocker, or "", for names of which each waits for the other."""
+    graph = {one.id: set(one.needs) for one in operations}
+    moves = tuple(moves)
+    if not moves:
+        return operations, ""
+    for move in moves:
+        graph[move.gains].add(move.loses)
+    stuck = [move for move in moves if move.gains in _before(graph, move.loses)]
+    needs: dict[str, list[str]] = {}
+    for move in moves:
+        if move not in stuck:
+            needs.setdefault(move.gains, []).append(move.loses)
+    waiting = [
+        dataclasses.replace(one, needs=tuple(dict.fromkeys((*one.needs, *needs.get(one.id, ())))))
+        for one in operations
+    ]
+    return _in_order(waiting), _blocker(stuck)
+
+
+def told(moves: Iterable[Move]) -> tuple[str, ...]:
+    """What a user's move means for the person, a sentence each."""
+    return tuple(
+        f"user {move.name} leaves {move.source} and is made anew in {move.target}: "
+        "password, MFA and keys are lost"
+        for move in moves
+        if move.kind == "user"
+    )
+
+
+def _lost(
+    operation: DeployStack | DeleteStack, live: Mapping[str, Any], template: Callable[[str], Any]
+) -> Names:
+    if isinstance(operation, DeleteStack):
+        return fixed_names(live.get(operation.stack))
+    if operation.create:  # there is no stack, or one that holds nothing
+        return {}
+    before = fixed_names(live.get(operation.stack))
+    after = fixed_names(template(operation.template)) if before else {}
+    return {key: name for key, name in before.items() if key not in after}
+
+
+def _fixed(resources: Iterable[Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    for resource in resources:
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(kind, str) and kind in NAMED:
+            name = section(resource, "Properties").get(NAMED[kind][0])
+            if isinstance(name, str):
+                yield (kind, name.lower()), name
+
+
+def _whose(partners: Mapping[str, str | None], stack: str) -> str:
+    partner = partners.get(stack)
+    return f"partner {partner}" if partner else f"the stack {stack}"
+
+
+def _before(graph: Mapping[str, Iterable[str]], start: str) -> set[str]:
+    """Every operation that must have ended before this one starts."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        more = set(graph[ahead.pop()]) - found
+        found |= more
+        ahead += more
+    return found
+
+
+def _in_order(operations: Iterable[AnyOperation]) -> tuple[AnyOperation, ...]:
+    """As they stand, but none before what it needs."""
+    by_id = {one.id: one for one in operations}
+    done: dict[str, AnyOperation] = {}
+
+    def place(operation: AnyOperation) -> None:
+        if operation.id not in done:
+            for need in operation.needs:
+                place(by_id[need])
+            done[operation.id] = operation
+
+    for operation in by_id.values():
+        place(operation)
+    return tuple(done.values())
+
+
+def _blocker(stuck: Iterable[Move]) -> str:
+    names = ", ".join(f"{move.kind} {move.name} ({move.source} to {move.target})" for move in stuck)
+    if not names:
+        return ""
+    return (
+        f"jump: stacks wait for each other to give up names: {names}; deploy in two steps: "
+        "first take these out of params/ and deploy, then put them in their new place and deploy"
+    )
