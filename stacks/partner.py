@@ -14,7 +14,8 @@ from jumpcf.estate import names
 from jumpcf.estate.model import Grant, Partner
 from jumpcf.estate.model import User as PartnerUser
 from jumpcf.iam import arn, groups
-from jumpcf.iam.document import Clause, pack
+from jumpcf.iam.document import Clause
+from jumpcf.iam.packing import POLICIES_PER_GROUP, pack
 from jumpcf.iam.selfservice import self_service
 from jumpcf.iam.trust import TAG
 from jumpcf.stack import StackContext, StackSpec, accounts_below, logical_id
@@ -60,8 +61,8 @@ def add_group(
     assert context.partner is not None
     path = names.user_path(context.partner.name)
     policies = [
-        template.add_resource(ManagedPolicy(f"{title}Policy{number}", Path=path, PolicyDocument=policy))
-        for number, policy in enumerate(pack(statements), 1)
+        template.add_resource(ManagedPolicy(f"{title}Policy{part}", Path=path, PolicyDocument=policy))
+        for part, policy in pack(statements, most=POLICIES_PER_GROUP).items()
     ]
     group = Group(title, GroupName=name, Path=path)
     if policies:

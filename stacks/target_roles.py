@@ -12,8 +12,9 @@ from jumpcf.errors import Mark
 from jumpcf.estate import names
 from jumpcf.estate.model import Grant, Level, Partner
 from jumpcf.iam.boundary import boundary, builtin_boundary
-from jumpcf.iam.document import Clause, Document, characters, document, pack
+from jumpcf.iam.document import Clause, Document, characters, document
 from jumpcf.iam.fence import fence
+from jumpcf.iam.packing import pack
 from jumpcf.iam.permissions import permissions
 from jumpcf.iam.trust import TAG, trust
 from jumpcf.stack import StackContext, StackSpec
@@ -22,6 +23,7 @@ STACK = StackSpec(kind="stackset", per="grant", capabilities=("CAPABILITY_NAMED_
 
 TARGET = "IsTarget"
 INLINE_LIMIT = 10_240  # characters of all inline policies of a role (IAM and STS quotas)
+POLICIES_PER_ROLE = 10  # managed policies, where AWS has not raised it (the same page)
 
 
 def build(context: StackContext) -> Template:
@@ -78,7 +80,7 @@ def add_level(
         Tags=Tags({TAG: partner.name, "jump-grant": grant.name, "jump-level": level.name}),
     )
     attached: list[str | Ref] = list(level.managed_policies)
-    attached += add_permissions(template, role, level, partner, grant)
+    attached += add_permissions(context, template, role, level)
     if attached:
         role.ManagedPolicyArns = attached
     template.add_resource(ceiling)
@@ -96,11 +98,11 @@ def dated(partner: Partner) -> list[Mark]:
     return [user.mark for user in partner.users if user.until is not None]
 
 
-def add_permissions(
-    template: Template, role: Role, level: Level, partner: Partner, grant: Grant
-) -> list[Ref]:
+def add_permissions(context: StackContext, template: Template, role: Role, level: Level) -> list[Ref]:
     """The level's own statements: inline beside the fence while they fit, else in managed policies."""
-    statements: list[Clause] = permissions(level.statements, partner=partner.name, grant=grant.name)
+    assert context.grant is not None
+    grant = context.grant
+    statements: list[Clause] = permissions(level.statements, partner=grant.partner, grant=grant.name)
     if not statements:
         return []
     own = document(statements)
@@ -108,19 +110,20 @@ def add_permissions(
     if used + characters(own.rendered) <= INLINE_LIMIT:
         role.Policies = [*role.Policies, Policy(PolicyName="level", PolicyDocument=own)]
         return []
+    most = context.estate.quotas.get("managed_policies_per_role", POLICIES_PER_ROLE)
     return [
         Ref(
             template.add_resource(
                 ManagedPolicy(
-                    f"Level{level.name}{number}",
+                    f"Level{level.name}{part}",
                     Condition=TARGET,
                     # Not the boundary's own path: whatever lies there passes for the boundary.
                     Path=names.ROLE_PATH,
-                    PolicyDocument=part,
+                    PolicyDocument=policy,
                 )
             )
         )
-        for number, part in enumerate(pack(statements), 1)
+        for part, policy in pack(statements, most=most - len(level.managed_policies)).items()
     ]
 
 

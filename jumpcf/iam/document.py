@@ -1,4 +1,4 @@
-"""Policy documents: actions, statements, the document, its size as AWS counts it, and packing."""
+"""Policy documents: actions, statements, the document, and its size as AWS counts it."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,6 @@ from awacs.aws import Action, Condition, PolicyDocument, Statement
 
 MANAGED_POLICY_LIMIT = 6144  # characters without white space (IAM and STS quotas)
 VERSION = "2012-10-17"  # the only version in which policy variables such as ${aws:username} work
-ARNS_PER_STATEMENT = 40  # 40 ARNs of at most 148 characters leave room for the rest of a managed policy
 
 
 def encode(value: Any) -> Any:
@@ -110,26 +109,3 @@ def document(statements: Iterable[Clause]) -> Document:
     if twice:
         raise ValueError(f"the statement id {', '.join(twice)} stands twice in one policy")
     return Document(Version=VERSION, Statement=listed)
-
-
-def pack(statements: Iterable[Clause], limit: int = MANAGED_POLICY_LIMIT) -> tuple[Document, ...]:
-    """As few documents as filling them in order gives, none over `limit` unless one statement is.
-
-    The order is kept, so that a statement added at the end leaves the earlier documents as they are.
-    """
-    frame = characters(b'{"Statement":[],"Version":"2012-10-17"}')
-    packed: list[list[Clause]] = []
-    used = 0
-    for statement in statements:
-        size = characters(statement.rendered) + 1  # the comma between statements
-        if not packed or used + size > limit:
-            packed.append([])
-            used = frame
-        packed[-1].append(statement)
-        used += size
-    return tuple(document(group) for group in packed)
-
-
-def chunks(values: Sequence[str], size: int = ARNS_PER_STATEMENT) -> list[tuple[str, ...]]:
-    """`values` in runs of at most `size`: lists that mean "any of these" may be split into statements."""
-    return [tuple(values[start : start + size]) for start in range(0, len(values), size)]

@@ -7,7 +7,8 @@ AWS's own addresses.
 import functools
 
 from jumpcf.iam.conditions import all_of, from_then_on, outside
-from jumpcf.iam.document import Clause, Document, chunks, deny, document, everything
+from jumpcf.iam.document import Clause, Document, deny, document, everything
+from jumpcf.iam.packing import chunks
 
 
 @functools.lru_cache(maxsize=64)
@@ -40,7 +41,7 @@ def fence(
         )
     )
     for instant, names in ended_users:
-        for number, part in enumerate(chunks(names), 1):
+        for number, part in chunks(names).items():
             # aws:userid of a role session is "<role id>:<session name>".
             sessions = tuple(f"*:{name}" for name in part)
             statements.append(

@@ -6,7 +6,8 @@ from typing import Literal
 
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import Term, all_of, before, from_then_on, outside
-from jumpcf.iam.document import Clause, actions, allow, chunks, deny, everything
+from jumpcf.iam.document import Clause, actions, allow, deny, everything
+from jumpcf.iam.packing import chunks
 
 AssumeScope = Literal["org-paths", "org-id", "role-name", "accounts"]
 
@@ -48,7 +49,7 @@ def assume(
             resource=part,
             condition=all_of(*terms),
         )
-        for number, part in enumerate(chunks(named), 1)
+        for number, part in chunks(named).items()
     ]
 
 
@@ -163,7 +164,7 @@ def deny_ended_users(users_by_end: Mapping[str, Sequence[str]]) -> list[Clause]:
             condition=all_of(("ArnEquals", "aws:PrincipalArn", part), from_then_on(ends)),
         )
         for ends, users in sorted(users_by_end.items())
-        for number, part in enumerate(chunks(sorted(users)), 1)
+        for number, part in chunks(sorted(users)).items()
     ]
 
 
@@ -171,7 +172,7 @@ def deny_roles(sid: str, roles: Sequence[str]) -> list[Clause]:
     """These roles may not be taken, whatever else allows it; `roles` are ARNs or patterns of ARNs."""
     return [
         deny(f"{sid}Part{number}", action=actions("sts", "AssumeRole"), resource=part)
-        for number, part in enumerate(chunks(roles), 1)
+        for number, part in chunks(roles).items()
     ]
 
 
