@@ -74,7 +74,7 @@ def holds(condition: Condition, request: Request) -> bool:
             (value.written.lower() == "true") is _is_null(condition, found) for value in condition.values
         )
     if found is None:
-        return _holds_when_absent(condition)
+        return holds_when_absent(condition)
     if isinstance(found, str) and not condition.set_prefix:
         return _one(condition, found, request)
     if isinstance(found, tuple) and not condition.set_prefix:
@@ -83,7 +83,7 @@ def holds(condition: Condition, request: Request) -> bool:
         )
     values = (found,) if isinstance(found, str) else found
     if not any(values):  # "an empty data set (for example, an empty string)" is as good as absent
-        return _holds_when_absent(condition)
+        return holds_when_absent(condition)
     each = [_one(condition, value, request) for value in values]
     return any(each) if condition.set_prefix == "ForAnyValue" else all(each)
 
@@ -96,7 +96,7 @@ def _is_null(condition: Condition, found: str | tuple[str, ...] | None) -> bool:
     return found is None or not any(found)
 
 
-def _holds_when_absent(condition: Condition) -> bool:
+def holds_when_absent(condition: Condition) -> bool:
     """IfExists and ForAllValues are then true, ForAnyValue is false, and a negation is true."""
     if condition.if_exists or condition.set_prefix == "ForAllValues":
         return True

@@ -129,7 +129,7 @@ def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
     return refuses
 
 
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "Equals": operator.eq,
     "NotEquals": operator.eq,
     "LessThan": operator.lt,
@@ -155,7 +155,7 @@ def _rows() -> list[Operator]:
         Operator(name, _arn_like, _six_parts, like=True, variables=True)
         for name in ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
     ]
-    for suffix, compare in _ORDER.items():
+    for suffix, compare in ORDER.items():
         rows.append(Operator(f"Numeric{suffix}", _numbers(compare), _read_by(number)))
         rows.append(Operator(f"Date{suffix}", _moments(compare), _read_by(moment)))
     rows += [Operator(name, _in_network, _read_by(_network)) for name in ("IpAddress", "NotIpAddress")]
