@@ -135,7 +135,7 @@ def level_boundary(context: StackContext, partner: Partner, grant: Grant, level:
     """The level's ceiling with the protecting Denies; the strict one unless the level says relaxed."""
     partition = context.estate.partition
     path = names.boundary_path(partner.name, grant.name, level.name, level.boundary)
-    delegated = names.delegated_path(partner.name, grant.name, level.name)
+    delegated = names.delegated_path(partner.name, grant.name, level.name, level.boundary)
     strict = level.boundary != "relaxed"
     if not custom(level):
         return builtin_boundary(

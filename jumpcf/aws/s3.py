@@ -4,6 +4,8 @@ Keys are content-addressed (`templates/<digest>.json`), so an object is never ov
 and an upload that was done is not done again.
 """
 
+import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,17 +35,25 @@ def upload_template(api: Api, bucket: Bucket, digest: str, body: bytes) -> str:
     """Put a template into the bucket unless it is there, encrypted; gives its URL."""
     key = f"templates/{digest}.json"
     place = {"Bucket": bucket.name, "Key": key, "ExpectedBucketOwner": bucket.owner}
-    if not _is_there(api, place, len(body)):
-        # S3's own key, because the organizations' admin accounts read the object through the bucket policy.
+    checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    if not _is_there(api, place, checksum):
         api.call(
-            "PutObject", **place, Body=body, ContentType="application/json", ServerSideEncryption="AES256"
+            "PutObject",
+            **place,
+            Body=body,
+            ChecksumSHA256=checksum,
+            ContentType="application/json",
+            # S3's own key, because the organizations' admin accounts read the object through the bucket policy.
+            ServerSideEncryption="AES256",
         )
     return bucket.url(key)
 
 
-def _is_there(api: Api, place: dict[str, str], size: int) -> bool:
+def _is_there(api: Api, place: dict[str, str], checksum: str) -> bool:
+    """Is the object there with these very bytes?  One without a checksum is put again."""
     try:
-        return bool(api.call("HeadObject", **place)["ContentLength"] == size)
+        found = api.call("HeadObject", **place, ChecksumMode="ENABLED")
+        return bool(found.get("ChecksumSHA256") == checksum)
     except CallRefused as refused:
         if refused.aws_code in UNKNOWN:
             return False

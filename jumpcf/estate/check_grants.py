@@ -6,7 +6,7 @@ from jumpcf.estate.levels import NAMES
 from jumpcf.estate.report import Report
 from jumpcf.estate.schema import PartnerFile
 from jumpcf.estate.similar import did_you_mean
-from jumpcf.estate.tree import STACKSETS, Tree
+from jumpcf.estate.tree import NEVER_ADMITTED, Tree
 from jumpcf.estate.units import find_unit
 from jumpcf.estate.validate import File
 
@@ -93,15 +93,22 @@ def _delegated(
     trees: dict[str, Tree],
     report: Report,
 ) -> None:
-    """An acceptance that accepts nothing today would admit, unseen, whoever is registered tomorrow."""
+    """An acceptance that accepts nothing today would admit, unseen, whoever is registered tomorrow; and who
+    administers every account is not admitted by any."""
     grant = file.model.grants[name]
     lock = params.locks[grant.organization]
     if not grant.accept_delegated_admin or not lock or len(units) != len(grant.ous):
         return
     inside = trees[grant.organization].accounts_below(units)
     administrators = lock.model.delegated_administrators
-    admitted = [account for account, services in administrators.items() if STACKSETS not in services]
-    if not inside.intersection(admitted):
-        message = f"grants.{name}: no delegated administrator of another service is in these OUs"
-        mark = file.key_mark("grants", name, "accept_delegated_admin")
+    reaching = {
+        account: NEVER_ADMITTED.intersection(services) for account, services in administrators.items()
+    }
+    mark = file.key_mark("grants", name, "accept_delegated_admin")
+    if not inside.intersection(account for account, services in reaching.items() if not services):
+        message = f"grants.{name}: no delegated administrator that can be admitted is in these OUs"
         report.add(mark, "E237", message, "remove accept_delegated_admin", severity="warning")
+    for account in sorted(inside):
+        if services := reaching.get(account):
+            message = f"grants.{name}: {account} stays closed, for it administers every account"
+            report.add(mark, "E261", f"{message} ({', '.join(sorted(services))})", "", severity="warning")

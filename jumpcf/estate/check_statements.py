@@ -74,6 +74,11 @@ def _text(file: File[Any], path: Path, text: str, report: Report) -> None:
         if found["name"] not in VARIABLES or not found.group().endswith("}"):
             hint = did_you_mean(found["name"], VARIABLES, "possible: ${jump:grant}, ${jump:partner}")
             report.add(file.mark(*path), "E246", f"there is no variable {found.group()}", hint)
+    if "{{resolve:" in text:
+        message = (
+            "CloudFormation would fill in the dynamic reference in the target account, where others write"
+        )
+        report.add(file.mark(*path), "E260", message, "write the value itself")
     odd = _NOT_IN_POLICIES.search(text)
     if odd:
         message = f"IAM policies do not take the character {odd.group()} (U+{ord(odd.group()):04X})"

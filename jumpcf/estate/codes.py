@@ -77,4 +77,6 @@ CODES: dict[str, str] = {
     "E257": "params/estate.yaml is missing.",
     "E258": "An unknown organization on the command line.",
     "E259": "An ssm_tag that opens the same instances to two partners.",
+    "E260": "A dynamic reference of CloudFormation in a policy.",
+    "E261": "accept_delegated_admin where a delegated administrator reaches every account (a warning).",
 }

@@ -31,12 +31,35 @@ def _level(name: str, partition: str, ssm_tag: tuple[str, str]) -> Level:
     return Level(
         name=name,
         managed_policies=tuple(f"arn:{partition}:iam::aws:policy/{policy}" for policy in _MANAGED[name]),
-        statements=_session_manager(partition, *ssm_tag) if name == SSM else (),
+        statements=_statements(name, partition, ssm_tag),
         boundary="strict",
         accept_escalation=None,
         session=None,
         mfa_max_age=None,
         builtin=True,
+        mark=BUILT_IN,
+    )
+
+
+def _statements(name: str, partition: str, ssm_tag: tuple[str, str]) -> tuple[Statement, ...]:
+    if name == "Read":
+        return (_no_credentials(),)
+    return _session_manager(partition, *ssm_tag) if name == SSM else ()
+
+
+def _no_credentials() -> Statement:
+    """ReadOnlyAccess allows Get*, and some reads give out credentials that work outside the fence, and write
+    (Service Authorization Reference of these services)."""
+    return Statement(
+        effect="Deny",
+        actions=(
+            "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+            "connect:GetFederationToken",
+            "gamelift:GetComputeAccess",
+            "gamelift:GetInstanceAccess",
+        ),
+        resources=("*",),
+        conditions={},
         mark=BUILT_IN,
     )
 

@@ -51,10 +51,14 @@ def bucket(estate: str, account: str, region: str) -> str:
 FREEZE_POLICY = "jump-freeze"
 
 
-def delegated_path(partner: str, grant: str, level: str) -> str:
+def delegated_path(partner: str, grant: str, level: str, boundary: str) -> str:
     """Where the people of one level put the roles and policies that they may change, pass and take in a
-    target account (the strict boundary)."""
-    return f"/partner/{partner}/{grant}/{level}/"
+    target account (the strict boundary).
+
+    The boundary's kind is part of it: taking and passing a role looks at its path and not at its boundary, so
+    a role that was made under a wide one must be out of reach under today's narrow one.
+    """
+    return f"/partner/{partner}/{grant}/{level}/{boundary}/"
 
 
 def key_alias(estate: str) -> str:

@@ -30,7 +30,7 @@ from jumpcf.estate.schema import (
     StatementFile,
 )
 from jumpcf.estate.source import Key
-from jumpcf.estate.tree import STACKSETS, Tree
+from jumpcf.estate.tree import NEVER_ADMITTED, Tree
 from jumpcf.estate.validate import File
 
 
@@ -250,13 +250,14 @@ def _grant(file: File[PartnerFile], name: str, partner_until: Until, context: Co
 
 
 def still_protected(organization: Organization, grant: GrantFile) -> tuple[str, ...]:
-    """The protected accounts less those admitted: delegated administrators of other services than StackSets."""
+    """The protected accounts less those admitted: delegated administrators of services that stay in the account."""
     if not grant.accept_delegated_admin:
         return tuple(organization.protected)
     return tuple(
         account
         for account, reason in organization.protected.items()
-        if reason != "delegated administrator" or STACKSETS in organization.delegated_administrators[account]
+        if reason != "delegated administrator"
+        or NEVER_ADMITTED.intersection(organization.delegated_administrators[account])
     )
 
 

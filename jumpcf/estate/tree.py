@@ -7,6 +7,20 @@ from jumpcf.estate.model import Account, OrgUnit
 
 STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
 
+NEVER_ADMITTED = frozenset(
+    {
+        STACKSETS,
+        "config-multiaccountsetup.amazonaws.com",  # conformance packs, with what they mend by
+        "iam.amazonaws.com",  # root sessions
+        "servicecatalog.amazonaws.com",  # products by StackSets
+        "ssm-quicksetup.amazonaws.com",  # its own StackSets
+        "ssm.amazonaws.com",  # automations in many accounts
+        "sso.amazonaws.com",  # permission sets and who has them
+    }
+)
+"""Services whose delegated administrator acts in every account of the organization: a role there reaches them all
+(AWS Organizations User Guide, "AWS services that you can use with AWS Organizations")."""
+
 
 class Tree:
     """Units (the root included) and accounts of a lock that does not contradict itself."""

@@ -44,13 +44,14 @@ def protection(*, partition: str, boundary_path: str, delegated_path: str, stric
 
     `boundary_path` is where this boundary lies ("/jump/acme/dev/Power/strict/"); `delegated_path` is where
     the people of this level put roles and policies that they may change, pass and take
-    ("/partner/acme/dev/Power/").
+    ("/partner/acme/dev/Power/strict/").
     """
     mine = arn.iam(partition, "*", f"policy{boundary_path}*")
     statements = [_only_with(mine), _no_removal(), _no_jump_policies(partition), _protect_roles(partition)]
     statements += [_protect_stacks(partition), _no_hooks(), _no_identities(), _no_federation()]
     if strict:
         statements += [_delegated_only(partition, delegated_path), _no_other_account()]
+        statements += [_no_chain(partition), _no_later_template()]
     return statements
 
 
@@ -236,7 +237,10 @@ def _no_federation() -> Clause:
     """No other door: identity providers, delegation, root sessions, tokens for outside services.
 
     IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
-    changes or switches on an anchor, a profile, a mapping or a revocation list.
+    changes or switches on an anchor, a profile, a mapping or a revocation list.  A role alias of IoT, an
+    activation of Systems Manager and a key at Transfer Family give them to whoever holds a certificate, a
+    machine or a key, for years; an instance of Identity Center has people of its own, and where this account
+    administers the organization's, its permission sets and assignments open every other account.
     """
     return deny(
         "NoFederation",
@@ -259,8 +263,12 @@ def _no_federation() -> Clause:
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
+            *actions("iot", "*RoleAlias"),
             *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
+            *actions("ssm", "CreateActivation"),
+            *actions("sso", "*AccountAssignment*", "*PermissionSet*", "CreateInstance"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
+            *actions("transfer", "ImportSshPublicKey"),
         ],
     )
 
@@ -315,4 +323,34 @@ def _no_other_account() -> Clause:
         "NoOtherAccount",
         action=actions("sts", "AssumeRole"),
         condition=all_of(("StringNotEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}")),
+    )
+
+
+@functools.cache
+def _no_chain(partition: str) -> Clause:
+    """Strict: a role of the delegated path is taken by a session of a jump role, or by a service; never by
+    another role that a partner made.
+
+    Such roles carry neither fence nor end date, and each hop gives a whole new session: two that trust each
+    other would hand access on without end, from anywhere, long after the contract.
+    """
+    return deny(
+        "NoChain",
+        action=actions("sts", "AssumeRole"),
+        condition=all_of(("ArnNotLike", "aws:PrincipalArn", arn.iam(partition, "*", "role/jump/*"))),
+    )
+
+
+@functools.cache
+def _no_later_template() -> Clause:
+    """Strict: an Auto Scaling group names the version of its launch template.
+
+    For $Latest and $Default the right to pass the template's role is not checked again when a version comes
+    later (Amazon EC2 Auto Scaling User Guide, "Control Amazon EC2 launch template usage"), and the service's own
+    role passes every role: any instance profile of the account could be started.
+    """
+    return deny(
+        "NoLaterTemplate",
+        action=actions("autoscaling", "CreateAutoScalingGroup", "UpdateAutoScalingGroup"),
+        condition=all_of(("Bool", "autoscaling:LaunchTemplateVersionSpecified", "false")),
     )

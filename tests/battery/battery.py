@@ -25,7 +25,13 @@ EVERYTHING = parse(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
     name="everything",
 )
-HOLDING = {"fence": "fence", "boundary": "boundary", "freeze": "freeze", "bucket of staff": "bucket"}
+HOLDING = {
+    "fence": "fence",
+    "boundary": "boundary",
+    "freeze": "freeze",
+    "bucket of staff": "bucket",
+    "role beside AWS's policy": "role",
+}
 """Layers that only deny."""
 DOCUMENTS = (
     {"ceiling": "boundary"} | {name: name for name in ("groups", "trust", "role", "key", "bucket")} | HOLDING

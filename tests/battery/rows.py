@@ -108,6 +108,7 @@ WHEN: dict[str, Callable[[Subject], bool]] = {
     "wide": lambda s: s.level.boundary in ("strict", "relaxed"),
     "narrow": lambda s: s.level.boundary not in ("strict", "relaxed"),
     "SSM": lambda s: s.level.name == "SSM",
+    "Read": lambda s: s.level.name == "Read",
     "DbOperator": lambda s: s.level.name == "DbOperator",
     "Own": lambda s: s.level.name == "Own",
     "default-partition": lambda s: s.estate.partition == "aws",

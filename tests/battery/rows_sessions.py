@@ -127,9 +127,13 @@ _FEDERATION = """
     iam:EnableOutboundWebIdentityFederation iam:PutAccountProperties
     iam:RemoveClientIDFromOpenIDConnectProvider iam:SendDelegationToken iam:TagSAMLProvider
     iam:UntagOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint iam:UpdateSAMLProvider
+    iot:CreateRoleAlias iot:UpdateRoleAlias
     rolesanywhere:CreateTrustAnchor rolesanywhere:EnableProfile rolesanywhere:ImportCrl
     rolesanywhere:PutAttributeMapping rolesanywhere:UpdateProfile
+    ssm:CreateActivation sso:CreateAccountAssignment sso:CreateInstance sso:CreatePermissionSet
+    sso:PutInlinePolicyToPermissionSet
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
+    transfer:ImportSshPublicKey
 """
 _HOOKS = """
     cloudformation:ActivateType cloudformation:DeactivateType cloudformation:DeregisterType
@@ -180,6 +184,23 @@ _STACK_READS = """
     cloudformation:ListStackResources
 """
 MINE = starting(WORK, resource="mine", boundary="own")
+
+
+def _later_templates() -> list[Row]:
+    made = []
+    for action in ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"):
+        fixed = "autoscaling:LaunchTemplateVersionSpecified=true"
+        later = "autoscaling:LaunchTemplateVersionSpecified=false"
+        made += rows(
+            "boundary",
+            starting(WORK, action=action, resource="*", key=fixed),
+            [
+                (f"{action} of a fixed version of the launch template", "", "", "allow", "*"),
+                (f"{action} of whatever version comes later", "key", later, "deny", "NoLaterTemplate"),
+            ],
+            when="strict",
+        )
+    return made
 
 
 def _only_with_boundary() -> list[Row]:
@@ -326,6 +347,14 @@ BOUNDARY: list[Row] = [
         [
             ("a role of another level", "resource", "role of another level", "deny", "DelegatedOnly"),
             (
+                "a role that was made under a wider boundary",
+                "resource",
+                "role made under a wider boundary",
+                "deny",
+                "DelegatedOnly",
+            ),
+            ("a role that he made takes no other one", "caller", "chained session", "deny", "NoChain"),
+            (
                 "a role of another account on our path",
                 "key",
                 "aws:ResourceAccount=999999999999",
@@ -342,6 +371,7 @@ BOUNDARY: list[Row] = [
         ],
         when="strict",
     ),
+    *_later_templates(),
     *rows(
         "boundary",
         starting(MINE, action="iam:PassRole"),
@@ -415,7 +445,19 @@ _CHECK = "ssm:SessionDocumentAccessCheck"
 _SESSION_TAG = "ssm:resourceTag/aws:ssmmessages:session-id"
 START = starting(WORK, action="ssm:StartSession", resource=INSTANCE, key=f"{_TAG}={{partner}}")
 
+_CREDENTIALS = """
+    cognito-identity:GetOpenIdTokenForDeveloperIdentity connect:GetFederationToken
+    gamelift:GetComputeAccess gamelift:GetInstanceAccess
+"""
+
 ROLE: list[Row] = [
+    *actions(
+        "role beside AWS's policy",
+        starting(WORK, action="cognito-identity:DescribeIdentityPool", resource="*"),
+        "Level1",
+        _CREDENTIALS,
+        when="Read",
+    ),
     *rows(
         "role",
         START,

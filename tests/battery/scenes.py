@@ -174,9 +174,10 @@ def _org_path(word: str, organization: Organization, unit: str) -> str | None:
 def role_arns(word: str, subject: Subject, account: str) -> Many:
     """What is asked for, in the target's account."""
     partner, grant, level = subject.partner.name, subject.grant.name, subject.level.name
+    kind = subject.level.boundary
     arn = f"arn:{subject.estate.partition}"
     role, user = f"{arn}:iam::{account}:role", f"{arn}:iam::{subject.estate.jump.account}:user"
-    mine = names.delegated_path(partner, grant, level)
+    mine = names.delegated_path(partner, grant, level, kind)
     jump = subject.estate.jump
     bucket = names.bucket(subject.estate.name, jump.account, jump.region)
     words = {
@@ -205,7 +206,8 @@ def role_arns(word: str, subject: Subject, account: str) -> Many:
         "old role": f"{role}/LegacyAdmin",
         "old policy": f"{arn}:iam::{account}:policy/LegacyAdmin",
         "old profile": f"{arn}:iam::{account}:instance-profile/LegacyAdmin",
-        "role of another level": f"{role}{names.delegated_path(partner, grant, 'Zzz')}app",
+        "role of another level": f"{role}{names.delegated_path(partner, grant, 'Zzz', kind)}app",
+        "role made under a wider boundary": f"{role}{names.delegated_path(partner, grant, level, 'zzz')}app",
         "service-linked role": f"{role}/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         "jump policy": f"{arn}:iam::{account}:policy/jump/other/thing",
         "artifact": f"{arn}:s3:::{bucket}/templates/x.json",
@@ -230,7 +232,7 @@ def boundaries(word: str, subject: Subject, account: str) -> str | None:
         "other grant": f"{where}{names.boundary_path(partner, 'zzz', level.name, level.boundary)}boundary",
         "elsewhere": f"{where}/elsewhere{own.removeprefix('/jump')}boundary",
         "other partner": f"{where}{names.boundary_path('zzz', grant, level.name, level.boundary)}boundary",
-        "delegated policy": f"{where}{names.delegated_path(partner, grant, level.name)}wide",
+        "delegated policy": f"{where}{names.delegated_path(partner, grant, level.name, level.boundary)}wide",
         "AdministratorAccess": f"arn:{subject.estate.partition}:iam::aws:policy/AdministratorAccess",
     }[word]
 
@@ -340,10 +342,11 @@ def caller(scene: Scene, subject: Subject, home: str) -> tuple[str, dict[str, st
             "aws:PrincipalType": "FederatedUser",
             "aws:userid": f"{home}:{user}",
         }
-    role = names.role(subject.partner.name, subject.grant.name, subject.level.name)
+    level = (subject.partner.name, subject.grant.name, subject.level.name)
+    role = names.role(*level)
     arns = {
         "session": f"/jump/{role}",
-        "chained session": f"{names.delegated_path(subject.partner.name, subject.grant.name, subject.level.name)}app",
+        "chained session": f"{names.delegated_path(*level, subject.level.boundary)}app",
         "jump account's role": f"{path}{role}",
     }
     where = arns[scene.caller]

@@ -1,7 +1,8 @@
 """Plain stacks of the jump account: what is done to a stack in which state."""
 
 # ruff: noqa: N803 (parameters are named as AWS names them)
-
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -17,18 +18,27 @@ BODY = b'{"Resources":{}}\n'
 TOKEN = "jumpcf-0123456789ab-1"
 
 
+def checksum(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
 class FakeS3:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.may_list = True
 
-    def head_object(self, Key: str, **_: Any) -> dict[str, Any]:
+    def head_object(self, Key: str, ChecksumMode: str, **_: Any) -> dict[str, Any]:
+        assert ChecksumMode == "ENABLED"  # S3 gives no checksum otherwise
         if Key not in self.objects:
             raise refused("404" if self.may_list else "403", "Not Found")
-        return {"ContentLength": len(self.objects[Key])}
+        body = self.objects[Key]
+        return {"ContentLength": len(body), "ChecksumSHA256": checksum(body)}
 
-    def put_object(self, Key: str, Body: bytes, ServerSideEncryption: str, **_: Any) -> dict[str, Any]:
+    def put_object(
+        self, Key: str, Body: bytes, ServerSideEncryption: str, ChecksumSHA256: str, **_: Any
+    ) -> dict[str, Any]:
         assert ServerSideEncryption == "AES256"
+        assert ChecksumSHA256 == checksum(Body)
         self.objects[Key] = Body
         return {}
 
@@ -238,6 +248,14 @@ def test_a_large_body_goes_through_the_bucket_once(may_list: bool) -> None:
     )
     assert room.clients.names().count("PutObject") == 1
     assert {each["ExpectedBucketOwner"] for each in room.clients.sent("HeadObject")} == {"111111111111"}
+
+
+def test_other_bytes_of_the_same_size_under_our_key_are_not_taken_for_ours() -> None:
+    body = b'{"x":"' + b"y" * 51_200 + b'"}'
+    room = Room(body)
+    room.s3.objects["templates/d1.json"] = body.replace(b"x", b"z")
+    assert room.deploy().state == "succeeded"
+    assert room.s3.objects["templates/d1.json"] == body
 
 
 def test_a_body_of_exactly_the_limit_goes_inline() -> None:

@@ -15,7 +15,7 @@ from jumpcf.iam.document import actions, allow, characters
 GIVEN = {
     "partition": "aws",
     "boundary_path": "/jump/acme/dev/Power/strict/",
-    "delegated_path": "/partner/acme/dev/Power/",
+    "delegated_path": "/partner/acme/dev/Power/strict/",
 }
 STRICT = builtin_boundary(**GIVEN, strict=True)
 RELAXED = builtin_boundary(**GIVEN, strict=False)
@@ -40,13 +40,17 @@ MINE = {
         ("cloudformation:DescribeStackRefactor", "*"),
         ("cloudformation:CreateStack", "arn:aws:cloudformation:eu-west-1:333333333333:stack/app/1"),
         ("cloudformation:DescribeStacks", "arn:aws:cloudformation:eu-west-1:333333333333:stack/jump-x/1"),
-        ("iam:PassRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
-        ("sts:AssumeRole", f"{IAM}:role/partner/acme/dev/Power/worker"),
-        ("iam:CreatePolicyVersion", f"{IAM}:policy/partner/acme/dev/Power/own"),
+        ("iam:PassRole", f"{IAM}:role/partner/acme/dev/Power/strict/worker"),
+        ("sts:AssumeRole", f"{IAM}:role/partner/acme/dev/Power/strict/worker"),
+        ("iam:CreatePolicyVersion", f"{IAM}:policy/partner/acme/dev/Power/strict/own"),
     ],
 )
 def test_everyday_work_is_under_the_ceiling(policy, action, resource):
-    here = {"aws:ResourceAccount": "333333333333", "aws:PrincipalAccount": "333333333333"}
+    here = {
+        "aws:ResourceAccount": "333333333333",
+        "aws:PrincipalAccount": "333333333333",
+        "aws:PrincipalArn": f"{IAM}:role/jump/acme-dev-Power",
+    }
     assert decide(policy, action, resource, here) == "Allow"
 
 
@@ -54,7 +58,7 @@ def test_everyday_work_is_under_the_ceiling(policy, action, resource):
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/partner/acme/dev/Power/worker"),
+        ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/partner/acme/dev/Power/strict/worker"),
         ("iam:CreatePolicy", f"{IAM}:policy/jump/acme/dev/Power/fake"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/jump/acme/dev/Power/StackSet-x"),
         ("iam:SetDefaultPolicyVersion", f"{IAM}:policy/jump/other/dev/Read/StackSet-x"),
@@ -117,7 +121,7 @@ def test_the_ways_around_are_closed_even_for_the_right_boundary(policy, action, 
     ],
 )
 def test_roles_are_made_and_changed_only_with_this_levels_boundary(action, context, decision):
-    assert decide(STRICT, action, f"{IAM}:role/partner/acme/dev/Power/worker", context) == decision
+    assert decide(STRICT, action, f"{IAM}:role/partner/acme/dev/Power/strict/worker", context) == decision
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_roles_are_made_and_changed_only_with_this_levels_boundary(action, conte
     [
         ("iam:PassRole", f"{IAM}:role/legacy-admin"),
         ("iam:PutRolePermissionsBoundary", f"{IAM}:role/legacy-admin"),
-        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/partner/acme/dev/Admin/worker"),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/partner/acme/dev/Admin/strict/worker"),
         ("iam:DeleteRole", f"{IAM}:role/legacy-admin"),
         ("iam:TagRole", f"{IAM}:role/legacy-admin"),
         ("iam:CreateRole", f"{IAM}:role/other-dev-Power"),
@@ -162,10 +166,10 @@ def test_the_built_in_boundary_leaves_room_for_a_ceiling_of_ones_own():
     longest = builtin_boundary(
         partition="aws-us-gov",
         boundary_path=f"/jump/{'p' * 20}/{'g' * 20}/{'L' * 20}/strict/",
-        delegated_path=f"/partner/{'p' * 20}/{'g' * 20}/{'L' * 20}/",
+        delegated_path=f"/partner/{'p' * 20}/{'g' * 20}/{'L' * 20}/{'b' * 20}/",
         strict=True,
     )
-    assert characters(longest.rendered) < 5_000
+    assert characters(longest.rendered) < 5_600
 
 
 @pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
@@ -231,5 +235,5 @@ def test_the_short_patterns_against_hooks_mean_no_other_action():
 
 def test_no_role_of_another_account_is_taken_whatever_its_path():
     elsewhere = {"aws:ResourceAccount": "999999999999", "aws:PrincipalAccount": "333333333333"}
-    role = "arn:aws:iam::999999999999:role/partner/acme/dev/Power/worker"
+    role = "arn:aws:iam::999999999999:role/partner/acme/dev/Power/strict/worker"
     assert decide(STRICT, "sts:AssumeRole", role, elsewhere) == "Deny"

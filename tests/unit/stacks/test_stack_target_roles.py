@@ -85,7 +85,7 @@ def test_a_boundary_is_kept_has_no_name_and_lies_where_it_recognises_itself(tmp_
     assert "ManagedPolicyName" not in boundary["Properties"]
     path = boundary["Properties"]["Path"]
     own = {"iam:PermissionsBoundary": f"arn:aws:iam::333333333333:policy{path}StackSet-jump-BoundaryPower-1"}
-    role = "arn:aws:iam::333333333333:role/partner/acme/dev/Power/worker"
+    role = "arn:aws:iam::333333333333:role/partner/acme/dev/Power/strict/worker"
     assert decide(boundary["Properties"]["PolicyDocument"], "iam:CreateRole", role, own) == "Allow"
 
 
