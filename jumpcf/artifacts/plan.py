@@ -122,6 +122,28 @@ class ResourceChange:
     properties: tuple[str, ...] = ()
 
 
+Mark = Literal["neutral", "narrowed", "changed", "broadened"]
+"""What a change means for access.  "neutral" and "narrowed" are proved; "changed" is said of a single statement
+that goes both ways; what cannot be proved narrower or equal is "broadened"."""
+
+Part = Literal["role", "group", "user", "trust", "policies", "fence", "boundary", "session", "resource"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChange:
+    """One thing of IAM's that a template changes.
+
+    `subject` is whose it is, by the name in AWS ("acme-dev-Power"); `what` the statement's Sid, the policy's
+    name, or the values before and after.
+    """
+
+    subject: str
+    part: Part
+    what: str
+    action: Literal["added", "removed", "changed"]
+    mark: Mark
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
     """What a plan does to one account of a StackSet, and why, in a few words."""
@@ -141,6 +163,7 @@ class StackPlan:
     action: Action
     reason: str = ""
     changes: tuple[ResourceChange, ...] = ()
+    iam: tuple[PolicyChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +177,7 @@ class StackSetPlan:
     partner: str | None = None
     grant: str | None = None
     changes: tuple[ResourceChange, ...] = ()
+    iam: tuple[PolicyChange, ...] = ()
     new_units: tuple[str, ...] = ()
     leaving_units: tuple[str, ...] = ()
     accounts: tuple[AccountChange, ...] = ()

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.planner.explain import partner_sentences
 from jumpcf.planner.words import count
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
 RESOURCE_SIGNS = {"add": "+", "change": "~", "remove": "-"}
 EFFECTS = ("new", "changed", "leaving", "skipped", "current")
+MARKS = ("broadened", "changed", "narrowed", "neutral")
 SHOWN = 8  # accounts of one kind that are named without --verbose
 
 
@@ -40,7 +41,7 @@ def _jump(stacks: tuple[StackPlan, ...], verbose: bool) -> Iterator[str]:
         yield "jump account"
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
-            yield from _resources(one.action, one.changes)
+            yield from _difference(one)
 
 
 def _organization(name: str, sets: tuple[StackSetPlan, ...], verbose: bool) -> Iterator[str]:
@@ -48,7 +49,7 @@ def _organization(name: str, sets: tuple[StackSetPlan, ...], verbose: bool) -> I
         yield name
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
-            yield from _resources(one.action, one.changes)
+            yield from _difference(one)
             yield from _units("+", one.new_units)
             yield from _units("-", one.leaving_units)
             yield from _accounts(one.accounts, verbose)
@@ -68,6 +69,18 @@ def _because(action: str, reason: str) -> str:
 def _units(sign: str, units: Iterable[str]) -> Iterator[str]:
     for unit in units:
         yield f"      {sign} OU {unit}"
+
+
+def _difference(one: StackPlan | StackSetPlan) -> Iterator[str]:
+    """What an update means in IAM's words; where it means nothing, which resources are written otherwise."""
+    if one.action == "update":
+        yield from _iam(one.iam) if one.iam else _resources(one.action, one.changes)
+
+
+def _iam(changes: Iterable[PolicyChange]) -> Iterator[str]:
+    for change in sorted(changes, key=lambda one: MARKS.index(one.mark)):
+        what = f" {change.what}" if change.what else ""
+        yield f"      {change.mark:9} {change.subject}: {change.part}{what} {change.action}"
 
 
 def _resources(action: str, changes: Iterable[ResourceChange]) -> Iterator[str]:

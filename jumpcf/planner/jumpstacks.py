@@ -9,8 +9,9 @@ from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.artifacts.observed import Observed, ObservedStack
-from jumpcf.artifacts.plan import DeleteStack, DeployStack, ResourceChange, StackPlan
+from jumpcf.artifacts.plan import DeleteStack, DeployStack, PolicyChange, ResourceChange, StackPlan
 from jumpcf.planner.changes import other_changes, resource_changes
+from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified
 from jumpcf.planner.organizations import unseen, wanted_tags
 from jumpcf.planner.view import owner, same_tags
@@ -97,8 +98,9 @@ def _decide(
 ) -> StackDecision:
     if live is None or (live.status in UNMADE and not foreign_stack(estate, live)):
         why = UNMADE[live.status] if live else "not there yet"
-        changes = resource_changes({}, template(compiled.digest))
-        plan = StackPlan(name=compiled.name, action="create", reason=why, changes=changes)
+        after = template(compiled.digest)
+        changes, iam = resource_changes({}, after), iam_difference({}, after)
+        plan = StackPlan(name=compiled.name, action="create", reason=why, changes=changes, iam=iam)
         return StackDecision(plan=plan, operation=_deploy(compiled, True, why))
     blocked = foreign_stack(estate, live)
     if not blocked and live.status in WAY_OUT:
@@ -114,9 +116,10 @@ def _compare(
 ) -> StackDecision:
     found = []
     changes: tuple[ResourceChange, ...] = ()
+    iam: tuple[PolicyChange, ...] = ()
     if compiled.digest != live.template:
         after = template(compiled.digest)
-        changes = resource_changes(before, after)
+        changes, iam = resource_changes(before, after), iam_difference(before, after)
         sections = other_changes(before, after)
         found.append("the template differs" + (f" ({', '.join(sections)} too)" if sections else ""))
     if not same_tags(compiled.tags, live.tags):
@@ -126,7 +129,11 @@ def _compare(
     reason = ", ".join(found)
     return StackDecision(
         plan=StackPlan(
-            name=compiled.name, action="update" if found else "none", reason=reason, changes=changes
+            name=compiled.name,
+            action="update" if found else "none",
+            reason=reason,
+            changes=changes,
+            iam=iam,
         ),
         operation=_deploy(compiled, False, reason) if found else None,
         notice=_waiting(live, bool(found)),
@@ -135,8 +142,9 @@ def _compare(
 
 def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
     why = "the estate names it no more"
-    changes = resource_changes(observed.templates.get(live.template), {})
-    plan = StackPlan(name=live.name, action="delete", reason=why, changes=changes)
+    before = observed.templates.get(live.template)
+    changes, iam = resource_changes(before, {}), iam_difference(before, {})
+    plan = StackPlan(name=live.name, action="delete", reason=why, changes=changes, iam=iam)
     if live.status == "DELETE_IN_PROGRESS":
         return StackDecision(plan=plan, notice=_waiting(live, False))
     operation = identified(DeleteStack(id="", place=JUMP, stack=live.name, reason=why))

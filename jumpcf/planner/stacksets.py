@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 
 from jumpcf.artifacts.manifest import CompiledStack
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
-from jumpcf.artifacts.plan import Action, AnyOperation, CreateInstances, ResourceChange, StackSetPlan
+from jumpcf.artifacts.plan import (
+    Action,
+    AnyOperation,
+    CreateInstances,
+    PolicyChange,
+    ResourceChange,
+    StackSetPlan,
+)
 from jumpcf.planner import operations
 from jumpcf.planner.accounts import (
     MADE_AGAIN,
@@ -16,6 +23,7 @@ from jumpcf.planner.accounts import (
     outside_changes,
 )
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.obstacles import obstacles
 from jumpcf.planner.view import (
@@ -68,6 +76,7 @@ def remove(view: View, live: ObservedStackSet) -> Decision:
         partner=live.tags.get(PARTNER_TAG),
         grant=live.tags.get(GRANT_TAG),
         changes=resource_changes(view.templates.get(live.template), {}),
+        iam=iam_difference(view.templates.get(live.template), {}),
         leaving_units=view.tree.paths(leaving),
         accounts=outside_changes(view, leaving, outside(at_home(live, view.region).values(), ())),
     )
@@ -251,10 +260,12 @@ def _plan(
     view: View, compiled: CompiledStack, action: Action, reason: str, both: Comparison | None = None
 ) -> StackSetPlan:
     changes: tuple[ResourceChange, ...] = ()
+    iam: tuple[PolicyChange, ...] = ()
     new: tuple[str, ...] = ()
     if both and both.updates:
         before = view.templates.get(both.live.template) if both.live else {}
-        changes = resource_changes(before, view.template(compiled.digest))
+        after = view.template(compiled.digest)
+        changes, iam = resource_changes(before, after), iam_difference(before, after)
     if both:
         new = view.tree.paths(set(both.target.ous) - set(both.live.units if both.live else ()))
     return StackSetPlan(
@@ -265,6 +276,7 @@ def _plan(
         partner=compiled.partner,
         grant=compiled.grant,
         changes=changes,
+        iam=iam,
         new_units=new,
         leaving_units=view.tree.paths(both.leaving) if both else (),
         accounts=account_changes(view, both) if both else (),

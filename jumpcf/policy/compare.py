@@ -28,11 +28,15 @@ class StatementChange:
     mark: Mark
 
 
-def layer(before: Sequence[Policy], after: Sequence[Policy]) -> Mark:
-    """The mark of one layer (everything that is read together: a role's policies, a trust, a boundary)."""
+def layer(before: Sequence[Policy], after: Sequence[Policy], *, unseen: bool = False) -> Mark:
+    """The mark of one layer (everything that is read together: a role's policies, a trust, a boundary).
+
+    `unseen` says that both sides hold the same policies beside these whose content is not known: whatever a
+    Deny is about may then be allowed by them.
+    """
     old, new = _statements(before), _statements(after)
-    less = _allows_no_more(old, new)
-    more = _allows_no_more(new, old)
+    less = _allows_no_more(old, new, unseen)
+    more = _allows_no_more(new, old, unseen)
     if less:
         return "neutral" if more else "narrowed"
     return "broadened"
@@ -68,7 +72,7 @@ def _statements(policies: Sequence[Policy]) -> list[Statement]:
     return [statement for policy in policies for statement in policy.statements]
 
 
-def _allows_no_more(old: Sequence[Statement], new: Sequence[Statement]) -> bool:
+def _allows_no_more(old: Sequence[Statement], new: Sequence[Statement], unseen: bool) -> bool:
     """Is nothing allowed by `new` that `old` refuses?
 
     It is so if each Allow was there before (or is under a Deny now), and each Deny still is (or is about
@@ -79,7 +83,7 @@ def _allows_no_more(old: Sequence[Statement], new: Sequence[Statement]) -> bool:
     return all(covered(one, [*allowed, *denies]) for one in allows if one not in allowed) and all(
         covered(one, denies)
         for one in refused
-        if one not in denies and not all(never_together(one, other) for other in allows)
+        if one not in denies and (unseen or not all(never_together(one, other) for other in allows))
     )
 
 

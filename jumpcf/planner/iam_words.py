@@ -1,0 +1,120 @@
+"""A template read as people of IAM speak of it: roles, groups and users, each with its parts.
+
+What cannot be read (a construct that the evaluator does not know, in a template that somebody changed by hand)
+is kept as UNREADABLE: nothing is ever proved of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.plan import Part
+from jumpcf.errors import JumpcfError
+from jumpcf.planner.changes import section
+from jumpcf.policy.document import Policy, parse
+
+KINDS: dict[str, Part] = {"AWS::IAM::Role": "role", "AWS::IAM::Group": "group", "AWS::IAM::User": "user"}
+NAMES = {"role": "RoleName", "group": "GroupName", "user": "UserName"}
+SESSION = 3600  # seconds of MaxSessionDuration where a role states none (IAM API Reference, CreateRole)
+_JUDGED = frozenset(
+    {
+        *("AssumeRolePolicyDocument", "Description", "Groups", "ManagedPolicyArns", "MaxSessionDuration"),
+        *("PermissionsBoundary", "Policies"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A role, group or user.  `layers` are the policies that are read together, by part; None where one of
+    them cannot be read.  `unseen` are policies whose content is not in the template, by ARN."""
+
+    kind: Part
+    name: str
+    layers: dict[Part, tuple[Policy, ...] | None]
+    unseen: frozenset[str]
+    groups: frozenset[str]
+    session: int
+    rest: bytes = field(repr=False)  # what else it has: tags, path, Condition …
+
+
+def subjects(template: Any) -> dict[str, Subject]:
+    """Every role, group and user of a template, by its logical id."""
+    resources = section(template, "Resources")
+    return {
+        title: _subject(KINDS[kind], title, resource, resources)
+        for title, resource in resources.items()
+        if isinstance(resource, dict) and (kind := resource.get("Type")) in KINDS
+    }
+
+
+def others(template: Any) -> dict[str, bytes]:
+    """Every resource that is none of these and no policy of theirs, as it is written, by its logical id."""
+    resources = section(template, "Resources")
+    theirs = {title for one in resources.values() for title in _references(section(one, "Properties"))}
+    return {
+        title: canonical(resource)
+        for title, resource in resources.items()
+        if not isinstance(resource, dict) or (resource.get("Type") not in KINDS and title not in theirs)
+    }
+
+
+def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> Subject:
+    own = section(resource, "Properties")
+    attached = own.get("ManagedPolicyArns") or []
+    layers: dict[Part, tuple[Policy, ...] | None] = {
+        "policies": _read([*_inline(own), *_managed(attached, resources)]),
+        "boundary": _read(_managed([own["PermissionsBoundary"]], resources))
+        if "PermissionsBoundary" in own
+        else (),
+    }
+    if kind == "role":
+        layers["trust"] = _read([("trust", own.get("AssumeRolePolicyDocument"))])
+    session = own.get("MaxSessionDuration", SESSION)
+    rest = {key: value for key, value in own.items() if key not in _JUDGED}
+    ceiling = resources.get(_title(own.get("PermissionsBoundary")), {})
+    return Subject(
+        kind=kind,
+        name=str(own.get(NAMES[kind], title)),
+        layers=layers,
+        unseen=frozenset(str(one) for one in attached if _title(one) not in resources),
+        groups=frozenset(str(one) for one in own.get("Groups") or []),
+        session=session if isinstance(session, int) else SESSION,
+        rest=canonical(
+            [rest, _around(resource), _around(ceiling), section(ceiling, "Properties").get("Path")]
+        ),
+    )
+
+
+def _around(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside the properties: Condition, DeletionPolicy …"""
+    return {key: value for key, value in resource.items() if key != "Properties"}
+
+
+def _inline(own: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(str(one.get("PolicyName")), one.get("PolicyDocument")) for one in own.get("Policies") or []]
+
+
+def _managed(references: list[Any], resources: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (title, section(resources[title], "Properties").get("PolicyDocument"))
+        for one in references
+        if (title := _title(one)) in resources
+    ]
+
+
+def _title(reference: Any) -> str:
+    return str(reference.get("Ref", "")) if isinstance(reference, dict) else ""
+
+
+def _references(own: Mapping[str, Any]) -> list[str]:
+    attached = own.get("ManagedPolicyArns") or []
+    return [_title(one) for one in (*attached, own.get("PermissionsBoundary")) if _title(one)]
+
+
+def _read(documents: list[tuple[str, Any]]) -> tuple[Policy, ...] | None:
+    try:
+        return tuple(parse(body, name=name) for name, body in documents)
+    except (JumpcfError, TypeError, AttributeError):  # not known to the evaluator, or no policy at all
+        return None
