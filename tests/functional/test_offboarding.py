@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.functional.conftest import World, calls
 from tests.functional.test_users_between_partners import move, user_of
 
@@ -205,10 +203,9 @@ def test_an_offboarding_that_fails_leaves_the_stack_alone_and_the_next_deploy_co
     assert held(deployed, "ken.mori") == NOTHING
 
 
-@pytest.mark.parametrize("name", ["Ken.Mori", "KEN.mori"])
-def test_a_name_written_in_other_case_is_refused_before_any_write(deployed: World, name: str) -> None:
+def test_a_name_written_in_other_case_is_refused_before_any_write(deployed: World) -> None:
     def rename(partner: dict[str, Any]) -> None:
-        next(user for user in partner["users"] if user["name"] == "ken.mori")["name"] = name
+        next(user for user in partner["users"] if user["name"] == "ken.mori")["name"] = "Ken.Mori"
 
     deployed.edit("partners/acme.yaml", rename)
     with calls() as made:
