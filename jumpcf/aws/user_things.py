@@ -59,7 +59,8 @@ THINGS = (
     Thing("group membership", "ListGroupsForUser", "Groups", "GroupName", ("RemoveUserFromGroup",)),
 )
 """In the order in which they are taken.  The groups go last: they carry every Deny (no MFA, outside the networks,
-past the end), so no credential lives a moment longer than these."""
+past the end), so no credential lives a moment longer than these.  They carry self-service as well: after them
+an open session can make nothing new."""
 
 
 def words(amounts: Mapping[str, int]) -> str:
