@@ -29,12 +29,12 @@ class Finding:
 class Rendered:
     """A template as its bytes say it.  `per` is that of its module; `closed` are the accounts in which a
     grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition terms that each
-    statement was given."""
+    statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
     per: Literal["estate", "partner", "grant"]
     closed: tuple[str, ...] = ()
-    asked: Mapping[tuple[str, str], tuple[frozenset[AskedTerm], ...]] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property
     def policies(self) -> tuple[tuple[Policy, bytes], ...]:
