@@ -285,7 +285,7 @@ def _delegated_only(partition: str, delegated_path: str) -> Clause:
                 "iam",
                 "*tachRolePolicy",
                 "AddRoleToInstanceProfile",
-                "CreatePolicyVersion",
+                "CreatePolicy*",
                 "CreateRole",
                 "DeleteInstanceProfile",
                 "DeletePolicy*",

@@ -142,7 +142,9 @@ _ROLE_CHANGES = """
     iam:UpdateRoleDescription
 """
 _ROLE_USES = "iam:PassRole iam:TagRole iam:UntagRole sts:AssumeRole"
-_OF_POLICIES = "iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion"
+_OF_POLICIES = """
+    iam:CreatePolicy iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion
+"""
 _OF_PROFILES = "iam:AddRoleToInstanceProfile iam:DeleteInstanceProfile iam:RemoveRoleFromInstanceProfile"
 _PROTECTED_ROLES = """
     {arn}:iam::{account}:role/jump/{partner}-dev-Admin
@@ -270,7 +272,7 @@ BOUNDARY: list[Row] = [
     *actions("boundary", LOOK, "NoBoundaryRemoval", "iam:DeleteUserPermissionsBoundary"),
     *[
         row
-        for action in ("iam:CreatePolicy", *_OF_POLICIES.split(), "iam:TagPolicy", "iam:UntagPolicy")
+        for action in (*_OF_POLICIES.split(), "iam:TagPolicy", "iam:UntagPolicy")
         for row in rows(
             "boundary",
             starting(MINE, action=action, resource="my policy"),
