@@ -140,8 +140,12 @@ def test_session_and_age_of_mfa_of_a_level_stand_in_its_role(folder: Path, tmp_p
 
 @pytest.mark.parametrize(
     ("estate", "partner", "keys"),
-    [("", "", False), ("cli: access-keys", "", True), ("", "cli: access-keys", True)]
-    + [("cli: access-keys", "cli: aws-login", False)],
+    [
+        ("", "", False),
+        ("cli: access-keys", "", True),
+        ("", "cli: access-keys", True),
+        ("cli: access-keys", "cli: aws-login", False),
+    ],
     ids=[
         "by default",
         "the estate's keys",
@@ -161,3 +165,14 @@ def test_partners_sign_in_by_aws_login_unless_estate_or_partner_says_keys(
     sids = {statement["Sid"] for statement in document["Statement"]}
     login, by_key = {"SignInFromCli"}, {"OwnAccessKeys", "SessionWithMfa"}
     assert sids & (login | by_key) == (by_key if keys else login)
+
+
+def test_a_partner_without_ipv4_is_told_where_the_fence_will_refuse_him(tmp_path: Path) -> None:
+    told = [
+        compiled(load(MINIMAL.with_name(name)), tmp_path / name)[0].notices
+        for name in ("ipv6-only", "minimal")
+    ]
+    assert [any("acme has IPv6 networks only" in notice for notice in notices) for notices in told] == [
+        True,
+        False,
+    ]
