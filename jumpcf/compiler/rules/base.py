@@ -17,12 +17,32 @@ from jumpcf.iam.asked import AskedTerm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a rule found: `title` is the logical id ("" for the template), `message` names the thing."""
+    """What a rule found: `title` is the logical id ("" for the template), `message` names the thing.  Where it
+    is about a statement, `place`, `sid` and `number` (from 1) say which."""
 
     code: str
     title: str
     message: str
     hint: str = ""
+    place: str = ""
+    sid: str = ""
+    number: int = 0
+
+
+def of_statement(
+    code: str, policy: Policy, statement: Statement, number: int, said: str, hint: str
+) -> Finding:
+    """A finding about one statement of a policy."""
+    name = sid(statement, number)
+    return Finding(
+        code=code,
+        title=policy.title,
+        message=f"{policy.place}, {name}: {said}",
+        hint=hint,
+        place=policy.place,
+        sid=name,
+        number=number,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +91,17 @@ def policy_rule(
     roles of an estate share their policies."""
 
     @functools.lru_cache(maxsize=4096)
-    def said(content: bytes, uses: frozenset[Use]) -> tuple[str, ...]:
+    def said(content: bytes, uses: frozenset[Use]) -> tuple[tuple[int, str], ...]:
         return tuple(
-            f"{sid(statement, number)}: {message}"
+            (number, message)
             for number, statement in enumerate(statements(orjson.loads(content)), 1)
             for message in check(statement, uses)
         )
 
     def check_template(template: Rendered, path: str) -> Iterator[Finding]:
         for policy, content in template.policies:
-            for message in said(content, policy.uses):
-                yield Finding(code=code, title=policy.title, message=f"{policy.place}, {message}", hint=hint)
+            for number, message in said(content, policy.uses):
+                statement = statements(policy.document)[number - 1]
+                yield of_statement(code, policy, statement, number, message, hint)
 
     return Rule(code=code, meaning=meaning, source=source, check=check_template)

@@ -6,8 +6,8 @@ awacs keeps the last of two elements with one operator, and the statement gets w
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import condition_terms, sid, statements
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
+from jumpcf.compiler.rules.policies import condition_terms, statements
 from jumpcf.iam.asked import AskedTerm
 
 CODE = "J2001"
@@ -20,8 +20,7 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
         for number, statement in enumerate(statements(policy.document), 1):
             wanted = asked[number - 1] if number <= len(asked) else ()
             for operator, key in sorted(_lost(statement, wanted)):
-                message = f"{policy.place}, {sid(statement, number)}: {operator} {key} is lost"
-                yield Finding(code=CODE, title=policy.title, message=message, hint=HINT)
+                yield of_statement(CODE, policy, statement, number, f"{operator} {key} is lost", HINT)
 
 
 def _lost(statement: Mapping[str, Any], wanted: Iterable[AskedTerm]) -> set[AskedTerm]:

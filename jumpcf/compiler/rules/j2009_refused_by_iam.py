@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import Policy, Statement, condition_terms, listed, sid, statements, texts
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
+from jumpcf.compiler.rules.policies import Policy, Statement, condition_terms, listed, statements, texts
 from jumpcf.estate.check_statements import is_operator
 
 CODE = "J2009"
@@ -28,8 +28,11 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
     for policy, content in template.policies:
         # Canonical JSON writes a control character with a backslash; almost no policy has one.
         escaped = b"\\" in content
-        for message in (*_document(policy, content), *_statements(policy, escaped)):
+        for message in _document(policy, content):
             yield Finding(code=CODE, title=policy.title, message=f"{policy.place}, {message}")
+        for number, statement in enumerate(statements(policy.document), 1):
+            for message in _statement(statement, policy, escaped):
+                yield of_statement(CODE, policy, statement, number, message, "")
     names = Counter((policy.title, policy.place) for policy, _ in template.policies)
     for (title, place), count in names.items():
         if count > 1:
@@ -52,14 +55,11 @@ def _document(policy: Policy, content: bytes) -> Iterator[str]:
         yield "there is no statement"
 
 
-def _statements(policy: Policy, escaped: bool) -> Iterator[str]:
-    for number, statement in enumerate(statements(policy.document), 1):
-        for message in (
-            *_elements(statement, policy),
-            *_values(statement),
-            *(_characters(statement) if escaped else ()),
-        ):
-            yield f"{sid(statement, number)}: {message}"
+def _statement(statement: Statement, policy: Policy, escaped: bool) -> Iterator[str]:
+    yield from _elements(statement, policy)
+    yield from _values(statement)
+    if escaped:
+        yield from _characters(statement)
 
 
 def _elements(statement: Statement, policy: Policy) -> Iterator[str]:

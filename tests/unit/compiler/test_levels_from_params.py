@@ -10,6 +10,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from unit.compiled import ROOT, STACKS, compiled
 
 from jumpcf.cli.main import main
+from jumpcf.compiler.build import compile_estate
+from jumpcf.errors import ProblemsFound
 from jumpcf.estate.load import load
 from jumpcf.policy.document import Policy, parse
 from jumpcf.policy.evaluate import identity
@@ -175,4 +177,27 @@ def test_a_partner_without_ipv4_is_told_where_the_fence_will_refuse_him(tmp_path
     assert [any("acme has IPv6 networks only" in notice for notice in notices) for notices in told] == [
         True,
         False,
+    ]
+
+
+def test_what_a_rule_finds_in_a_statement_of_params_is_told_at_its_line(folder: Path, tmp_path: Path) -> None:
+    mfa = 'conditions: {Bool: {"aws:MultiFactorAuthPresent": "true"}}'
+    own_level(
+        folder,
+        f"""statements:
+  - {{effect: Allow, actions: ["s3:Get*"], resources: ["*"]}}
+  - {{effect: Allow, actions: ["s3:Put*"], resources: ["*"], {mfa}}}
+  - {{effect: Allow, actions: ["s3:Gett*"], resources: ["*"]}}
+boundary: wide""",
+    )
+    network = 'conditions: {NotIpAddress: {"aws:SourceIp": "203.0.113.0/24"}}'
+    (folder / "params/boundaries/wide.yaml").write_text(
+        f'{WIDE}  - {{effect: Deny, actions: ["*"], resources: ["*"], {network}}}\n', encoding="utf-8"
+    )
+    with pytest.raises(ProblemsFound) as caught:
+        compile_estate(load(folder), STACKS, tmp_path / "out")
+    assert sorted((one.code, one.file, one.line) for one in caught.value.problems) == [
+        ("J2003", "params/levels/Own.yaml", 4),
+        ("J2006", "params/boundaries/wide.yaml", 4),
+        ("J2010", "params/levels/Own.yaml", 5),
     ]
