@@ -64,6 +64,11 @@ class Rendered:
             for policy in policies(self.body)
         )
 
+    @functools.cached_property
+    def data(self) -> bytes:
+        """The template as bytes, for rules that first look whether a word is there at all."""
+        return orjson.dumps(self.body)
+
 
 Check = Callable[[Rendered, str], Iterator[Finding]]
 

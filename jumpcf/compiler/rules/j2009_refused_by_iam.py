@@ -3,13 +3,16 @@
 Sizes are quotas (E401 to E404), characters beyond Latin-1 are E413, whether an action exists is J2010.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
-from jumpcf.compiler.rules.policies import Policy, Statement, condition_terms, listed, statements, texts
+from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed, statements, texts
 from jumpcf.estate.check_statements import is_operator
 
 CODE = "J2009"
@@ -26,54 +29,68 @@ NO_PRINCIPAL = re.compile(r"arn:.*:group/.*|.+[*?].*|[*?].+|[?]")
 
 def check(template: Rendered, path: str) -> Iterator[Finding]:
     for policy, content in template.policies:
-        # Canonical JSON writes a control character with a backslash; almost no policy has one.
-        escaped = b"\\" in content
-        for message in _document(policy, content):
-            yield Finding(code=CODE, title=policy.title, message=f"{policy.place}, {message}")
-        for number, statement in enumerate(statements(policy.document), 1):
-            for message in _statement(statement, policy, escaped):
-                yield of_statement(CODE, policy, statement, number, message, "")
+        for number, message in _said(content, policy.uses):
+            if number:
+                yield of_statement(CODE, policy, statements(policy.document)[number - 1], number, message, "")
+            else:
+                yield Finding(code=CODE, title=policy.title, message=f"{policy.place}, {message}")
     names = Counter((policy.title, policy.place) for policy, _ in template.policies)
     for (title, place), count in names.items():
         if count > 1:
             yield Finding(code=CODE, title=title, message=f"{place} stands twice")
 
 
-def _document(policy: Policy, content: bytes) -> Iterator[str]:
-    version = policy.document.get("Version", VERSIONS[1])
+@functools.lru_cache(maxsize=4096)
+def _said(content: bytes, uses: frozenset[Use]) -> tuple[tuple[int, str], ...]:
+    """What is wrong with a document (0) and with its statements, by number; remembered, for most roles of an
+    estate share their policies."""
+    document = orjson.loads(content)
+    # Canonical JSON writes a control character with a backslash; almost no policy has one.
+    escaped = b"\\" in content
+    return (
+        *((0, message) for message in _document(document, content)),
+        *(
+            (number, message)
+            for number, statement in enumerate(statements(document), 1)
+            for message in _statement(statement, uses, escaped)
+        ),
+    )
+
+
+def _document(document: Mapping[str, Any], content: bytes) -> Iterator[str]:
+    version = document.get("Version", VERSIONS[1])
     if version not in VERSIONS:
         yield f"there is no Version {version}"
     if "${" in content.decode() and version != VERSION:
         yield f"a policy variable needs Version {VERSION}"
     yield from (
-        f"there is no element {name}"
-        for name in sorted(policy.document.keys() - {"Id", "Statement", "Version"})
+        f"there is no element {name}" for name in sorted(document.keys() - {"Id", "Statement", "Version"})
     )
-    twice = Counter(str(each["Sid"]) for each in statements(policy.document) if each.get("Sid"))
+    twice = Counter(str(each["Sid"]) for each in statements(document) if each.get("Sid"))
     yield from (f"the Sid {name} stands twice" for name, count in twice.items() if count > 1)
-    if not policy.document["Statement"]:
+    if not document["Statement"]:
         yield "there is no statement"
 
 
-def _statement(statement: Statement, policy: Policy, escaped: bool) -> Iterator[str]:
-    yield from _elements(statement, policy)
+def _statement(statement: Statement, uses: frozenset[Use], escaped: bool) -> Iterator[str]:
+    yield from _elements(statement, uses)
     yield from _values(statement)
     if escaped:
         yield from _characters(statement)
 
 
-def _elements(statement: Statement, policy: Policy) -> Iterator[str]:
+def _elements(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
     if statement.get("Effect") not in ("Allow", "Deny"):
         yield "Effect must be Allow or Deny"
-    if not SID.fullmatch(str(statement.get("Sid", ""))) and "resource" not in policy.uses:
+    if not SID.fullmatch(str(statement.get("Sid", ""))) and "resource" not in uses:
         yield "a Sid takes letters and digits only"
     yield from (f"there is no element {name}" for name in sorted(statement.keys() - ELEMENTS))
     # A trust policy has principals and no resource; a policy of an identity the other way round.  Some policies
     # of resources name none, for they mean their own resource (Amazon ECR).
     needs = {
         "Action": (1,),
-        "Resource": (0,) if "trust" in policy.uses else (0, 1) if "resource" in policy.uses else (1,),
-        "Principal": (1,) if policy.uses & {"trust", "resource"} else (0,),
+        "Resource": (0,) if "trust" in uses else (0, 1) if "resource" in uses else (1,),
+        "Principal": (1,) if uses & {"trust", "resource"} else (0,),
     }
     for pair in PAIRS:
         there = sum(bool(statement.get(name)) for name in pair)

@@ -5,12 +5,15 @@ policy, a macro that rewrites the template, a template within the template, or a
 statement would pass unseen.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import listed, places, texts
+from jumpcf.compiler.rules.policies import listed, texts
 
 CODE = "J2011"
 HINT = "write the policy with awacs, and the resource with troposphere, so that it stands in the template"
@@ -31,15 +34,16 @@ NAMES = ("Fn::GetAtt", "Fn::Join", "Fn::Sub", "Ref")
 def check(template: Rendered, path: str) -> Iterator[Finding]:
     if "Transform" in template.body:
         yield _finding("", "a Transform rewrites the template after it was checked")
-    parameters = frozenset(template.body.get("Parameters", {}))
+    # JSON within JSON has its quotes escaped; almost no template has any, nor a snippet.
+    doubtful = b'\\"Effect\\"' in template.data or b'"Fn::Transform' in template.data
     for title, resource in template.body["Resources"].items():
         properties = resource.get("Properties", {})
-        for message in (
-            *_of_type(resource["Type"], properties),
-            *_texts(properties),
-            *_documents(properties, parameters),
-        ):
+        for message in (*_of_type(resource["Type"], properties), *(_texts(properties) if doubtful else ())):
             yield _finding(title, message)
+    parameters = frozenset(template.body.get("Parameters", {}))
+    for policy, content in template.policies:
+        for message in _document(content, parameters):
+            yield _finding(policy.title, f"{policy.place}, {message}")
 
 
 def _finding(title: str, message: str) -> Finding:
@@ -79,15 +83,18 @@ def _texts(properties: Mapping[str, Any]) -> Iterator[str]:
         yield "Fn::Transform rewrites it after it was checked"
 
 
-def _documents(properties: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
-    for place, document in places(properties):
-        for number, statement in enumerate(listed(document["Statement"]), 1):
-            if not isinstance(statement, Mapping) or any(name.startswith("Fn::") for name in statement):
-                yield f"{place}, statement {number} is chosen by CloudFormation"
-                continue
-            name = statement.get("Sid")
-            where = f"{place}, {name if isinstance(name, str) and name else f'statement {number}'}"
-            yield from (f"{where}: {said}" for said in _statement(statement, parameters))
+@functools.lru_cache(maxsize=4096)
+def _document(content: bytes, parameters: frozenset[str]) -> tuple[str, ...]:
+    """Remembered by the policy's content: most roles of an estate share their policies."""
+    said = []
+    for number, statement in enumerate(listed(orjson.loads(content)["Statement"]), 1):
+        if not isinstance(statement, Mapping) or any(name.startswith("Fn::") for name in statement):
+            said.append(f"statement {number} is chosen by CloudFormation")
+            continue
+        name = statement.get("Sid")
+        where = name if isinstance(name, str) and name else f"statement {number}"
+        said += [f"{where}: {message}" for message in _statement(statement, parameters)]
+    return tuple(said)
 
 
 def _statement(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
