@@ -237,6 +237,11 @@ def _no_federation() -> Clause:
 
     IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
     changes or switches on an anchor, a profile, a mapping or a revocation list.
+    IAM Identity Center: its delegated administrator, whom a grant may admit, assigns people to every account, and
+    any account may have an instance of its own, whose users outlive the contract (IAM Identity Center User Guide,
+    "Delegated administration", "Account instances").  A*, P* and U* (short, for the size of the boundary) mean
+    Add, Associate, Attach, Provision, Put, Update, Untag.  sso-directory has the people of the older directory.
+    signin: who may sign in to the account's console (AWS Sign-In User Guide, console access control).
     """
     return deny(
         "NoFederation",
@@ -259,7 +264,11 @@ def _no_federation() -> Clause:
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
+            *actions("identitystore", "Create*", "Delete*", "Update*"),
             *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
+            *actions("signin", "Delete*", "Put*"),
+            *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "Set*", "U*"),
+            *actions("sso-directory", "*"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
         ],
     )

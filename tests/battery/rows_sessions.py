@@ -129,6 +129,12 @@ _FEDERATION = """
     iam:UntagOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint iam:UpdateSAMLProvider
     rolesanywhere:CreateTrustAnchor rolesanywhere:EnableProfile rolesanywhere:ImportCrl
     rolesanywhere:PutAttributeMapping rolesanywhere:UpdateProfile
+    identitystore:CreateUser identitystore:DeleteUser identitystore:UpdateUser
+    signin:DeleteConsoleAuthorizationConfiguration signin:PutConsoleAuthorizationConfiguration
+    sso:AttachManagedPolicyToPermissionSet sso:CreateAccountAssignment sso:CreateInstance
+    sso:DeletePermissionsBoundaryFromPermissionSet sso:DetachManagedPolicyFromPermissionSet
+    sso:PutInlinePolicyToPermissionSet sso:SetTemporaryPassword sso:UpdatePermissionSet
+    sso-directory:CreateUser sso-directory:UpdatePassword
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
 """
 _HOOKS = """

@@ -59,7 +59,8 @@ STACK_SET = "{arn}:cloudformation:eu-central-1:{account}:stackset/baseline:0a1b"
 _NEVER = """
     iam:DeleteUserPermissionsBoundary iam:CreateUser iam:CreateAccessKey iam:CreateLoginProfile
     iam:CreateSAMLProvider iam:CreateOpenIDConnectProvider iam:CreateDelegationRequest
-    rolesanywhere:CreateTrustAnchor cloudformation:RegisterType cloudformation:CreateStackRefactor
+    rolesanywhere:CreateTrustAnchor sso:CreateAccountAssignment sso:CreateInstance identitystore:CreateUser
+    sso-directory:UpdatePassword cloudformation:RegisterType cloudformation:CreateStackRefactor
     organizations:LeaveOrganization account:PutAlternateContact account:CloseAccount
     billing:UpdateBillingPreferences payments:MakePayment tax:UpdateTaxRegistration
     purchase-orders:AddPurchaseOrder invoicing:GetInvoicePDF
