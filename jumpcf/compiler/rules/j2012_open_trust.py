@@ -12,6 +12,7 @@ from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, list
 
 ACCOUNT = re.compile(r"\d{12}|.*:root")
 WHO = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username", "sts:externalid")
+MFA = "aws:multifactorauthpresent"
 ROLE = re.compile(r"arn:.*:role/.+")
 
 
@@ -19,14 +20,18 @@ def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
     principal = statement.get("Principal")
     if "trust" not in uses or statement.get("Effect") != "Allow" or not isinstance(principal, Mapping):
         return
-    accounts = [each for each in listed(principal.get("AWS")) if _is_account(each)]
+    named = listed(principal.get("AWS"))
+    accounts = [each for each in named if _is_account(each)]
+    users = [each for each in named if any(":user/" in text for text in texts(each))]
     providers = listed(principal.get("Federated"))
-    if accounts or providers:
+    if accounts or users or providers:
         for operator, key, _ in condition_terms(statement):
             if operator.endswith("IfExists") or operator.startswith("ForAllValues:"):
                 yield f"{operator} {key} passes whoever lacks the key"
     if accounts:
         yield from _of_account(statement)
+    elif users and not any(key == MFA for key, _ in _asked(statement)):
+        yield "a user may come without MFA"
     if providers and all(key.startswith("aws:") for key, _ in _asked(statement)):
         yield "nothing says whom of the identity provider"
 
@@ -48,7 +53,7 @@ def _of_account(statement: Statement) -> Iterator[str]:
         key == "sts:externalid" or (key == "aws:principalarn" and all(map(ROLE.fullmatch, values)))
         for key, values in who
     )
-    if not machines and not any(key == "aws:multifactorauthpresent" for key, _ in asked):
+    if not machines and not any(key == MFA for key, _ in asked):
         yield "people of the account may come without MFA"
 
 

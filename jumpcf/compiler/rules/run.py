@@ -19,6 +19,7 @@ from jumpcf.compiler.rules import (
     j2010_unknown_action,
     j2011_unreadable,
     j2012_open_trust,
+    j2013_unbound_role,
 )
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     j2010_unknown_action.RULE,
     j2011_unreadable.RULE,
     j2012_open_trust.RULE,
+    j2013_unbound_role.RULE,
 )
 CODES = {rule.code: rule.meaning for rule in RULES}
 

@@ -268,6 +268,11 @@ WAYS_PAST: list[tuple[str, str, dict[str, Any]]] = [
         "J2012",
         role(statement(Principal={"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}})),
     ),
+    (
+        "a user without MFA",
+        "J2012",
+        role(statement(Principal={"AWS": "arn:aws:iam::111111111111:user/partner/acme/taro"})),
+    ),
     ("who, and no MFA", "J2012", trust(Condition=SAID)),
     ("MFA, and not who", "J2012", trust(Condition=MFA)),
     (
@@ -346,6 +351,10 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [
     (
         "a trust in the account's deploying role",
         trust(Condition={"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/deploy"}}),
+    ),
+    (
+        "a trust in one user with MFA",
+        role(statement(Principal={"AWS": "arn:aws:iam::111111111111:user/admin"}, Condition=MFA)),
     ),
     ("a trust in one role", role(statement(Principal={"AWS": {"Fn::GetAtt": ["Other", "Arn"]}}))),
     (
