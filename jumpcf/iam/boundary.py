@@ -267,7 +267,7 @@ def _no_federation() -> Clause:
             *actions("identitystore", "Create*", "Delete*", "Update*"),
             *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
             *actions("signin", "Delete*", "Put*"),
-            *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "Set*", "U*"),
+            *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "U*"),
             *actions("sso-directory", "*"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
         ],

@@ -133,7 +133,7 @@ _FEDERATION = """
     signin:DeleteConsoleAuthorizationConfiguration signin:PutConsoleAuthorizationConfiguration
     sso:AttachManagedPolicyToPermissionSet sso:CreateAccountAssignment sso:CreateInstance
     sso:DeletePermissionsBoundaryFromPermissionSet sso:DetachManagedPolicyFromPermissionSet
-    sso:PutInlinePolicyToPermissionSet sso:SetTemporaryPassword sso:UpdatePermissionSet
+    sso:PutInlinePolicyToPermissionSet sso:UpdatePermissionSet
     sso-directory:CreateUser sso-directory:UpdatePassword
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
 """
