@@ -16,6 +16,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_perimeter(estate, organizations),
         *_scope(estate),
         *_nameless(estate),
+        *_without_ipv4(estate),
         *_rings(estate, organizations),
         *_password_policy(estate),
     )
@@ -70,6 +71,19 @@ def _nameless(estate: Estate) -> list[str]:
         return []
     return [
         f"role_session_name is optional: running sessions of {', '.join(dated)} outlive their own last day"
+    ]
+
+
+def _without_ipv4(estate: Estate) -> list[str]:
+    """Some endpoints have no IPv6, so the caller's address there is an IPv4 one (IAM User Guide, "Dual-stack
+    endpoint support": iam.amazonaws.com and the global sts.amazonaws.com)."""
+    if not estate.fence:
+        return []
+    return [
+        f"partner {partner.name} has IPv6 networks only: calls to endpoints without IPv6 (iam.amazonaws.com, "
+        "sts.amazonaws.com) come from an IPv4 address, and the fence refuses them"
+        for partner in estate.partners.values()
+        if all(":" in network for network in partner.networks)
     ]
 
 
