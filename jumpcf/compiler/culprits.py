@@ -46,8 +46,8 @@ class Culprits:
     body: Mapping[str, Any]
     context: StackContext
 
-    def of(self, key: str, title: str) -> tuple[Culprit, ...]:
-        """The largest parts of what a resource uses of a quota, the largest first."""
+    def of(self, title: str, key: str) -> tuple[Culprit, ...]:
+        """The largest parts of what a resource uses of a quota, the largest first; "" is the template."""
         if key == "resources_per_template":
             kinds = Counter(resource["Type"] for resource in self.body["Resources"].values())
             return largest(Culprit(name=kind, size=count) for kind, count in kinds.items())

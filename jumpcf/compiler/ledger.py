@@ -5,7 +5,7 @@ each quota goes into the manifest.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,10 +21,6 @@ from jumpcf.estate.model import Estate
 from jumpcf.stack import StackContext
 
 
-def _nobody() -> tuple[Culprit, ...]:
-    return ()
-
-
 @dataclass(slots=True)
 class Ledger:
     """Collects uses: the fullest of each quota, and a Problem for each that is over.
@@ -38,6 +34,10 @@ class Ledger:
     _jump: Counter[str] = field(default_factory=Counter)
     _held: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     _stack_sets: Counter[str] = field(default_factory=Counter)
+    _limits: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._limits = {key: self.raised.get(key, quota.limit) for key, quota in QUOTAS.items()}
 
     def use(
         self,
@@ -45,18 +45,31 @@ class Ledger:
         where: str,
         used: int,
         mark: Mark,
-        culprits: Callable[[], Sequence[Culprit]] = _nobody,
+        culprits: Sequence[Culprit] = (),
         *,
         more: str = "",
     ) -> None:
-        """Note one use.  `culprits` is asked for what fills the quota only where it is over; the problem
-        stands at the first line that one of them names, else at `mark`."""
-        known = self._fullest.get(key)
-        # of equally full ones the first by name, so that it does not matter who was counted first
-        if known is None or used > known[0] or (used == known[0] and where < known[1]):
-            self._fullest[key] = used, where
-        if used > self._limit(key):
-            self._over(key, where, used, mark, culprits(), more)
+        """Note one use.  Where it is over, the problem names the culprits, and stands at the first line that
+        one of them has, else at `mark`."""
+        self._uses(((key, used),), where, mark, lambda _: culprits, more)
+
+    def _uses(
+        self,
+        uses: Iterable[tuple[str, int]],
+        where: str,
+        mark: Mark,
+        culprits: Callable[[str], Sequence[Culprit]],
+        more: str = "",
+    ) -> None:
+        """The uses of one thing; `culprits` is asked for what fills a quota only where it is over."""
+        fullest, limits = self._fullest, self._limits
+        for key, used in uses:
+            known = fullest.get(key)
+            # of equally full ones the first by name, so that it does not matter who was counted first
+            if known is None or used > known[0] or (used == known[0] and where < known[1]):
+                fullest[key] = used, where
+            if used > limits[key]:
+                self._over(key, where, used, mark, culprits(key), more)
 
     def add(self, other: "Ledger") -> None:
         """Add what another ledger of the same estate counted."""
@@ -73,7 +86,7 @@ class Ledger:
     def fullest(self) -> tuple[QuotaUse, ...]:
         """One use per quota, the fullest first."""
         uses = [
-            QuotaUse(quota=key, where=where, used=used, limit=self._limit(key))
+            QuotaUse(quota=key, where=where, used=used, limit=self._limits[key])
             for key, (used, where) in self._fullest.items()
         ]
         return tuple(sorted(uses, key=lambda use: (-use.used / use.limit, use.quota)))
@@ -85,20 +98,20 @@ class Ledger:
         where = f"{place}/{context.name}"
         body = orjson.loads(data)
         asked = Culprits(body, context)
-        for key, used in (
+        own = (
             ("stack_name", len(context.name) + (0 if place == JUMP else INSTANCE_NAME)),
             *measures.of_tags(tags),
             *measures.of_template(body, data),
-        ):
-            self.use(key, where, used, mark, partial(asked.of, key, ""))
+        )
+        self._uses(own, where, mark, partial(asked.of, ""))
         attached = measures.attachments(body["Resources"])
+        types = Counter([resource["Type"] for resource in body["Resources"].values()])
         for title, resource in body["Resources"].items():
-            named, near = f"{where} {title}", asked.mark(title) or mark
-            for key, used in measures.measures(resource, tags, attached.get(title, measures.NONE)):
-                self.use(key, named, used, near, partial(asked.of, key, title))
+            uses = measures.measures(resource, tags, attached.get(title, measures.NOTHING))
+            self._uses(uses, f"{where} {title}", asked.mark(title) or mark, partial(asked.of, title))
         for code, part, text, hint in misshapen(body, data):
             self.problems.append(Problem.at(mark, code, f"{where} {part}: {text}", hint))
-        self._hold(place, context, Counter(each["Type"] for each in body["Resources"].values()))
+        self._hold(place, context, types)
 
     def accounts(self, estate: Estate) -> None:
         """Count what an account holds in all: the jump account, and the fullest target account."""
@@ -113,18 +126,15 @@ class Ledger:
                 where = f"{name}/{grant.partner}/{grant.name}"
                 self.use("instances_per_stack_set", where, count, grant.at("ous"))
             for use in theirs.fullest():
-                over = sum(other > self._limit(use.key) for other in use.others)
+                over = sum(other > self._limits[use.key] for other in use.others)
                 self.use(
                     use.key,
                     f"account {use.account} ({name})",
                     use.used,
                     estate.at(use.key),
-                    partial(largest, use.culprits),
+                    largest(use.culprits) if use.used > self._limits[use.key] else (),
                     more=f"; {over:,} more accounts are over" if over else "",
                 )
-
-    def _limit(self, key: str) -> int:
-        return self.raised.get(key, QUOTAS[key].limit)
 
     def _hold(self, place: str, context: StackContext, types: Counter[str]) -> None:
         types[accounts.STACK] += 1
@@ -138,7 +148,7 @@ class Ledger:
 
     def _over(self, key: str, where: str, used: int, mark: Mark, found: Sequence[Culprit], more: str) -> None:
         quota = QUOTAS[key]
-        text = f"{where}: {used:,} {quota.what}; the quota is {self._limit(key):,}{more}"
+        text = f"{where}: {used:,} {quota.what}; the quota is {self._limits[key]:,}{more}"
         if found:
             text += f"; most of it: {', '.join(map(str, found))}"
         marks = [mark for one in found for mark in one.marks]

@@ -4,29 +4,25 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from jumpcf.artifacts.codec import canonical
+import orjson
+
 from jumpcf.iam.document import characters
 
 Resource = Mapping[str, Any]
 Resources = Mapping[str, Resource]
 
-NONE: Counter[str] = Counter()
+NOTHING: Mapping[str, Any] = {}
 _NAMED = ("Resources", "Parameters", "Outputs", "Mappings", "Conditions")
-# Resources that put a policy on users, roles or groups of the template: which of their properties name them.
+# What puts policies on users, roles and groups, or users into groups, and the properties that name those.
 _HOLDERS = {
     "AWS::IAM::ManagedPolicy": ("Users", "Roles", "Groups"),
     "AWS::IAM::Policy": ("Users", "Roles", "Groups"),
     "AWS::IAM::UserPolicy": ("UserName",),
     "AWS::IAM::RolePolicy": ("RoleName",),
     "AWS::IAM::GroupPolicy": ("GroupName",),
+    "AWS::IAM::UserToGroupAddition": ("Users",),
 }
-_NAMES = {
-    "AWS::IAM::User": ("UserName", "user_name"),
-    "AWS::IAM::Role": ("RoleName", "role_name"),
-    "AWS::IAM::Group": ("GroupName", "group_name"),
-    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "policy_name"),
-}
-_HELD = {"AWS::IAM::User": "user", "AWS::IAM::Role": "role", "AWS::IAM::Group": "group"}
+_NAMES = {"AWS::IAM::User": "UserName", "AWS::IAM::Role": "RoleName", "AWS::IAM::Group": "GroupName"}
 
 
 def of_template(body: Mapping[str, Any], data: bytes) -> Iterator[tuple[str, int]]:
@@ -34,53 +30,65 @@ def of_template(body: Mapping[str, Any], data: bytes) -> Iterator[tuple[str, int
     yield "template_size", len(data)
     yield "resources_per_template", len(body["Resources"])
     yield "template_description", len(body.get("Description", "").encode())
-    parameters, mappings = body.get("Parameters", {}), body.get("Mappings", {})
-    values = (str(each.get("Default", "")).encode() for each in parameters.values())
-    yield "parameters_per_template", len(parameters)
-    yield "parameter_value", max(map(len, values), default=0)
+    yield "logical_name", max(_longest(body.get(part)) for part in _NAMED)
     yield "outputs_per_template", len(body.get("Outputs", ()))
-    yield "mappings_per_template", len(mappings)
-    # The page says "attributes" for both levels of a mapping, so the wider one counts.
-    wide = (len(level) for mapping in mappings.values() for level in (mapping, *mapping.values()))
-    yield "attributes_per_mapping", max(wide, default=0)
     yield "dynamic_references", data.count(b"{{resolve:")
-    yield "logical_name", max((len(name) for part in _NAMED for name in body.get(part, ())), default=0)
+    if parameters := body.get("Parameters"):
+        yield "parameters_per_template", len(parameters)
+        yield (
+            "parameter_value",
+            max(len(str(each.get("Default", "")).encode()) for each in parameters.values()),
+        )
+    if mappings := body.get("Mappings"):
+        yield "mappings_per_template", len(mappings)
+        # The page says "attributes" for both levels of a mapping, so the wider one counts.
+        levels = (level for mapping in mappings.values() for level in (mapping, *mapping.values()))
+        yield "attributes_per_mapping", max(map(len, levels))
 
 
 def measures(
-    resource: Resource, stack_tags: Collection[str] = (), attached: Counter[str] = NONE
+    resource: Resource, stack_tags: Collection[str] = (), attached: Mapping[str, int] = NOTHING
 ) -> Iterator[tuple[str, int]]:
     """Every quota that one resource uses.  `stack_tags` are the keys that CloudFormation hands down to it;
     `attached` is what other resources put on it, as `attachments` gives it."""
-    properties, kind = resource.get("Properties", {}), resource["Type"]
-    if held := _HELD.get(kind):
-        yield f"{held}_inline_size", _inline(properties) + attached["inline"]
-        # The freeze policy needs a place on the group, however full it is.
-        free = 1 if kind == "AWS::IAM::Group" else 0
-        managed = len(properties.get("ManagedPolicyArns", ())) + attached["managed"]
-        yield f"managed_policies_per_{held}", managed + free
-    match kind:
+    properties = resource.get("Properties", NOTHING)
+    match resource["Type"]:
         case "AWS::IAM::ManagedPolicy":
             yield "managed_policy_size", size(properties["PolicyDocument"])
+            yield "policy_name", _length(properties.get("ManagedPolicyName"))
         case "AWS::IAM::Role":
+            name, path = _length(properties.get("RoleName")), _length(properties.get("Path", "/"))
             yield "trust_policy_length", size(properties["AssumeRolePolicyDocument"])
-            yield "role_path_and_name", _length(properties, "Path", "/") + _length(properties, "RoleName")
+            yield "role_name", name
+            yield "role_path_and_name", path + name
+            yield "role_inline_size", _inline(properties) + attached.get("inline", 0)
+            yield "managed_policies_per_role", _managed(properties, attached)
         case "AWS::IAM::User":
-            yield "groups_per_user", len(properties.get("Groups", ())) + attached["groups"]
-    if named := _NAMES.get(kind):
-        yield named[1], _length(properties, named[0])
-        yield "path", _length(properties, "Path", "/")
-        yield "description", _length(properties, "Description")
-    if tags := properties.get("Tags"):
-        yield from of_tags(tags, stack_tags)
+            yield "user_name", _length(properties.get("UserName"))
+            yield "user_inline_size", _inline(properties) + attached.get("inline", 0)
+            yield "managed_policies_per_user", _managed(properties, attached)
+            yield "groups_per_user", len(properties.get("Groups", ())) + attached.get("groups", 0)
+        case "AWS::IAM::Group":
+            yield "group_name", _length(properties.get("GroupName"))
+            yield "group_inline_size", _inline(properties) + attached.get("inline", 0)
+            # The freeze policy needs a place on the group, however full it is.
+            yield "managed_policies_per_group", _managed(properties, attached) + 1
+        case kind if not kind.startswith("AWS::IAM::"):
+            if "Tags" in properties:
+                yield from of_tags(properties["Tags"], stack_tags)
+            return
+    yield "path", _length(properties.get("Path"))
+    yield "description", _length(properties.get("Description"))
+    if "Tags" in properties:
+        yield from of_tags(properties["Tags"], stack_tags)
 
 
 def of_tags(tags: Any, more: Collection[str] = ()) -> Iterator[tuple[str, int]]:
     """`tags` as a resource has them, a list or a mapping; `more` are keys that are there besides."""
     pairs = tags if isinstance(tags, Mapping) else {tag["Key"]: tag["Value"] for tag in tags}
-    yield "tags", len({*pairs, *more})
+    yield "tags", len(pairs.keys() | more)
     yield "tag_key", max(map(len, pairs), default=0)
-    yield "tag_value", max((len(value) for value in pairs.values() if isinstance(value, str)), default=0)
+    yield "tag_value", max(map(_length, pairs.values()), default=0)
 
 
 def attachments(resources: Resources) -> dict[str, Counter[str]]:
@@ -91,21 +99,27 @@ def attachments(resources: Resources) -> dict[str, Counter[str]]:
     """
     found: dict[str, Counter[str]] = {}
     for resource in resources.values():
-        properties = resource.get("Properties", {})
-        for kind, used, holder in _attached(resource["Type"], properties):
-            title = _title(holder, resources)
-            found.setdefault(title, Counter())[kind] += used
+        if resource["Type"] in _HOLDERS:
+            for kind, used, holder in _attached(resource["Type"], resource.get("Properties", {})):
+                title = _title(holder, resources)
+                found.setdefault(title, Counter())[kind] += used
     return found
 
 
 def _attached(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, int, Any]]:
-    if kind == "AWS::IAM::UserToGroupAddition":
-        yield from (("groups", 1, user) for user in properties["Users"])
-        return
-    for name in _HOLDERS.get(kind, ()):
+    for name in _HOLDERS[kind]:
         if holders := properties.get(name):
-            what = ("managed", 1) if kind == "AWS::IAM::ManagedPolicy" else ("inline", _document(properties))
+            what = _what(kind, properties)
             yield from ((*what, holder) for holder in (holders if isinstance(holders, list) else [holders]))
+
+
+def _what(kind: str, properties: Mapping[str, Any]) -> tuple[str, int]:
+    match kind:
+        case "AWS::IAM::UserToGroupAddition":
+            return "groups", 1
+        case "AWS::IAM::ManagedPolicy":
+            return "managed", 1
+    return "inline", size(properties.get("PolicyDocument", {}))
 
 
 def _title(holder: Any, resources: Resources) -> str:
@@ -113,26 +127,31 @@ def _title(holder: Any, resources: Resources) -> str:
     if isinstance(holder, Mapping):
         return str(holder.get("Ref", ""))
     for title, resource in resources.items():
-        name, _ = _NAMES.get(resource["Type"], ("", ""))
+        name = _NAMES.get(resource["Type"])
         if name and resource.get("Properties", {}).get(name) == holder:
             return title
     return str(holder)
 
 
 def size(policy: Any) -> int:
-    """A policy's length as IAM counts it; the newline of the canonical form is white space."""
-    return characters(canonical(policy))
-
-
-def _document(properties: Mapping[str, Any]) -> int:
-    return size(properties["PolicyDocument"]) if "PolicyDocument" in properties else 0
+    """A policy's length as IAM counts it; the order of its keys does not matter."""
+    data = orjson.dumps(policy)
+    return len(data.translate(None, b" \t\r\n")) if data.isascii() else characters(data)
 
 
 def _inline(properties: Mapping[str, Any]) -> int:
-    return sum(size(policy["PolicyDocument"]) for policy in properties.get("Policies", ()))
+    policies = properties.get("Policies")
+    return sum(size(policy["PolicyDocument"]) for policy in policies) if policies else 0
 
 
-def _length(properties: Mapping[str, Any], name: str, default: str = "") -> int:
-    """0 for a value that CloudFormation fills in (a Ref, a Join): only AWS sees it."""
-    value = properties.get(name, default)
+def _managed(properties: Mapping[str, Any], attached: Mapping[str, int]) -> int:
+    return len(properties.get("ManagedPolicyArns", ())) + attached.get("managed", 0)
+
+
+def _length(value: Any) -> int:
+    """0 for what is not there, and for what CloudFormation fills in (a Ref, a Join): only AWS sees that."""
     return len(value) if isinstance(value, str) else 0
+
+
+def _longest(named: Collection[str] | None) -> int:
+    return len(max(named, key=len)) if named else 0

@@ -123,10 +123,9 @@ class PasswordPolicy(Strict):
 
 
 class Quotas(Strict):
-    """Quotas that AWS has raised for an account (IAM and STS quotas; CloudFormation quotas).
+    """Quotas that AWS has raised for an account (IAM and STS quotas; CloudFormation quotas)."""
 
-    Bounds are AWS's default and the most that it documents; jumpcf/compiler/quotas.py has the same.
-    """
+    # From AWS's default to the most that it documents, as in the table of jumpcf/compiler/quotas.py.
 
     groups_per_account: int | None = Field(None, ge=300, le=500, description="Default 300")
     roles_per_account: int | None = Field(None, ge=1000, le=5000, description="Default 1,000")
