@@ -9,6 +9,7 @@ from unit.compiled import ROOT, compiled, problems_of
 
 from jumpcf.artifacts.codec import canonical
 from jumpcf.compiler.accounts import Accounts
+from jumpcf.compiler.codes import CODES
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.measures import attachments, measures
 from jumpcf.compiler.quotas import QUOTAS, UNPUBLISHED
@@ -297,6 +298,17 @@ def test_the_page_lists_every_quota_that_can_be_raised():
         if quota.most is not None
     }
     assert set(rows) == wanted
+
+
+def test_the_page_of_quotas_names_every_code():
+    page = (ROOT / "docs/quotas.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"E4\d\d", page))
+    named |= {
+        f"E{number}"
+        for first, last in re.findall(r"E(4\d\d) to E(4\d\d)", page)
+        for number in range(int(first), int(last))
+    }
+    assert {code for code in CODES if code.startswith("E4")} == named
 
 
 @pytest.mark.parametrize("key", [key for key, quota in QUOTAS.items() if quota.most is not None])
