@@ -15,7 +15,7 @@ from jumpcf.artifacts.manifest import JUMP, QuotaUse
 from jumpcf.compiler import accounts, measures
 from jumpcf.compiler.culprits import Culprit, Culprits, largest
 from jumpcf.compiler.forms import misshapen
-from jumpcf.compiler.quotas import INSTANCE_NAME, QUOTAS
+from jumpcf.compiler.quotas import QUOTAS
 from jumpcf.errors import Mark, Problem
 from jumpcf.estate.model import Estate
 from jumpcf.stack import StackContext
@@ -99,7 +99,7 @@ class Ledger:
         body = orjson.loads(data)
         asked = Culprits(body, context)
         own = (
-            ("stack_name", len(context.name) + (0 if place == JUMP else INSTANCE_NAME)),
+            ("stack_name" if place == JUMP else "stack_set_name", len(context.name)),
             *measures.of_tags(tags),
             *measures.of_template(body, data),
         )
