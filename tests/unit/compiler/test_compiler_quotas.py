@@ -348,6 +348,31 @@ def test_an_account_gets_what_every_ou_above_it_gets():
     ]
 
 
+def test_two_ledgers_together_say_what_one_would_in_any_order():
+    """A build on two processors tells the same as on one, of equally full ones the first by name."""
+    grants = (an.a_grant("dev", units=("r-ab12",)), an.a_grant("ops", units=("r-ab12",)))
+    estate = an.an_estate(an.a_partner(grants=grants))
+    body = canonical({"Resources": {f"R{number}": a_role(RoleName="same") for number in range(3)}})
+
+    def counted(*order):
+        ledger = Ledger({})
+        for grant in order:
+            ledger.template("corp", body, context_of(estate, grant), MARK, {})
+        return ledger
+
+    def told(ledger):
+        ledger.accounts(estate)
+        return ledger.fullest()
+
+    both = told(counted(*grants))
+    assert {use.quota: use.used for use in both}["roles_per_account"] == 6
+    assert told(counted(*reversed(grants))) == both
+    for first, second in (grants, reversed(grants)):
+        ledger = counted(first)
+        ledger.add(counted(second))
+        assert told(ledger) == both
+
+
 def test_an_admitted_delegated_administrator_gets_roles_and_counts():
     admitted = an.a_grant(units=("r-ab12",), protected=(an.JUMP, an.ADMIN))
     shut = an.a_grant(units=("r-ab12",), protected=(an.JUMP, an.ADMIN, "333333333333"))
@@ -385,9 +410,9 @@ def test_a_hundred_thousand_accounts_fit_into_a_stack_set_and_one_more_does_not(
     assert (problem.line, "corp/acme/dev: 100,001 accounts" in problem.message) == (12, True)
 
 
-def context_of(estate):
+def context_of(estate, grant=None):
     partner = estate.partners["acme"]
-    grant = partner.grants[0]
+    grant = grant or partner.grants[0]
     return StackContext(
         estate=estate,
         name=f"jump-acme-{grant.name}",
