@@ -16,8 +16,8 @@ from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrg
 from jumpcf.compiler import second
 from jumpcf.compiler.discover import StackModule, at_fault, discover
 from jumpcf.compiler.guardrails import guardrails
+from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.notices import notices
-from jumpcf.compiler.quotas import Ledger
 from jumpcf.compiler.render import render
 from jumpcf.compiler.rules.base import Finding
 from jumpcf.compiler.rules.run import check
@@ -174,9 +174,10 @@ class _Run:
         except (ValueError, TypeError) as error:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
-        self.ledger.template(subject.place, subject.name, data, subject.mark)
+        tags = _tags(self.estate, subject)
+        self.ledger.template(subject.place, data, context, subject.mark, tags)
         self._rules(subject, context, template, data)
-        stack = _compiled(self.estate, subject, data, self.needs)
+        stack = _compiled(self.estate, subject, data, tags, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
             what: [str(mark) for mark in sorted(set(marks))]
@@ -285,18 +286,24 @@ def _context(estate: Estate, subject: Subject) -> StackContext:
     )
 
 
-def _compiled(estate: Estate, subject: Subject, data: bytes, bases: tuple[str, ...]) -> CompiledStack:
-    """`bases` are the stacks of the whole estate; a partner's stack needs them."""
-    partner, grant, spec = subject.partner, subject.grant, subject.module.spec
+def _tags(estate: Estate, subject: Subject) -> dict[str, str]:
     tags = {"jumpcf-estate": estate.name}
-    if partner:
-        tags["jumpcf-partner"] = partner.name
-    if grant:
-        tags["jumpcf-grant"] = grant.name
-    if spec.per == "estate":
+    if subject.partner:
+        tags["jumpcf-partner"] = subject.partner.name
+    if subject.grant:
+        tags["jumpcf-grant"] = subject.grant.name
+    if subject.module.spec.per == "estate":
         # Remembered in AWS, so that a plan sees an organization whose file and grants went together.
         granted = sorted({one.organization for each in estate.partners.values() for one in each.grants})
         tags |= {f"jumpcf-organization/{name}": estate.organizations[name].id for name in granted}
+    return tags
+
+
+def _compiled(
+    estate: Estate, subject: Subject, data: bytes, tags: dict[str, str], bases: tuple[str, ...]
+) -> CompiledStack:
+    """`bases` are the stacks of the whole estate; a partner's stack needs them."""
+    partner, grant, spec = subject.partner, subject.grant, subject.module.spec
     return CompiledStack(
         name=subject.name,
         place=subject.place,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 import orjson
 
-from jumpcf.compiler.quotas import Ledger
+from jumpcf.compiler.ledger import Ledger
 from jumpcf.estate.model import Estate, Level
 from jumpcf.iam.action_table import matches
 from jumpcf.iam.guardrail import identity_perimeter

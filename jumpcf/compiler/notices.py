@@ -19,6 +19,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_without_ipv4(estate),
         *_rings(estate, organizations),
         *_password_policy(estate),
+        *_partition(estate),
     )
 
 
@@ -101,3 +102,14 @@ def _password_policy(estate: Estate) -> list[str]:
         if estate.password_policy
         else []
     )
+
+
+def _partition(estate: Estate) -> list[str]:
+    """What nobody has seen work outside the commercial partition."""
+    users = sorted(partner.name for partner in estate.partners.values() if partner.cli == "aws-login")
+    if estate.partition == "aws" or not users:
+        return []
+    return [
+        f"aws login is not verified in the partition {estate.partition}; {', '.join(users)} may need "
+        f"cli: access-keys (docs/estate.md, Partitions)"
+    ]

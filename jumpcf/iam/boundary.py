@@ -138,8 +138,14 @@ def _protect_roles(partition: str) -> Clause:
             *actions("iam", *writes, "Untag*", "Update*"),
             *actions("sts", "Assume*", "SetSourceIdentity", "TagSession"),
         ],
-        resource=[arn.iam(partition, "*", role) for role in _PROTECTED_ROLES],
+        resource=[arn.iam(partition, "*", _role(partition, role)) for role in _PROTECTED_ROLES],
     )
+
+
+def _role(partition: str, role: str) -> str:
+    """In China some service principals end in amazonaws.com.cn; which one is in the path of the service-linked
+    role is not verified on AWS, so both are meant there."""
+    return role.replace("amazonaws.com/", "amazonaws.com*/") if partition == "aws-cn" else role
 
 
 @functools.cache

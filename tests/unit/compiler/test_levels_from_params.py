@@ -20,7 +20,7 @@ from jumpcf.policy.request import Request
 MINIMAL = ROOT / "tests/estates/good/minimal"
 TARGET = "333333333333"
 OLD = f"arn:aws:iam::{TARGET}:role/LegacyAdmin"
-MINE = f"arn:aws:iam::{TARGET}:role/partner/acme/dev/Own/app"
+MINE = f"arn:aws:iam::{TARGET}:role/partner/acme/dev/Own/{{}}/app"
 BOUNDARY = f"arn:aws:iam::{TARGET}:policy/jump/acme/dev/Own/{{}}/boundary"
 
 LEVELS = {
@@ -101,10 +101,11 @@ def test_a_level_that_can_write_iam_is_strict_unless_it_says_otherwise(
     (folder / "params/boundaries/wide.yaml").write_text(WIDE, encoding="utf-8")
     own_level(folder, text)
     made = resources(folder, tmp_path)
-    boundary = BOUNDARY.format("wide" if "boundary" in text else "strict")
-    assert may(made, "iam:CreateRole", MINE, PermissionsBoundary=boundary)
-    assert may(made, "iam:PassRole", MINE)
-    assert not may(made, "iam:CreateRole", MINE)
+    kind = "wide" if "boundary" in text else "strict"
+    boundary, mine = BOUNDARY.format(kind), MINE.format(kind)
+    assert may(made, "iam:CreateRole", mine, PermissionsBoundary=boundary)
+    assert may(made, "iam:PassRole", mine)
+    assert not may(made, "iam:CreateRole", mine)
     assert not may(made, "iam:CreateRole", OLD, PermissionsBoundary=boundary)
     assert not may(made, "iam:AttachRolePolicy", OLD)
     assert not may(made, "iam:CreateUser", f"arn:aws:iam::{TARGET}:user/x")
