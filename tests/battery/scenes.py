@@ -280,6 +280,7 @@ def _request(
 def filled(value: str, subject: Subject) -> str:
     partner, user = subject.partner.name, subject.user.name
     words = {"{partner}": partner, "{PARTNER}": partner.upper(), "{user}": user, "{USER}": user.upper()}
+    words |= {"{organization}": subject.organization.id, "{ORGANIZATION}": subject.organization.id.upper()}
     for placeholder, text in words.items():
         value = value.replace(placeholder, text)
     return value

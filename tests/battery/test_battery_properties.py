@@ -13,10 +13,9 @@ from tests.battery.rows import WHEN
 from tests.battery.rows_people import TAKE
 from tests.battery.rows_sessions import WORK
 from tests.battery.scenes import MFA, Scene
-from tests.battery.subjects import Subject, subjects_of
+from tests.battery.subjects import Subject, bodies_of, subjects_of
 from tests.battery.templates import grant_expected, grant_facts
 from tests.unit.builders import a_grant, a_level, a_partner, a_user, an_estate, until
-from tests.unit.compiled import compiled
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
@@ -76,7 +75,7 @@ def estates(draw: st.DrawFn) -> Estate:
 
 def rendered(estate: Estate) -> tuple[list[Subject], dict[str, dict[str, object]]]:
     with tempfile.TemporaryDirectory() as folder:
-        bodies = compiled(estate, Path(folder))[1]
+        bodies = bodies_of(estate, Path(folder))
     return subjects_of(estate, bodies), bodies
 
 
