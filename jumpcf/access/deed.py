@@ -40,6 +40,16 @@ class Deed:
         account = self.resource.split(":", 5)[_ACCOUNT_FIELD] if self.resource != "*" else ""
         return "" if account == place.id else account
 
+    def other_side(self, place: Place) -> str:
+        """Whose policy has to allow it as well, where the session's own are not enough (IAM User Guide,
+        reference_policies_evaluation-logic: another account's resources, trust of roles, keys of KMS); else ""."""
+        if account := self.elsewhere(place):
+            return f"the resource is in {account}, whose own policies"
+        service, _, name = self.action.lower().partition(":")
+        if service == "kms":
+            return "the key's policy"
+        return "the trust of the role" if service == "sts" and name.startswith("assumerole") else ""
+
 
 def read_deed(action: str, resource: str, context: Iterable[str], snapshots: Mapping[str, Snapshot]) -> Deed:
     """A deed from words of the command line; E606 for what no request can have."""
@@ -69,11 +79,11 @@ def do(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Deed) -
     )
 
 
-def outcome(decision: Decision, role: RoleKind, deed: Deed) -> Works:
-    """Opaque also where a known policy allows, for one without a snapshot may deny."""
+def outcome(decision: Decision, role: RoleKind, place: Place, deed: Deed) -> Works:
+    """Opaque also where a known policy allows: one without a snapshot may deny, or the other side not allow."""
     if not decision.allowed:
         return "denied"
-    return "opaque" if deed.missing(role) else "works"
+    return "opaque" if deed.missing(role) or deed.other_side(place) else "works"
 
 
 def _request(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Deed) -> Request:

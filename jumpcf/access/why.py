@@ -81,7 +81,7 @@ def _chain(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Dee
     session: Works | None = None
     if allowed and deed is not None:
         done = do(asker, person, role, place, deed)
-        session = outcome(done, role, deed)
+        session = outcome(done, role, place, deed)
         hops += _doing(asker, role, place, deed, done)
     elif allowed:
         session = asker.works(person, role, place)
@@ -165,8 +165,8 @@ def _doing(asker: Asker, role: RoleKind, place: Place, deed: Deed, decision: Dec
     if decision.effect == "implicit-deny" and decision.layer == POLICIES:
         says = f"no policy of the role allows {deed}"
         yield Hop(hop="session", verdict="deny", says=says, places=asker.graph.cited(role.where, role.title))
-    if decision.allowed and (account := deed.elsewhere(place)):
-        says = f"the resource is in {account}, whose own policies must allow it as well and were not judged"
+    if decision.allowed and (side := deed.other_side(place)):
+        says = f"{side} must allow it as well; not in the templates, not judged"
         yield Hop(hop="resource", verdict="opaque", says=says)
 
 

@@ -106,11 +106,33 @@ def test_one_snapshot_of_two_is_not_enough_to_say_yes(tmp_path: Path) -> None:
     assert chain(both, "PowerAndIam", "iam:CreateUser", user="aoi.tanaka").session == "denied"
 
 
-def test_a_resource_of_another_account_is_allowed_from_one_side_only_and_says_so(tmp_path: Path) -> None:
-    queue = "arn:aws:sqs:ap-northeast-1:999999999999:orders"
-    found = chain(saved(tmp_path, "PowerUserAccess"), "Power", "sqs:SendMessage", queue)
-    assert found.hops[-1].hop == "resource"
-    assert "999999999999, whose own policies must allow it as well" in found.hops[-1].says
+@pytest.mark.parametrize(
+    ("action", "resource", "side"),
+    [
+        (
+            "sqs:SendMessage",
+            "arn:aws:sqs:ap-northeast-1:999999999999:orders",
+            "the resource is in 999999999999",
+        ),
+        (
+            "sqs:SendMessage",
+            "arn:aws:sqs:ap-northeast-1:443000000001:orders",
+            "the resource is in 443000000001",
+        ),
+        ("kms:Decrypt", "arn:aws:kms:ap-northeast-1:441000000001:key/1", "the key's policy"),
+        (
+            "sts:AssumeRole",
+            "arn:aws:iam::441000000001:role/partner/acme/dev/Power/x",
+            "the trust of the role",
+        ),
+    ],
+)
+def test_where_a_second_policy_has_to_allow_as_well_that_is_said_and_no_yes(
+    action: str, resource: str, side: str, tmp_path: Path
+) -> None:
+    found = chain(saved(tmp_path, "PowerUserAccess"), "Power", action, resource)
+    assert (found.session, found.hops[-1].hop) == ("opaque", "resource")
+    assert found.hops[-1].says.startswith(side)
 
 
 def test_a_snapshot_that_denies_wins_over_the_other(tmp_path: Path) -> None:
