@@ -17,7 +17,7 @@ from tests.battery.rows import Row
 from tests.battery.rows_escalation import ESCALATION
 from tests.battery.rows_people import FROZEN, GROUPS, TRUST
 from tests.battery.rows_sessions import BOUNDARY, CEILING, FENCE, ROLE
-from tests.battery.rows_whole import PERIMETER, SHARED, WHOLE
+from tests.battery.rows_whole import PERIMETER, SHARED, SURVIVES, WHOLE
 from tests.battery.scenes import Scene, requests
 from tests.battery.subjects import Document, Subject
 
@@ -31,6 +31,7 @@ BATTERY: tuple[Row, ...] = (
     *SHARED,
     *FROZEN,
     *PERIMETER,
+    *SURVIVES,
     *ESCALATION,
     *WHOLE,
 )

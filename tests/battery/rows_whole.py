@@ -76,6 +76,41 @@ FEDERATED = starting(INSIDER, action="sts:AssumeRoleWithSAML", resource="old rol
 _PERIMETER = "IdentityPerimeter"
 _FEDERATION = "NoFederationToPartners"
 
+# What outlives a contract (docs/security.md): a role that the partner made carries the boundary and no date.
+MADE = starting(WORK, caller="chained session")
+SURVIVES: list[Row] = [
+    *rows(
+        "boundary",
+        MADE,
+        [
+            ("survives the end: a role that the partner made works", "", "", "allow", "*"),
+            ("survives the end: it works on years after", "time", "years-after end", "allow", "*"),
+            ("survives the end: it works from anywhere", "network", "outside", "allow", "*"),
+        ],
+    ),
+    *rows(
+        "boundary",
+        starting(MADE, action="iam:CreateRole", resource="mine", boundary="own", time="years-after end"),
+        [
+            ("survives the end: it makes roles with its boundary", "", "", "allow", "*"),
+            ("does not survive: it makes none without", "boundary", "", "deny", "OnlyWithBoundary"),
+        ],
+    ),
+    *rows(
+        "rcp",
+        starting(INSIDER, time="years-after end"),
+        [
+            ("survives the end: the organization's own people may take it", "", "", "allow", "*"),
+            ("does not survive the guardrail: outsiders", "key", "", "deny", _PERIMETER),
+        ],
+    ),
+    *rows(
+        "fence",
+        WORK,
+        [("does not survive: a jump role's session", "time", "years-after end", "deny", "DenyAfterEnd")],
+    ),
+]
+
 PERIMETER: list[Row] = [
     *rows(
         "rcp",
