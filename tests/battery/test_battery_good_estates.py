@@ -7,8 +7,8 @@ import pytest
 from jumpcf.estate.load import load
 from tests.battery.battery import BATTERY, decide, wrong
 from tests.battery.rows_people import TAKE
-from tests.battery.subjects import Subject, subjects_of
-from tests.unit.compiled import ROOT, compiled
+from tests.battery.subjects import Subject, bodies_of, subjects_of
+from tests.unit.compiled import ROOT
 
 GOOD = sorted(path.name for path in (ROOT / "tests/estates/good").iterdir())
 ENOUGH = 16  # subjects of one estate, spread evenly: sixty groups have some two hundred
@@ -17,7 +17,7 @@ ENOUGH = 16  # subjects of one estate, spread evenly: sixty groups have some two
 @pytest.fixture(scope="module", params=GOOD)
 def of_estate(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Subject]:
     estate = load(ROOT / "tests/estates/good" / request.param)
-    return subjects_of(estate, compiled(estate, tmp_path_factory.mktemp("good"))[1])
+    return subjects_of(estate, bodies_of(estate, tmp_path_factory.mktemp("good")))
 
 
 def test_every_case_of_the_battery_holds_in_the_golden_estates(of_estate: list[Subject]) -> None:

@@ -16,9 +16,8 @@ from tests.battery.rows import starting
 from tests.battery.rows_people import ACCOUNT, DEVICE, FIRST, SELF, SIGN_IN, TAKE
 from tests.battery.rows_sessions import WORK
 from tests.battery.scenes import Scene
-from tests.battery.subjects import Subject, subjects_of
+from tests.battery.subjects import Subject, bodies_of, subjects_of
 from tests.unit.builders import a_grant, a_level, a_partner, a_user, an_estate, until
-from tests.unit.compiled import compiled
 
 SCOPES = ("org-paths", "org-id", "role-name", "accounts")
 PLACES = ("self-service", "session", "trust")
@@ -134,7 +133,7 @@ def test_every_combination_lets_the_right_people_in_and_nobody_else(
     scope: str, fence: tuple[str, ...], name: str, cli: str, tmp_path: Path
 ) -> None:
     estate = an_estate_of(scope, fence, name, cli)
-    subjects = subjects_of(estate, compiled(estate, tmp_path)[1])
+    subjects = subjects_of(estate, bodies_of(estate, tmp_path))
     assert {(one.user.name, one.grant.name) for one in subjects} == {
         ("taro.yamada", "dev"),
         ("taro.yamada", "all"),

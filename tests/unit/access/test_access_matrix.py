@@ -12,7 +12,6 @@ from jumpcf.access import find
 from jumpcf.access.ask import Asker
 from jumpcf.access.codes import UnknownTemplate
 from jumpcf.access.matrix import make_matrix
-from jumpcf.access.page import page
 from jumpcf.access.why import why
 from jumpcf.cli import access_view
 from jumpcf.policy.evaluate import UnknownConstruct
@@ -29,7 +28,7 @@ def test_the_examples_matrix_is_as_read(form: str, golden: Golden) -> None:
 
 
 def test_the_examples_page_is_as_read(golden: Golden) -> None:
-    golden(GOLDEN / "matrix.html", page(make_matrix(asker(), (), ())))
+    golden(GOLDEN / "matrix.html", access_view.matrix(make_matrix(asker(), (), ()), "html", by_user=False))
 
 
 def test_the_chain_is_as_read(golden: Golden) -> None:
@@ -201,7 +200,7 @@ def test_two_hundred_accounts_and_fifty_users_take_seconds() -> None:
     many = dataclasses.replace(
         graph, people=tuple(people), places=places, deployed=dict.fromkeys(places, roles)
     )
-    started = time.monotonic()
+    started = time.process_time()  # not the clock: others may be busy on the machine
     made = make_matrix(asker(many), (), ())
     assert made.judged == 200 * 54 * len(roles)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
