@@ -13,6 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", choices=["check", "write"], default="check", help="write: rewrite golden files"
     )
+    parser.addoption("--mutants", action="store_true", help="print every mutant of the mutation test")
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from jumpcf.artifacts.plan import (
     DeleteStack,
     DeleteStackSet,
     DeployStack,
+    OffboardUser,
     Plan,
     UpdateStackSet,
 )
@@ -82,7 +83,8 @@ class FakeGateway:
     deleting an OU's stacks empties its child OUs too and ends the OU as a target.
 
     `bodies` are templates by digest; `broken` maps (stack, account) to the reason why AWS fails there;
-    `refused` maps a stack to why AWS refuses every call on it.
+    `refused` maps a stack to why AWS refuses every call on it.  A user named in `stuck` cannot be
+    offboarded.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class FakeGateway:
     ) -> None:
         self.bodies = dict(bodies)
         self.broken, self.refused = dict(broken or {}), dict(refused or {})
+        self.stuck: set[str] = set()
         self.ran: list[tuple[AnyOperation, str]] = []
         self._account = observed.account
         self._templates = dict(observed.templates)
@@ -126,6 +129,9 @@ class FakeGateway:
                 case DeleteStack():
                     del self._stacks[operation.stack]
                     return DONE
+                case OffboardUser():
+                    held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")
+                    return held if operation.user in self.stuck else DONE
                 case _:
                     return self._stack_set(operation)
 

@@ -10,15 +10,17 @@ from jumpcf.access.model import Graph, Person, Place, RoleKind
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
 
+_ARN_PARTS = 6
+
 
 def moment(text: str, timezone: str) -> str:
     """The first instant of a day in the estate's time zone, or an instant as it is written
     (2027-03-31T15:00:00Z); E605 for anything else."""
     try:
         at = datetime.datetime.fromisoformat(text)
-    except ValueError:
+        return instant(at if at.tzinfo else at.replace(tzinfo=zone(timezone)))
+    except (ValueError, OverflowError):  # OverflowError: the first or last day that Python knows, in a zone
         raise UnknownName("E605", f"{text} is no date", "write 2027-03-31, or 2027-03-31T15:00:00Z") from None
-    return instant(at if at.tzinfo else at.replace(tzinfo=zone(timezone)))
 
 
 def person(graph: Graph, name: str) -> Person:
@@ -60,13 +62,26 @@ def roles(graph: Graph, word: str) -> tuple[tuple[RoleKind, ...], str | None]:
     """The roles of a name, a path with a name, or an ARN, and the account that an ARN names."""
     account = None
     if word.startswith("arn:"):
-        parts = word.split(":", 5)
-        if len(parts) == 6 and parts[4] in graph.places:
-            account, word = parts[4], parts[5].removeprefix("role")
+        parts = word.split(":", _ARN_PARTS - 1)
+        if len(parts) != _ARN_PARTS or parts[4] not in graph.places:
+            raise _nobody("account", ":".join(parts[4:5]) or word, graph.places)
+        account, word = parts[4], parts[5].removeprefix("role")
     found = tuple(one for one in graph.roles if word in (one.name, f"{one.path}{one.name}"))
     if found:
         return found, account
-    raise _nobody("role", word, (one.name for one in graph.roles))
+    known = {name for one in graph.roles for name in (one.name, f"{one.path}{one.name}")}
+    raise _nobody("role", word, known)
+
+
+def roles_or_nothing(graph: Graph, word: str) -> tuple[tuple[RoleKind, ...], str | None]:
+    """As `roles`, of a word that is no account either: the hint is then about both."""
+    try:
+        return roles(graph, word)
+    except UnknownName:
+        if word.startswith(("arn:", "/")):
+            raise
+        known = {name for one in graph.places.values() for name in (one.id, one.name)}
+        raise _nobody("role or account", word, known | {one.name for one in graph.roles}) from None
 
 
 def _nobody(kind: str, name: str, known: Iterable[str]) -> UnknownName:

@@ -25,6 +25,8 @@ _ROLE = {
 }
 _ARN = re.compile(r'"(arn:[^"]*)"')
 _ARN_PARTS = 6
+# "The caller's own account": in a session's probe always so and in the taking of a role never, in any account.
+_OWN_ACCOUNT = re.compile(r'"aws:ResourceAccount":\[?"\$\{aws:PrincipalAccount\}"\]?')
 
 
 def read_graph(estate: Estate, manifest: Manifest, body: Bodies, sources: Sources) -> Graph:
@@ -240,7 +242,8 @@ def _tags(written: Mapping[str, Any]) -> dict[str, str]:
 
 def _mentions(resources: Mapping[str, Any]) -> Mentions:
     text = canonical(resources).decode()
-    return Mentions(text, "resourceaccount" in text.lower() or any(map(_tells_apart, _ARN.findall(text))))
+    compared = _OWN_ACCOUNT.sub("", text).lower()
+    return Mentions(text, "resourceaccount" in compared or any(map(_tells_apart, _ARN.findall(text))))
 
 
 def _tells_apart(arn: str) -> bool:

@@ -1,8 +1,8 @@
 """The matrix as one self-contained page: no script, nothing loaded, every name escaped."""
 
+from collections.abc import Sequence
 from html import escape
 
-from jumpcf.access.grid import grid
 from jumpcf.access.matrix import Matrix
 
 _STYLE = (
@@ -13,25 +13,29 @@ _STYLE = (
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(matrix: Matrix) -> str:
-    """The whole page; the same matrix gives the same bytes."""
+def page(matrix: Matrix, header: Sequence[str], rows: Sequence[Sequence[str]], summary: str) -> str:
+    """The whole page: this table, what leads nowhere, the summary.  The same words give the same bytes."""
     title = escape(f"Access: {matrix.estate} at {matrix.at}")
-    header, rows = grid(matrix)
-    head = "".join(f"<th>{escape(one)}</th>" for one in header)
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in header)
     body = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width">',
             f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">',
             f"<title>{title}</title><style>{_STYLE}</style></head><body>",
             f"<h1>{title}</h1>",
+            f"<p>{escape(summary)}</p>",
             f"<table><thead><tr>{head}</tr></thead><tbody>",
             body,
             "</tbody></table>",
             *_list(
                 "Dead grants", [f"{one.role} ({one.partner}, {_cited(one.places)})" for one in matrix.dead]
             ),
-            *_list("Orphan roles", [f"{one.role} in {', '.join(one.accounts)}" for one in matrix.orphans]),
+            *_list(
+                "Orphan roles",
+                [f"{one.role} in {', '.join(one.accounts)} ({_cited(one.places)})" for one in matrix.orphans],
+            ),
             "</body></html>",
             "",
         ]

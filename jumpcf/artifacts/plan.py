@@ -41,6 +41,26 @@ class DeleteStack(Operation):
     kind: Literal["delete-stack"] = "delete-stack"
 
 
+PARTNER_PATH = "/partner/"
+PARTNER_TAG = "jump-partner"
+"""What makes somebody a partner's user: an IAM path below the one, and the other as a tag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffboardUser(Operation):
+    """Take from a partner's user what he made himself, so that his stack can let go of him.
+
+    `stack` is the stack of the jump account that loses him.  `path` and `partner` (his tag) are what its live
+    template says: a user of this name who has others is somebody else.  `resource` is his logical id there.
+    """
+
+    user: str
+    path: str
+    partner: str
+    resource: str
+    kind: Literal["offboard-user"] = "offboard-user"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateStackSet(Operation):
     """Create the container: service-managed, auto-deployed, managed execution on.  No instances yet."""
@@ -101,6 +121,7 @@ class DeleteStackSet(Operation):
 AnyOperation = (
     DeployStack
     | DeleteStack
+    | OffboardUser
     | CreateStackSet
     | UpdateStackSet
     | ConfigureStackSet
@@ -108,6 +129,12 @@ AnyOperation = (
     | DeleteInstances
     | DeleteStackSet
 )
+
+
+def work_of(operation: AnyOperation) -> str:
+    """The kind of an operation, and whom it is about where that is not its stack."""
+    return f"{operation.kind} {operation.user}" if isinstance(operation, OffboardUser) else operation.kind
+
 
 Action = Literal["create", "update", "delete", "none", "blocked"]
 
@@ -199,14 +226,21 @@ class Plan:
 
     @property
     def deletions(self) -> tuple[str, ...]:
-        """What the plan takes away, by name: stacks and StackSets, wholly or from an OU; accounts that lose
-        their roles; single roles, users and groups."""
+        """What the plan takes away, by name: stacks and StackSets, wholly or from an OU; users, with all that
+        they hold; accounts that lose their roles; single roles and groups."""
         operations = (
             f"{op.place}/{op.stack}"
             for op in self.operations
             if isinstance(op, DeleteStack | DeleteInstances | DeleteStackSet)
         )
-        users = (f"jump/{one.name} {name}" for one in self.stacks for name in _removed(one.changes))
+        offboarded = {(op.stack, op.resource): op for op in self.operations if isinstance(op, OffboardUser)}
+        users = (f"jump/{op.stack} user {op.user}" for op in offboarded.values())
+        identities = (
+            f"jump/{one.name} {name}"
+            for one in self.stacks
+            for name in _removed(one.changes)
+            if (one.name, name) not in offboarded
+        )
         roles = (
             f"{one.organization}/{one.name} {name}"
             for one in self.stack_sets
@@ -218,7 +252,7 @@ class Plan:
             for change in one.accounts
             if change.effect == "leaving" and one.action != "delete" and not one.leaving_units
         )
-        return tuple(dict.fromkeys((*operations, *users, *roles, *accounts)))
+        return tuple(dict.fromkeys((*operations, *users, *identities, *roles, *accounts)))
 
 
 def _removed(changes: tuple[ResourceChange, ...]) -> tuple[str, ...]:

@@ -30,6 +30,6 @@ class Api:
             raise refusal(error, operation, self._clients.where(self.place)) from None
         return answer
 
-    def pages(self, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
-        """Every item of a list operation, over all of its pages."""
-        return paginate(lambda **page: self.call(operation, **page), key, **parameters)
+    def pages(self, operation: str, key: str, *, mark: str = "NextToken", **parameters: Any) -> Iterator[Any]:
+        """Every item of a list operation, over all of its pages; `mark` as in `paginate`."""
+        return paginate(lambda **page: self.call(operation, **page), key, mark=mark, **parameters)

@@ -32,7 +32,7 @@ CODES: dict[str, str] = {
     "A528": "the artifact bucket or an object in it cannot be used",
     "A529": "the wait was given up; AWS may still be at work",
     "A530": "the organization changed while it was read",
-    "A531": "a stack or StackSet of our name does not carry our tags",
+    "A531": "a stack, StackSet or user of our name does not carry our tags",
     "A532": "AWS did not end a list",
     "A533": "the estate does not name this place",
     "A534": "the role may not be assumed",

@@ -18,6 +18,7 @@ from jumpcf.artifacts.plan import (
     DeleteStack,
     DeleteStackSet,
     DeployStack,
+    OffboardUser,
     UpdateStackSet,
 )
 from jumpcf.artifacts.status import Outcome, Progress
@@ -31,6 +32,7 @@ from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stackset_work import StackSetWork
 from jumpcf.aws.stacksets import StackSets
+from jumpcf.aws.users import Users
 from jumpcf.errors import AwsRefused
 
 Report = Callable[[Progress], None]
@@ -83,6 +85,8 @@ class AwsGateway:
                 return self._stacks().deploy(operation, token, report)
             case DeleteStack():
                 return self._stacks().delete(operation, token, report)
+            case OffboardUser():
+                return Users(Api(self._sessions, JUMP, "iam"), self._waiter).offboard(operation, report)
             case _:
                 return self._stack_set(operation, token, report)
 

@@ -12,18 +12,20 @@ Result = TypeVar("Result")
 Answer = dict[str, Any]
 
 
-def paginate(call: Callable[..., Answer], key: str, **parameters: Any) -> Iterator[Any]:
-    """Every item under `key` of every page.
+def paginate(
+    call: Callable[..., Answer], key: str, *, mark: str = "NextToken", **parameters: Any
+) -> Iterator[Any]:
+    """Every item under `key` of every page; `mark` is what the service calls its token (IAM: Marker).
 
-    Goes on as long as there is a NextToken, also after an empty page (Organizations sends those), and ends
+    Goes on as long as there is a token, also after an empty page (Organizations sends those), and ends
     where it is missing, null or the empty string (ListStackSetAutoDeploymentTargets).  AwsRefused A532 where
     AWS gives the same token twice running, so that no list is read for ever.
     """
     token: str | None = None
     while True:
-        answer = call(**parameters, **({"NextToken": token} if token else {}))
+        answer = call(**parameters, **({mark: token} if token else {}))
         yield from answer.get(key) or ()
-        following = answer.get("NextToken")
+        following = answer.get(mark)
         if not following:
             return
         if following == token:

@@ -77,10 +77,13 @@ class Stacks:
             if refused.aws_code != "TokenAlreadyExistsException":
                 raise
 
-    def first_failure(self, stack_id: str, token: str) -> str:
-        """The first resource that failed by itself in the operation with this token, and AWS's reason."""
+    def first_failure(self, stack_id: str, token: str, status: str = "") -> str:
+        """The first resource that failed by itself in the operation with this token, and AWS's reason; where a
+        resource's status is given, one that ended in it, in this operation only."""
         events = list(self._api.pages("DescribeStackEvents", "StackEvents", StackName=stack_id))
         ours = [event for event in events if event.get("ClientRequestToken") == token]
+        if status:
+            return first_failure([event for event in ours if event.get("ResourceStatus") == status])
         return first_failure(ours or events)
 
     def rejected(self, change_set_id: str) -> tuple[str, ...]:

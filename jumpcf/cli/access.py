@@ -66,15 +66,11 @@ def matrix(
     form = output or ("json" if console.json else "table")
     if form == "json":
         console.result(pipeline.encode(made))
-    elif form == "html":
-        from jumpcf.access.page import page
-
-        console.result(page(made))
     else:
         console.result(access_view.matrix(made, form, by_user=by == "user"))
 
 
-@command.command(name="who-can")
+@command.command(name="who-can", short_help="Who may take a role, or any role in an account.")
 @click.argument("what", metavar="ROLE-OR-ACCOUNT")
 @at_option
 @pass_console
@@ -96,23 +92,36 @@ def who_can(console: Console, what: str, at: str | None) -> None:
     except UnknownName as unknown:
         if unknown.code == "E604":
             raise
-        roles, account = find.roles(graph, what)
+        roles, account = find.roles_or_nothing(graph, what)
         names = {f"{one.path}{one.name}" for one in roles}
+    asker = _asker(graph, at)
     entries = tuple(
         one
-        for one in make_matrix(_asker(graph, at), (), ()).entries
+        for one in make_matrix(asker, (), ()).entries
         if account in (None, one.account) and (names is None or one.role in names)
     )
-    console.result(pipeline.encode(entries) if console.json else access_view.takers(entries, what))
+    console.result(
+        pipeline.encode(entries) if console.json else access_view.takers(entries, what, asker.moment.at)
+    )
 
 
-@command.command()
+@command.command(short_help="Why a user may or may not take a role, hop by hop.")
 @click.argument("user")
 @click.argument("account")
 @click.argument("level", required=False)
 @at_option
 @click.option("--network", metavar="ADDRESS", help="From this address; the partner's first one by default.")
 @click.option("--no-mfa", is_flag=True, help="Without MFA.")
+@click.option("--action", metavar="SERVICE:ACTION", help="May the role's session do this as well?")
+@click.option(
+    "--resource", metavar="ARN", help="With --action: on this; no resource in particular by default."
+)
+@click.option(
+    "--context",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="With --action: a condition key that the request has (repeatable).",
+)
 @pass_console
 def why(
     console: Console,
@@ -122,24 +131,40 @@ def why(
     at: str | None,
     network: str | None,
     no_mfa: bool,
+    action: str | None,
+    resource: str | None,
+    context: tuple[str, ...],
 ) -> None:
     """Why a user may or may not take a role in an account: hop by hop, with the lines that made it.
 
     \b
     Example: jumpcf access why taro.yamada shop-dev Power
+             jumpcf access why taro.yamada shop-dev --action s3:DeleteBucket --resource arn:aws:s3:::logs
+    AWS's managed policies are judged from copies in snapshots/ (docs/access.md), or not at all.
     """
     from jumpcf.access import find
+    from jumpcf.access.deed import read_deed
+    from jumpcf.access.snapshots import read_snapshots
+    from jumpcf.access.why import meant
     from jumpcf.access.why import why as chains_of
     from jumpcf.cli import access_view
+
+    if action is None and (resource or context):
+        raise click.UsageError("--resource and --context need --action.")
 
     graph = pipeline.access(console.folders(), say=console.say)
     asker = _asker(graph, at, network=find.address(network) if network else None, mfa=not no_mfa)
     named = find.level(graph, level) if level else None
-    chains = chains_of(asker, find.person(graph, user), find.place(graph, account), named)
+    who, where, deed = find.person(graph, user), find.place(graph, account), None
+    if action:
+        names = [name for role in meant(asker, who, where, named) for name in role.opaque]
+        copies = read_snapshots(console.folder, names)
+        deed = read_deed(_spelled(console, action), resource or "*", context, copies)
+    chains = chains_of(asker, who, where, named, deed)
     console.result(pipeline.encode(chains) if console.json else access_view.chains(chains, user, account))
 
 
-@command.command()
+@command.command(short_help="Hold the assertions of tests/access.yaml.")
 @at_option
 @click.option(
     "--junit", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML."
@@ -159,13 +184,23 @@ def test(console: Console, at: str | None, junit: Path | None) -> Exit:
 
     graph = pipeline.access(console.folders(), say=console.say)
     assertions, day = read_assertions(console.folder, graph)
-    verdicts = judge_assertions(_asker(graph, at or day), assertions)
+    asker = _asker(graph, at or day)
+    verdicts = judge_assertions(asker, assertions)
+    said = access_view.verdicts(verdicts, console.verbose, asker.moment.at)
+    console.result(pipeline.encode(verdicts) if console.json else said)
     if junit:
         junit.write_text(as_junit(verdicts), encoding="utf-8")
-    console.result(
-        pipeline.encode(verdicts) if console.json else access_view.verdicts(verdicts, console.verbose)
-    )
     return Exit.DONE if all(one.passed for one in verdicts) else Exit.PROBLEMS
+
+
+def _spelled(console: Console, action: str) -> str:
+    """A typing error would be let pass by a pattern such as s3:Get*, so an unknown name is told; not refused,
+    because AWS has actions that the table does not know yet."""
+    from jumpcf.iam import action_table
+
+    if not action_table.exists(action):
+        console.ask(f"Note: {action} is in no table of actions; is it spelled as AWS spells it?")
+    return action
 
 
 def _asker(graph: "Graph", at: str | None, *, network: str | None = None, mfa: bool = True) -> "Asker":

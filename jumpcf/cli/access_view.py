@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jumpcf.access.grid import grid
 from jumpcf.access.matrix import Entry, Matrix
+from jumpcf.access.page import page
 from jumpcf.access.verdicts import Verdict
 from jumpcf.access.why import Chain
 from jumpcf.planner.words import count
@@ -16,39 +17,58 @@ _LONG = ["organization", "OU", "account", "name", "partner", "user", "grant", "l
 
 
 def matrix(made: Matrix, form: str, *, by_user: bool) -> str:
-    """A table, csv or md; csv always has a line per user, account and level."""
+    """A table, csv, md or html; csv always has a line per user, account and level."""
     if form == "csv":
         return _csv(_LONG, [_long(one) for one in made.entries])
     header, rows = (_LONG[:8], [_long(one)[:8] for one in made.entries]) if by_user else grid(made)
-    body = _markdown(header, rows) if form == "md" else _table(header, rows)
-    return "\n".join([*body, "", *_remarks(made)] if form == "md" else [*body, *_remarks(made)])
+    if form == "html":
+        return page(made, header, rows, _summary(made))
+    remarks = [*_remarks(made), _summary(made)]
+    if form == "md":
+        return "\n".join([*_markdown(header, rows), "", *remarks])
+    return "\n".join([*(_table(header, rows) if rows else ()), *remarks])
 
 
-def takers(entries: Sequence[Entry], what: str) -> str:
+def takers(entries: Sequence[Entry], what: str, at: str) -> str:
     if not entries:
-        return f"Nobody may take {what}."
+        return f"At {at} nobody may take a role there: {what}."
     header = ["user", "partner", "level", "account", "name", "organization"]
     rows = [
         [one.user, one.partner, one.level, one.account, one.account_name, one.organization] for one in entries
     ]
-    return "\n".join(_table(header, rows))
+    people, accounts = ({one.user for one in entries}, {one.account for one in entries})
+    told = f"{count(len(people), 'user')} in {count(len(accounts), 'account')} at {at}."
+    return "\n".join([*_table(header, rows), told])
 
 
 def chains(found: Sequence[Chain], user: str, account: str) -> str:
     if not found:
         return f"No role is meant for {user} in {account}: no grant of the partner goes to that organization."
-    lines = []
+    asked = found[0]
+    mfa = "with" if asked.mfa else "without"
+    lines = [f"Asked for {asked.at}, from {asked.network}, {mfa} MFA."]
     for chain in found:
-        useless = ", but its session is useless" if chain.session == "denied" else ""
-        answer = f"YES{useless}" if chain.allowed else "NO"
-        lines.append(f"{answer}: {chain.level} for {chain.user} by {chain.role} in {chain.account}")
+        lines.append(f"{_answer(chain)}: {chain.level} for {chain.user} by {chain.role} in {chain.account}")
         for hop in chain.hops:
             lines.append(f"    {hop.verdict:6} {hop.hop}: {hop.says}")
             lines += [f"           {place}" for place in hop.places]
     return "\n".join(lines)
 
 
-def verdicts(found: Sequence[Verdict], verbose: bool) -> str:
+def _answer(chain: Chain) -> str:
+    """YES and NO are about taking the role; what follows is about its session."""
+    if not chain.allowed:
+        return "NO"
+    if chain.deed is None:
+        return "YES, but its session is useless" if chain.session == "denied" else "YES"
+    if chain.session == "opaque":
+        return f"YES, and whether its session may {chain.deed} is not known"
+    return f"YES, {'and' if chain.session == 'works' else 'but'} its session may " + (
+        chain.deed if chain.session == "works" else f"not {chain.deed}"
+    )
+
+
+def verdicts(found: Sequence[Verdict], verbose: bool, at: str) -> str:
     lines = []
     for one in found:
         if one.passed and not verbose:
@@ -58,28 +78,30 @@ def verdicts(found: Sequence[Verdict], verbose: bool) -> str:
     failed = sum(not one.passed for one in found)
     told = f"{failed} failed" if failed else "all hold"
     judged = sum(one.judged for one in found)
-    return "\n".join(
-        [*lines, f"{count(len(found), 'assertion')}, {judged} users in accounts judged: {told}."]
-    )
+    told = f"{count(len(found), 'assertion')}, {judged} users in accounts judged at {at}: {told}."
+    return "\n".join([*lines, told])
 
 
 def _remarks(made: Matrix) -> list[str]:
-    reached = len({one.account for one in made.entries})
     lines = [
         f"dead grant: {one.partner} may take {one.role}, and no account has it  ({', '.join(one.places)})"
         for one in made.dead
     ]
     lines += [
         f"orphan role: {one.role} is in {count(len(one.accounts), 'account')} of {one.organization},"
-        " and nobody may take it there"
+        f" and nobody may take it there  ({', '.join(one.places)})"
         for one in made.orphans
     ]
+    return lines
+
+
+def _summary(made: Matrix) -> str:
+    reached = len({one.account for one in made.entries})
     people = count(sum(column.users for column in made.columns), "user")
-    lines.append(
+    return (
         f"{people} of {count(len(made.columns), 'partner')} reach {reached} of {count(made.accounts, 'account')}"
         f" at {made.at}; {made.judged:,} ways judged from the templates."
     )
-    return lines
 
 
 def _long(one: Entry) -> list[str]:

@@ -34,8 +34,10 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
 
     \b
     Example: jumpcf deploy --org corp
+    People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
-    Needs, in the jump account, the writes of its stacks; in each organization's admin account
+    Needs, in the jump account, the writes of its stacks, and of its users where some leave
+    (docs/plan-and-deploy.md, Leaving); in each organization's admin account
     cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
     """
     folders = console.folders()

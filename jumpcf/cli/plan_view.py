@@ -3,8 +3,16 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.planner.explain import partner_sentences
+from jumpcf.artifacts.plan import (
+    AccountChange,
+    OffboardUser,
+    Plan,
+    PolicyChange,
+    ResourceChange,
+    StackPlan,
+    StackSetPlan,
+)
+from jumpcf.planner.explain import TAKEN, partner_sentences
 from jumpcf.planner.words import count
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
@@ -16,7 +24,7 @@ SHOWN = 8  # accounts of one kind that are named without --verbose
 
 def text(plan: Plan, verbose: bool) -> str:
     """The whole plan; with `verbose` also what stays as it is, and every account."""
-    lines = [*_jump(plan.stacks, verbose)]
+    lines = [*_jump(plan, verbose)]
     for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
         lines += [*_organization(organization, tuple(sets), verbose)]
     lines += partner_sentences(plan)
@@ -36,12 +44,19 @@ def summary(plan: Plan) -> str:
     return f"Plan: {count(len(plan.operations), 'operation')}; accounts: {told}."
 
 
-def _jump(stacks: tuple[StackPlan, ...], verbose: bool) -> Iterator[str]:
-    if shown := [one for one in stacks if verbose or one.action != "none"]:
+def _jump(plan: Plan, verbose: bool) -> Iterator[str]:
+    if shown := [one for one in plan.stacks if verbose or one.action != "none"]:
         yield "jump account"
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
+            yield from _offboarded(plan, one)
             yield from _difference(one)
+
+
+def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:
+    for operation in plan.operations:
+        if isinstance(operation, OffboardUser) and operation.stack == stack.name:
+            yield f"      offboard {operation.user}: {TAKEN}"
 
 
 def _organization(name: str, sets: tuple[StackSetPlan, ...], verbose: bool) -> Iterator[str]:

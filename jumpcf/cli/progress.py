@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.plan import AnyOperation, Plan, work_of
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.cli.console import Console
 from jumpcf.executor.progress import Subscriber
@@ -144,5 +144,5 @@ def amount(progress: Progress) -> str:
     return f"{progress.done} of {progress.total} accounts{failed}, {progress.status}"
 
 
-def _name(operation: Any) -> str:
-    return f"{operation.place} {operation.stack} ({operation.kind})"
+def _name(operation: AnyOperation) -> str:
+    return f"{operation.place} {operation.stack} ({work_of(operation)})"

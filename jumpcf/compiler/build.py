@@ -5,7 +5,7 @@ Each template is built, rendered, counted, handed to the output and dropped; onl
 
 import contextlib
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrg
 from jumpcf.compiler import second
 from jumpcf.compiler.discover import StackModule, at_fault, discover
 from jumpcf.compiler.guardrails import guardrails
+from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.notices import notices
-from jumpcf.compiler.quotas import Ledger
 from jumpcf.compiler.render import render
+from jumpcf.compiler.rules.base import Finding
 from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
@@ -173,9 +174,10 @@ class _Run:
         except (ValueError, TypeError) as error:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
-        self.ledger.template(subject.place, subject.name, data, subject.mark)
+        tags = _tags(self.estate, subject)
+        self.ledger.template(subject.place, data, context, subject.mark, tags)
         self._rules(subject, context, template, data)
-        stack = _compiled(self.estate, subject, data, self.needs)
+        stack = _compiled(self.estate, subject, data, tags, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
             what: [str(mark) for mark in sorted(set(marks))]
@@ -185,13 +187,12 @@ class _Run:
         return stack
 
     def _rules(self, subject: Subject, context: StackContext, template: Template, data: bytes) -> None:
-        """jumpcf's own rules; a finding is told at the line of params/ that made the resource."""
+        """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
         closed = _closed(self.estate, subject.grant) if subject.grant else ()
         for found in check(template, data, subject.where, per=subject.module.spec.per, closed=closed):
-            # "(built-in)" is no file that a person could open.
-            marks = [mark for mark in context.sources.get(found.title, ()) if mark.line]
             text = f"{subject.where} {found.title}: {found.message}"
-            self.broken.append(Problem.at((marks or [subject.mark])[0], found.code, text, found.hint))
+            mark = _mark(context.sources, found) or subject.mark
+            self.broken.append(Problem.at(mark, found.code, text, found.hint))
 
     def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:
         self._failed.setdefault((mark, code, text), []).append(subject.where)
@@ -201,6 +202,21 @@ class _Run:
         for (mark, code, text), where in self._failed.items():
             more = f" and {len(where) - 1} more" if len(where) > 1 else ""
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
+
+
+def _mark(sources: Mapping[str, Sequence[Mark]], found: Finding) -> Mark | None:
+    """The line that a module cites for a statement (by its Sid; by the policy or the Sid's name, one mark for
+    each statement), or for the resource.  "(built-in)" is no file that a person could open."""
+    keys = (
+        (found.sid, 0),
+        (found.place.rpartition("/")[2], found.number - 1),
+        (found.sid.rstrip("0123456789"), found.number - 1),
+    )
+    for key, index in keys if found.number else ():
+        marks = sources.get(f"{found.title}/{key}", ())
+        if index < len(marks) and marks[index].line:
+            return marks[index]
+    return next((mark for mark in sources.get(found.title, ()) if mark.line), None)
 
 
 def _closed(estate: Estate, grant: Grant) -> tuple[str, ...]:
@@ -270,18 +286,24 @@ def _context(estate: Estate, subject: Subject) -> StackContext:
     )
 
 
-def _compiled(estate: Estate, subject: Subject, data: bytes, bases: tuple[str, ...]) -> CompiledStack:
-    """`bases` are the stacks of the whole estate; a partner's stack needs them."""
-    partner, grant, spec = subject.partner, subject.grant, subject.module.spec
+def _tags(estate: Estate, subject: Subject) -> dict[str, str]:
     tags = {"jumpcf-estate": estate.name}
-    if partner:
-        tags["jumpcf-partner"] = partner.name
-    if grant:
-        tags["jumpcf-grant"] = grant.name
-    if spec.per == "estate":
+    if subject.partner:
+        tags["jumpcf-partner"] = subject.partner.name
+    if subject.grant:
+        tags["jumpcf-grant"] = subject.grant.name
+    if subject.module.spec.per == "estate":
         # Remembered in AWS, so that a plan sees an organization whose file and grants went together.
         granted = sorted({one.organization for each in estate.partners.values() for one in each.grants})
         tags |= {f"jumpcf-organization/{name}": estate.organizations[name].id for name in granted}
+    return tags
+
+
+def _compiled(
+    estate: Estate, subject: Subject, data: bytes, tags: dict[str, str], bases: tuple[str, ...]
+) -> CompiledStack:
+    """`bases` are the stacks of the whole estate; a partner's stack needs them."""
+    partner, grant, spec = subject.partner, subject.grant, subject.module.spec
     return CompiledStack(
         name=subject.name,
         place=subject.place,

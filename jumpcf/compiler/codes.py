@@ -1,5 +1,6 @@
 """Every code of this room with its meaning in one sentence; E3xx are stacks, E4xx quotas."""
 
+from jumpcf.compiler import forms
 from jumpcf.compiler.quotas import QUOTAS
 
 CODES: dict[str, str] = {
@@ -11,7 +12,7 @@ CODES: dict[str, str] = {
     "E306": "A stack module's build gave something that is not a template.",
     "E307": "A template cannot be rendered: a required property is missing, or a value has no place in it.",
     "E308": "Two stack modules make one stack.",
-    "E413": "A policy or description has a character beyond Latin-1, which AWS refuses.",
+    **forms.CODES,
     "J2901": "cfn-lint does not know the region.",
     "J2902": "A lint worker ended without an answer (exit code 70).",
     "J2903": "cfn-lint broke on a template (exit code 70).",

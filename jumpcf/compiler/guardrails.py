@@ -7,13 +7,29 @@ from collections.abc import Collection, Iterator
 
 import orjson
 
-from jumpcf.compiler.quotas import Ledger
+from jumpcf.compiler.ledger import Ledger
 from jumpcf.estate.model import Estate, Level
 from jumpcf.iam.action_table import matches
 from jumpcf.iam.guardrail import identity_perimeter
 
-MAKES_ROLES = ("AdministratorAccess", "IAMFullAccess")
-"""AWS managed policies that allow iam:CreateRole, of those that the built-in levels use; others are opaque."""
+MAKES_ROLES = frozenset(
+    """
+    AccountManagementFromVercel AdministratorAccess AdministratorAccess-AWSElasticBeanstalk
+    AdministratorAccess-Amplify AmazonDataZoneRedshiftGlueProvisioningPolicy
+    AmazonDataZoneSageMakerProvisioningRolePolicy AmazonSecurityLakeAdministrator
+    AWSApplicationMigrationNetworkMigrationMultiAccount AWSCodeStarServiceRole AWSManagedAccountManagementAccess
+    AWSManagedSettingsAdminAccess AWSMcpServiceActionsFullAccess AWSQuickSetupDeploymentRolePolicy
+    AWSQuickSetupDistributorPermissionsBoundary AWSQuickSetupEnableDHMCExecutionPolicy
+    AWSQuickSetupJITNADeploymentRolePolicy AWSQuickSetupManagedInstanceProfileExecutionPolicy
+    AWSQuickSetupManageJITNAResourcesExecutionPolicy AWSQuickSetupPatchPolicyDeploymentRolePolicy
+    AWSQuickSetupPatchPolicyPermissionsBoundary AWSQuickSetupSSMDeploymentRolePolicy
+    AWSQuickSetupSSMHostMgmtPermissionsBoundary AWSQuickSetupSSMManageResourcesExecutionPolicy
+    AWSTransformNetworkMigrationAgentPolicy IAMFullAccess SageMakerStudioAdminIAMDefaultExecutionPolicy
+    SageMakerStudioAdminIAMPermissiveExecutionPolicy SageMakerStudioProjectProvisioningRolePolicy
+    WellArchitectedConsoleFullAccess
+    """.split()  # noqa: SIM905 - a list of names, for people to read
+)
+"""AWS managed policies that allow iam:CreateRole, by moto's copy of them (moto 5.2, 2026); AWS adds to them."""
 
 
 def guardrails(estate: Estate, organizations: Collection[str], ledger: Ledger) -> Iterator[tuple[str, bytes]]:

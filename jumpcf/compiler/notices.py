@@ -16,8 +16,10 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_perimeter(estate, organizations),
         *_scope(estate),
         *_nameless(estate),
+        *_without_ipv4(estate),
         *_rings(estate, organizations),
         *_password_policy(estate),
+        *_partition(estate),
     )
 
 
@@ -73,6 +75,19 @@ def _nameless(estate: Estate) -> list[str]:
     ]
 
 
+def _without_ipv4(estate: Estate) -> list[str]:
+    """Some endpoints have no IPv6, so the caller's address there is an IPv4 one (IAM User Guide, "Dual-stack
+    endpoint support": iam.amazonaws.com and the global sts.amazonaws.com)."""
+    if not estate.fence:
+        return []
+    return [
+        f"partner {partner.name} has IPv6 networks only: calls to endpoints without IPv6 (iam.amazonaws.com, "
+        "sts.amazonaws.com) come from an IPv4 address, and the fence refuses them"
+        for partner in estate.partners.values()
+        if all(":" in network for network in partner.networks)
+    ]
+
+
 def _rings(estate: Estate, organizations: Collection[str]) -> list[str]:
     return [
         f"organization {name} has rollout rings; they are not applied yet, all accounts go in one operation"
@@ -87,3 +102,14 @@ def _password_policy(estate: Estate) -> list[str]:
         if estate.password_policy
         else []
     )
+
+
+def _partition(estate: Estate) -> list[str]:
+    """What nobody has seen work outside the commercial partition."""
+    users = sorted(partner.name for partner in estate.partners.values() if partner.cli == "aws-login")
+    if estate.partition == "aws" or not users:
+        return []
+    return [
+        f"aws login is not verified in the partition {estate.partition}; {', '.join(users)} may need "
+        f"cli: access-keys (docs/estate.md, Partitions)"
+    ]

@@ -48,9 +48,14 @@ def _pairs(file: File[Any], index: int, statement: StatementFile, report: Report
             report.add(file.mark("statements", index), "E244", message, "write exactly one of the two")
 
 
-def _operator(file: File[Any], path: Path, operator: str, report: Report) -> None:
+def is_operator(operator: str) -> bool:
+    """Is there such a condition operator, with its set prefix and its IfExists?"""
     found = _OPERATOR.fullmatch(operator)
-    if not found or found["name"] not in OPERATORS or operator.endswith("NullIfExists"):
+    return found is not None and found["name"] in OPERATORS and not operator.endswith("NullIfExists")
+
+
+def _operator(file: File[Any], path: Path, operator: str, report: Report) -> None:
+    if not is_operator(operator):
         hint = did_you_mean(operator, OPERATORS)
         report.add(file.key_mark(*path), "E245", f"IAM has no condition operator {operator}", hint)
 

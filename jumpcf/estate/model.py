@@ -1,10 +1,11 @@
 """The estate as frozen records, after every check: ids known, names resolved, dates turned into instants.
 
-Every record carries `mark`, the place in params/ that made it, so that a later problem can point there.
+Every record carries `mark`, the place in params/ that made it, so that a later problem can point there; `marks`
+are the places of its keys that can fill a quota, and `at` finds one of them.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jumpcf.artifacts.manifest import Connection, Rollout
@@ -141,6 +142,10 @@ class Grant:
     until: Until
     session: dict[str, int]
     mark: Mark
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def at(self, key: str) -> Mark:
+        return self.marks.get(key, self.mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +163,10 @@ class Partner:
     groups: tuple[str, ...]
     cli: CliMode
     mark: Mark
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def at(self, key: str) -> Mark:
+        return self.marks.get(key, self.mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,3 +187,7 @@ class Estate:
     levels: dict[str, Level]
     boundaries: dict[str, Boundary]
     mark: Mark
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def at(self, key: str) -> Mark:
+        return self.marks.get(key, self.mark)

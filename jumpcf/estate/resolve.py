@@ -77,6 +77,10 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         levels=all_levels,
         boundaries={name: _boundary(_there(found)) for name, found in sorted(params.boundaries.items())},
         mark=params.estate.mark("estate"),
+        marks={
+            quota: params.estate.key_mark("quotas", quota)
+            for quota in file.quotas.model_dump(exclude_none=True)
+        },
     )
 
 
@@ -211,6 +215,7 @@ def _partner(file: File[PartnerFile], context: Context) -> Partner:
         groups=tuple(sorted({group for grant in grants.values() for group in grant.groups})),
         cli=model.cli or context.file.defaults.cli,
         mark=file.mark("partner"),
+        marks={"networks": file.key_mark("networks")},
     )
 
 
@@ -233,6 +238,7 @@ def _grant(file: File[PartnerFile], name: str, partner_until: Until, context: Co
     organization, tree = context.organizations[model.organization], context.trees[model.organization]
     own = partner_until if model.until is None else context.until(model.until)
     path: tuple[Key, ...] = ("grants", name)
+    lists = {"ous": model.ous, "except_accounts": model.except_accounts}
     return Grant(
         name=name,
         partner=file.model.partner,
@@ -246,6 +252,7 @@ def _grant(file: File[PartnerFile], name: str, partner_until: Until, context: Co
         until=min(own, partner_until, key=lambda until: until.day),
         session={level: _session(model, context.levels[level], context) for level in _sorted(model.levels)},
         mark=file.key_mark(*path),
+        marks={key: file.key_mark(*path, key) for key, values in lists.items() if values},
     )
 
 

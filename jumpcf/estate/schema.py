@@ -125,10 +125,13 @@ class PasswordPolicy(Strict):
 class Quotas(Strict):
     """Quotas that AWS has raised for an account (IAM and STS quotas; CloudFormation quotas)."""
 
+    # From AWS's default to the most that it documents, as in the table of jumpcf/compiler/quotas.py.
+
     groups_per_account: int | None = Field(None, ge=300, le=500, description="Default 300")
     roles_per_account: int | None = Field(None, ge=1000, le=5000, description="Default 1,000")
     managed_policies_per_account: int | None = Field(None, ge=1500, le=5000, description="Default 1,500")
-    managed_policies_per_role: int | None = Field(None, ge=10, le=20, description="Default 10")
+    managed_policies_per_role: int | None = Field(None, ge=10, le=25, description="Default 10")
+    managed_policies_per_user: int | None = Field(None, ge=10, le=20, description="Default 10")
     trust_policy_length: int | None = Field(None, ge=2048, le=4096, description="Characters; default 2,048")
     stacks_per_account: int | None = Field(None, ge=2000, description="Default 2,000")
     stack_sets_per_account: int | None = Field(None, ge=1000, description="Default 1,000")
@@ -236,7 +239,7 @@ class LevelFile(Strict):
 
     level: LevelName
     managed_policies: list[Annotated[str, shaped(shapes.POLICY_ARN, "AWS managed policy")]] = Field(
-        [], max_length=10, description="AWS managed policies"
+        [], max_length=25, description="AWS managed policies; over 10 only where AWS has raised that quota"
     )
     statements: list[StatementFile] = Field([], description="Further permissions")
     boundary: Annotated[

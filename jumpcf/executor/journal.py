@@ -20,7 +20,7 @@ import orjson
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import canonical, content_digest, decode
-from jumpcf.artifacts.plan import AnyOperation, Operation, Plan
+from jumpcf.artifacts.plan import AnyOperation, Operation, Plan, work_of
 from jumpcf.artifacts.status import Outcome
 
 SCHEMA = 1
@@ -44,12 +44,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event of one operation.  "left" means that nobody watches it any more and AWS may be at work."""
+    """One event of one operation.  "left" means that nobody watches it any more and AWS may be at work;
+    `work` is the operation's kind, and whom it is about ("" in journals that are older than this field)."""
 
     event: Event
     operation: str
     place: str
     stack: str
+    work: str = ""
     token: str = ""
     reason: str = ""
     accounts: tuple[tuple[str, str], ...] = ()
@@ -108,7 +110,14 @@ class Journal:
 
     def _event(self, event: Event, operation: AnyOperation, **more: Any) -> None:
         self._write(
-            Entry(event=event, operation=operation.id, place=operation.place, stack=operation.stack, **more)
+            Entry(
+                event=event,
+                operation=operation.id,
+                place=operation.place,
+                stack=operation.stack,
+                work=work_of(operation),
+                **more,
+            )
         )
 
     def _write(self, record: Header | Entry) -> None:

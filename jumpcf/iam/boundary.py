@@ -138,8 +138,14 @@ def _protect_roles(partition: str) -> Clause:
             *actions("iam", *writes, "Untag*", "Update*"),
             *actions("sts", "Assume*", "SetSourceIdentity", "TagSession"),
         ],
-        resource=[arn.iam(partition, "*", role) for role in _PROTECTED_ROLES],
+        resource=[arn.iam(partition, "*", _role(partition, role)) for role in _PROTECTED_ROLES],
     )
+
+
+def _role(partition: str, role: str) -> str:
+    """In China some service principals end in amazonaws.com.cn; which one is in the path of the service-linked
+    role is not verified on AWS, so both are meant there."""
+    return role.replace("amazonaws.com/", "amazonaws.com*/") if partition == "aws-cn" else role
 
 
 @functools.cache
@@ -239,8 +245,12 @@ def _no_federation() -> Clause:
     IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
     changes or switches on an anchor, a profile, a mapping or a revocation list.  A role alias of IoT, an
     activation of Systems Manager and a key at Transfer Family give them to whoever holds a certificate, a
-    machine or a key, for years; an instance of Identity Center has people of its own, and where this account
-    administers the organization's, its permission sets and assignments open every other account.
+    machine or a key, for years.
+    IAM Identity Center: its delegated administrator assigns people to every account, and any account may have an
+    instance of its own, whose users outlive the contract (IAM Identity Center User Guide, "Delegated
+    administration", "Account instances").  A*, P* and U* (short, for the size of the boundary) mean Add,
+    Associate, Attach, Provision, Put, Update, Untag.  sso-directory has the people of the older directory.
+    signin: who may sign in to the account's console (AWS Sign-In User Guide, console access control).
     """
     return deny(
         "NoFederation",
@@ -263,10 +273,13 @@ def _no_federation() -> Clause:
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
+            *actions("identitystore", "Create*", "Delete*", "Update*"),
             *actions("iot", "*RoleAlias"),
             *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
+            *actions("signin", "Delete*", "Put*"),
             *actions("ssm", "CreateActivation"),
-            *actions("sso", "*AccountAssignment*", "*PermissionSet*", "CreateInstance"),
+            *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "U*"),
+            *actions("sso-directory", "*"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
             *actions("transfer", "ImportSshPublicKey"),
         ],
@@ -293,7 +306,7 @@ def _delegated_only(partition: str, delegated_path: str) -> Clause:
                 "iam",
                 "*tachRolePolicy",
                 "AddRoleToInstanceProfile",
-                "CreatePolicyVersion",
+                "CreatePolicy*",
                 "CreateRole",
                 "DeleteInstanceProfile",
                 "DeletePolicy*",

@@ -6,9 +6,11 @@ from typing import Any
 from moto.core.base_backend import AccountSpecificBackend
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import User
+from moto.iam.responses import IamResponse
 from moto.organizations.models import FakeDelegatedAdministrator
 from moto.s3.models import FakeBucket
 
+from jumpcf.local import service_credentials
 from jumpcf.local.credentials import clean_session
 from jumpcf.local.tree import STACK_SETS_PRINCIPAL
 
@@ -30,6 +32,8 @@ def apply() -> None:
     # moto keeps its session for ever and reads the process's profile through it
     AccountSpecificBackend.get_session = staticmethod(clean_session)  # type: ignore[method-assign,assignment]
     User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
+    for name, call in service_credentials.CALLS.items():
+        setattr(IamResponse, name, call)
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign,assignment]
 
 

@@ -12,7 +12,8 @@ from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.artifacts.observed import Observed, ObservedOrganization
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
-from jumpcf.planner.moves import find_moves, told, wait_for
+from jumpcf.planner.leavers import find_leavers, offboard_first
+from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.stacksets import Decision, decide, remove
@@ -38,6 +39,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     arranged = arrange(manifest, partners, stacks, sets)
     moves = find_moves(arranged, observed, recent, partners)
     operations, swap = wait_for(arranged, moves)
+    leavers = find_leavers(operations, observed, recent)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
     return Plan(
@@ -46,11 +48,15 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
-        operations=operations,
+        operations=offboard_first(operations, leavers),
         blockers=_once(
-            *mismatches(manifest, observed), *forgotten(manifest, observed).values(), *blockers, swap
+            *mismatches(manifest, observed),
+            *forgotten(manifest, observed).values(),
+            *blockers,
+            *kept_names(arranged, observed, recent),
+            swap,
         ),
-        notices=_once(*notices, *told(moves)),
+        notices=_once(*notices, *told(moves), *leavers.notices),
     )
 
 

@@ -12,11 +12,15 @@ from jumpcf.artifacts.plan import (
     DeleteStack,
     DeleteStackSet,
     DeployStack,
+    OffboardUser,
     Plan,
     StackSetPlan,
     UpdateStackSet,
 )
 from jumpcf.planner.words import count
+
+TAKEN = "password, MFA devices, keys, memberships are taken"
+"""What an offboarding does, in the words of a plan."""
 
 _ORDER = ("new", "changed", "leaving")
 _VERBS = {"new": "new in", "changed": "changed in", "leaving": "taken away from"}
@@ -30,10 +34,8 @@ def sentence(operation: AnyOperation) -> str:
 def _what(operation: AnyOperation) -> str:
     name = operation.stack
     match operation:
-        case DeployStack():
-            return f"{'create' if operation.create else 'update'} the stack {name}"
-        case DeleteStack():
-            return f"delete the stack {name}"
+        case DeployStack() | DeleteStack() | OffboardUser():
+            return _in_jump_account(operation)
         case CreateStackSet():
             return f"create the StackSet {name}"
         case UpdateStackSet():
@@ -50,6 +52,16 @@ def _what(operation: AnyOperation) -> str:
             return f"delete the StackSet {name}"
         case _:
             assert_never(operation)
+
+
+def _in_jump_account(operation: DeployStack | DeleteStack | OffboardUser) -> str:
+    match operation:
+        case DeployStack():
+            return f"{'create' if operation.create else 'update'} the stack {operation.stack}"
+        case DeleteStack():
+            return f"delete the stack {operation.stack}"
+        case OffboardUser():
+            return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
 
 
 def partner_sentences(plan: Plan) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Fixed IAM names that one stack of the jump account gives up and another one takes in the same plan.
 
 A name is unique in an account, not distinguished by case (IAM User Guide, "IAM and AWS STS quotas"), so
-the stack that takes it would fail with EntityAlreadyExists while the other still has it.
+the stack that takes it would fail with EntityAlreadyExists while the other still has it.  A single stack has
+no such way out: CloudFormation makes what is new before it deletes what is old.
 """
 
 import dataclasses
@@ -71,7 +72,24 @@ def find_moves(
 
 def fixed_names(template: Any) -> Names:
     """The IAM names that a template fixes; one that CloudFormation makes up or computes is none."""
-    return dict(_fixed(section(template, "Resources").values()))
+    return {key: name for key, (_, name) in _fixed(template)}
+
+
+def kept_names(
+    operations: Iterable[AnyOperation], observed: Observed, template: Callable[[str], Any]
+) -> tuple[str, ...]:
+    """A blocker for each name that a stack keeps while another resource gets it, or the same one in other case
+    ("ken", "Ken"): both are a new resource to CloudFormation, and the same name to IAM."""
+    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
+    return tuple(
+        f"jump/{one.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which IAM "
+        "takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
+        "two steps: first take it out of params/ and deploy, then put it back and deploy"
+        for one in operations
+        if isinstance(one, DeployStack) and not one.create and (before := dict(_fixed(live.get(one.stack))))
+        for key, new in _fixed(template(one.template))
+        if (old := before.get(key, new)) != new
+    )
 
 
 def wait_for(
@@ -100,7 +118,7 @@ def wait_for(
 def told(moves: Iterable[Move]) -> tuple[str, ...]:
     """What a user's move means for the person, a sentence each."""
     return tuple(
-        f"user {move.name} leaves {move.source} and is made anew in {move.target}: "
+        f"user {move.name} leaves {move.source}, is offboarded and made anew in {move.target}: "
         "password, MFA and keys are lost"
         for move in moves
         if move.kind == "user"
@@ -119,13 +137,14 @@ def _lost(
     return {key: name for key, name in before.items() if key not in after}
 
 
-def _fixed(resources: Iterable[Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    for resource in resources:
+def _fixed(template: Any) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Type and name in lower case, then the resource's logical id and its name as it is written."""
+    for logical_id, resource in section(template, "Resources").items():
         kind = resource.get("Type") if isinstance(resource, dict) else None
         if isinstance(kind, str) and kind in NAMED:
             name = section(resource, "Properties").get(NAMED[kind][0])
             if isinstance(name, str):
-                yield (kind, name.lower()), name
+                yield (kind, name.lower()), (logical_id, name)
 
 
 def _whose(partners: Mapping[str, str | None], stack: str) -> str:

@@ -3,7 +3,8 @@
 The jump account comes first, so that taking away works at once and so that the bucket is there; within
 one StackSet the order is AWS's own: settings, deletions, update, creations, and the deletion of the set
 last.  Only what gives access waits for the jump account; what takes it away waits for nobody, and stands
-before the rest so that it is started first.
+before the rest so that it is started first.  What people hold who leave is taken before all of this
+(`leavers`), and stacks wait for each other where a name moves between them (`moves`).
 """
 
 import dataclasses

@@ -18,6 +18,8 @@ from jumpcf.policy import pattern
 from jumpcf.policy.codes import UnknownConstruct
 
 _MEMO = 1 << 14
+_IPV4 = 4
+_DIGITS = re.compile(r"\d{1,3}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _EPOCH = re.compile(r"\d{9,11}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
@@ -92,12 +94,24 @@ def moment(text: str) -> datetime:
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(text)
+    """A network in CIDR form, or one IPv4 address, which IAM takes for a /32.
+
+    The page says so of "an IP address"; what a bare IPv6 address means is not documented.  A mask in the
+    place of the prefix length is no CIDR form.
+    """
+    network = ipaddress.ip_network(text)
+    length = text.partition("/")[2]
+    if (not length and network.version != _IPV4) or (length and not _DIGITS.fullmatch(length)):
+        raise ValueError(f"{text!r} is not in CIDR form")
+    return network
 
 
 @lru_cache(_MEMO)
 def _in_network(value: str, wanted: str) -> bool:
-    return ipaddress.ip_address(value) in _network(wanted)
+    address = ipaddress.ip_address(value)
+    if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.scope_id):
+        raise ValueError(f"{value!r} is mapped or scoped, and what IAM makes of it is not documented")
+    return address in _network(wanted)
 
 
 def _numbers(compare: Callable[[Decimal, Decimal], bool]) -> Compare:

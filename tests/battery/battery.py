@@ -1,7 +1,8 @@
 """The battery: every row, the subjects it speaks about, and the judgement of one layer alone.
 
-A layer of Denies only (fence, boundary, freeze) is judged beside an Allow of everything, so that what passes
-is seen to pass; `ceiling` is the boundary alone, `whole` and `session` put the layers together.
+A layer of Denies only (fence, boundary, freeze, the organization's RCP) is judged beside an Allow of
+everything, so that what passes is seen to pass; `ceiling` is the boundary alone, `whole` and `session` put
+the layers together.
 """
 
 import dataclasses
@@ -13,22 +14,34 @@ from jumpcf.policy.document import Policy, parse
 from jumpcf.policy.evaluate import Decision, assume_role, identity, judge
 from jumpcf.policy.request import Request
 from tests.battery.rows import Row
+from tests.battery.rows_escalation import ESCALATION
 from tests.battery.rows_people import FROZEN, GROUPS, TRUST
 from tests.battery.rows_sessions import BOUNDARY, CEILING, FENCE, ROLE
-from tests.battery.rows_whole import SHARED, WHOLE
+from tests.battery.rows_whole import PERIMETER, SHARED, SURVIVES, WHOLE
 from tests.battery.scenes import Scene, requests
 from tests.battery.subjects import Document, Subject
 
-BATTERY: tuple[Row, ...] = (*TRUST, *GROUPS, *FENCE, *BOUNDARY, *CEILING, *ROLE, *SHARED, *FROZEN, *WHOLE)
+BATTERY: tuple[Row, ...] = (
+    *TRUST,
+    *GROUPS,
+    *FENCE,
+    *BOUNDARY,
+    *CEILING,
+    *ROLE,
+    *SHARED,
+    *FROZEN,
+    *PERIMETER,
+    *SURVIVES,
+    *ESCALATION,
+    *WHOLE,
+)
 
 EVERYTHING = parse(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
     name="everything",
 )
 HOLDING = {
-    "fence": "fence",
-    "boundary": "boundary",
-    "freeze": "freeze",
+    **{name: name for name in ("fence", "boundary", "freeze", "rcp")},
     "bucket of staff": "bucket",
     "role beside AWS's policy": "role",
 }

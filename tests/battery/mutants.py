@@ -7,6 +7,7 @@ A mutant is a changed copy of a policy document with a name that says what was d
 import copy
 import datetime
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,11 +16,16 @@ Body = dict[str, Any]
 Mutant = tuple[str, str, Body]
 """Sid, what was done, and the document that has it."""
 
+_SOMEBODY = {"AWS": "arn:aws:iam::777777777777:root"}
 _NOTHING = "none:Nothing"  # an action that no request has: an element may not be empty
 
 
 def mutants(body: Body) -> Iterator[Mutant]:
     """All mutants of a document, each with one change."""
+    for statement in body["Statement"]:
+        if "${" in json.dumps(statement):  # without 2012-10-17 a variable is only text
+            yield statement["Sid"], "Version removed", {"Statement": body["Statement"]}
+            break
     for index, statement in enumerate(body["Statement"]):
         sid = statement["Sid"]
         if len(body["Statement"]) > 1:
@@ -39,6 +45,8 @@ def _changes(statement: Body) -> Iterator[Change]:
     yield from _conditions(statement)
     if statement["Effect"] == "Allow" and "Principal" in statement:
         yield "Principal widened to *", lambda one: one.update(Principal="*")
+    if statement["Effect"] == "Deny" and "Principal" in statement:
+        yield "Principal narrowed to one account", lambda one: one.update(Principal=_SOMEBODY)
 
 
 def _without(values: list[Any], index: int) -> list[Any]:
@@ -146,10 +154,10 @@ def _condition(operator: str, key: str, value: Any, other: str | None = None) ->
 def _looser(operator: str, effect: str) -> Iterator[str]:
     """Operators that forgive an absent key: IfExists where it lets through, its lack where it denies.
 
-    A negated operator holds for an absent key with and without IfExists, so under a Deny both deny.
+    A negated operator holds for an absent key with and without IfExists, so both are the same.
     """
     negated, forgiving = "Not" in operator, operator.endswith("IfExists")
-    if effect == "Deny" and forgiving:
+    if effect == "Deny" and forgiving and not negated:
         yield operator.removesuffix("IfExists")
     if not forgiving and effect == "Allow" and not negated:
         yield f"{operator}IfExists"
@@ -170,7 +178,9 @@ def _wider(effect: str, operator: str, value: str) -> Iterator[tuple[str, str]]:
     if operator == "StringNotEquals" and not lets:
         yield "StringNotLike", "*"
     if "IpAddress" in operator:
-        yield operator, str(ipaddress.ip_network(value).supernet())
+        net = ipaddress.ip_network(value)
+        yield operator, str(net.supernet())
+        yield operator, str(net.supernet(new_prefix=0))
     if operator.startswith(("DateLess", "DateGreater")):
         for delta in (datetime.timedelta(seconds=1), datetime.timedelta(days=365)):
             later = datetime.datetime.fromisoformat(value) + delta

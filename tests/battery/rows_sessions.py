@@ -130,8 +130,13 @@ _FEDERATION = """
     iot:CreateRoleAlias iot:UpdateRoleAlias
     rolesanywhere:CreateTrustAnchor rolesanywhere:EnableProfile rolesanywhere:ImportCrl
     rolesanywhere:PutAttributeMapping rolesanywhere:UpdateProfile
-    ssm:CreateActivation sso:CreateAccountAssignment sso:CreateInstance sso:CreatePermissionSet
-    sso:PutInlinePolicyToPermissionSet
+    ssm:CreateActivation
+    identitystore:CreateUser identitystore:DeleteUser identitystore:UpdateUser
+    signin:DeleteConsoleAuthorizationConfiguration signin:PutConsoleAuthorizationConfiguration
+    sso:AttachManagedPolicyToPermissionSet sso:CreateAccountAssignment sso:CreateInstance
+    sso:DeletePermissionsBoundaryFromPermissionSet sso:DetachManagedPolicyFromPermissionSet
+    sso:PutInlinePolicyToPermissionSet sso:UpdatePermissionSet
+    sso-directory:CreateUser sso-directory:UpdatePassword
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
     transfer:ImportSshPublicKey
 """
@@ -146,7 +151,9 @@ _ROLE_CHANGES = """
     iam:UpdateRoleDescription
 """
 _ROLE_USES = "iam:PassRole iam:TagRole iam:UntagRole sts:AssumeRole"
-_OF_POLICIES = "iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion"
+_OF_POLICIES = """
+    iam:CreatePolicy iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion
+"""
 _OF_PROFILES = "iam:AddRoleToInstanceProfile iam:DeleteInstanceProfile iam:RemoveRoleFromInstanceProfile"
 _PROTECTED_ROLES = """
     {arn}:iam::{account}:role/jump/{partner}-dev-Admin
@@ -291,7 +298,7 @@ BOUNDARY: list[Row] = [
     *actions("boundary", LOOK, "NoBoundaryRemoval", "iam:DeleteUserPermissionsBoundary"),
     *[
         row
-        for action in ("iam:CreatePolicy", *_OF_POLICIES.split(), "iam:TagPolicy", "iam:UntagPolicy")
+        for action in (*_OF_POLICIES.split(), "iam:TagPolicy", "iam:UntagPolicy")
         for row in rows(
             "boundary",
             starting(MINE, action=action, resource="my policy"),

@@ -68,6 +68,108 @@ SHARED: list[Row] = [
     ),
 ]
 
+# The resource control policy that an organization's owner attaches: an identity of the organization takes a role
+# that a partner made.  It denies; beside it everything is allowed.
+INSIDER = starting(TAKE, home="stranger", resource="mine", key="aws:PrincipalOrgID={organization}")
+SERVICE = starting(INSIDER, key="aws:PrincipalIsAWSService=true")
+FEDERATED = starting(INSIDER, action="sts:AssumeRoleWithSAML", resource="old role")
+_PERIMETER = "IdentityPerimeter"
+_FEDERATION = "NoFederationToPartners"
+
+# What outlives a contract (docs/security.md): a role that the partner made carries the boundary and no date.
+MADE = starting(WORK, caller="chained session")
+SURVIVES: list[Row] = [
+    *rows(
+        "boundary",
+        MADE,
+        [
+            ("survives the end: a role that the partner made works", "", "", "allow", "*"),
+            ("survives the end: it works on years after", "time", "years-after end", "allow", "*"),
+            ("survives the end: it works from anywhere", "network", "outside", "allow", "*"),
+        ],
+    ),
+    *rows(
+        "boundary",
+        starting(MADE, action="iam:CreateRole", resource="mine", boundary="own", time="years-after end"),
+        [
+            ("survives the end: it makes roles with its boundary", "", "", "allow", "*"),
+            ("does not survive: it makes none without", "boundary", "", "deny", "OnlyWithBoundary"),
+        ],
+    ),
+    *rows(
+        "rcp",
+        starting(INSIDER, time="years-after end"),
+        [
+            ("survives the end: the organization's own people may take it", "", "", "allow", "*"),
+            ("does not survive the guardrail: outsiders", "key", "", "deny", _PERIMETER),
+        ],
+    ),
+    *rows(
+        "fence",
+        WORK,
+        [("does not survive: a jump role's session", "time", "years-after end", "deny", "DenyAfterEnd")],
+    ),
+]
+
+PERIMETER: list[Row] = [
+    *rows(
+        "rcp",
+        INSIDER,
+        [
+            ("an identity of the organization takes a role", "", "", "allow", "*"),
+            ("none of another organization", "key", "aws:PrincipalOrgID=o-stranger00", "deny", _PERIMETER),
+            ("none of no organization", "key", "", "deny", _PERIMETER),
+            ("none whose id goes on", "key", "aws:PrincipalOrgID={organization}x", "deny", _PERIMETER),
+            ("none with the id in capitals", "key", "aws:PrincipalOrgID={ORGANIZATION}", "deny", _PERIMETER),
+            ("no federation into a partner's role", "action", "sts:AssumeRoleWithSAML", "deny", _FEDERATION),
+        ],
+    ),
+    *rows(
+        "rcp",
+        starting(TAKE, resource="mine"),
+        [
+            ("the jump account may come from outside", "", "", "allow", "*"),
+            ("no other account from outside may", "home", "stranger", "deny", _PERIMETER),
+        ],
+    ),
+    *rows(
+        "rcp",
+        SERVICE,
+        [
+            ("an AWS service takes its role", "", "", "allow", "*"),
+            ("who is none does not", "key", "aws:PrincipalIsAWSService=false", "deny", _PERIMETER),
+            ("nor who lets one call for him", "key", "aws:ViaAWSService=true", "deny", _PERIMETER),
+        ],
+    ),
+    *[
+        row
+        for action in ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+        for row in rows(
+            "rcp",
+            starting(FEDERATED, action=action),
+            [
+                (f"{action} into a role of the company's", "", "", "allow", "*"),
+                (f"{action} into a partner's role", "resource", "mine", "deny", _FEDERATION),
+                (
+                    f"{action} into any partner's role",
+                    "resource",
+                    "{arn}:iam::{account}:role/partner/other-partner/x",
+                    "deny",
+                    _FEDERATION,
+                ),
+            ],
+        )
+    ],
+    *rows(
+        "rcp",
+        starting(INSIDER, key="", action="s3:GetObject", resource="object"),
+        [
+            ("other things of a stranger's are left alone", "", "", "allow", "*"),
+            ("but he takes no role", "action", "sts:AssumeRole", "deny", _PERIMETER),
+        ],
+    ),
+]
+
 WHOLE: list[Row] = [
     *rows(
         "whole",

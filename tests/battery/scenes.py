@@ -65,7 +65,7 @@ def networks(word: str, subject: Subject) -> Many:
     """Addresses: of the partner's networks, just beside them, anywhere else, or none (a VPC endpoint)."""
     mine = [ipaddress.ip_network(one) for one in subject.partner.networks]
     if word == "own":
-        return [str(mine[0][1])]
+        return [str(mine[0][min(1, mine[0].num_addresses - 1)])]
     if word == "every end":
         return [str(address) for net in mine for address in (net[0], net[-1])]
     if word == "neighbour":
@@ -282,6 +282,7 @@ def _request(
 def filled(value: str, subject: Subject) -> str:
     partner, user = subject.partner.name, subject.user.name
     words = {"{partner}": partner, "{PARTNER}": partner.upper(), "{user}": user, "{USER}": user.upper()}
+    words |= {"{organization}": subject.organization.id, "{ORGANIZATION}": subject.organization.id.upper()}
     for placeholder, text in words.items():
         value = value.replace(placeholder, text)
     return value

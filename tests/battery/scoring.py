@@ -88,12 +88,14 @@ def _killer(found: Document, mutant: Policy, cases: list[tuple[Row, Subject]], s
     return ""
 
 
-def report(results: list[Result], known: list[Purpose]) -> str:
+def score(results: list[Result], known: list[Purpose]) -> list[str]:
+    """The score in a line, and below it what is alive: each purpose with how many it explains."""
     alive = [one for one in results if not one.killer]
     meant = [one for one in alive if any(purpose.means(one) for purpose in known)]
-    score = 100 * (len(results) - len(alive)) / len(results)
+    percent = 100 * (len(results) - len(alive)) / len(results)
     head = (
-        f"{len(results)} mutants, {len(results) - len(alive)} killed ({score:.1f} %), "
+        f"{len(results)} mutants, {len(results) - len(alive)} killed ({percent:.1f} %), "
         f"{len(meant)} alive on purpose (tests/mutants.toml), {len(alive) - len(meant)} alive unexplained"
     )
-    return "\n".join([head, *map(str, results), ""])
+    explained = [(sum(map(purpose.means, alive)), purpose) for purpose in known]
+    return [head, *(f"  {times} alive: {one.layer} {one.what}: {one.because}" for times, one in explained)]

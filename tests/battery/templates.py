@@ -15,7 +15,8 @@ Template = dict[str, Any]
 Facts = set[str]
 
 _IAM = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::User", "AWS::IAM::Group")
-_WORDS = {"Description"}
+_SHARED = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::KMS::Alias")
+_WORDS = {"Description", "KeyPolicy", "Id"}
 
 
 def holds(condition: Any, conditions: dict[str, Any], account: str) -> bool:
@@ -161,7 +162,7 @@ def template_mutants(template: Template) -> Iterator[tuple[str, Template]]:
         }
         yield f"Condition {name} always true", changed
     for title, resource in template["Resources"].items():
-        if resource["Type"] in _IAM:
+        if resource["Type"] in (*_IAM, *_SHARED):
             yield from _of_resource(template, title, resource)
 
 
@@ -177,6 +178,21 @@ def _of_resource(template: Template, title: str, resource: Template) -> Iterator
             continue  # texts; and documents, which have mutants of their own
         removed = _changed(template, title, lambda one, n=name: one["Properties"].pop(n))
         yield f"{title}: {name} removed", removed
+        if isinstance(value, dict) and len(value) > 1:
+            for inner, held in value.items():
+                yield (
+                    f"{title}: {name} {inner} removed",
+                    _changed(template, title, lambda one, n=name, i=inner: one["Properties"][n].pop(i)),
+                )
+                if held is True:
+                    yield (
+                        f"{title}: {name} {inner} switched off",
+                        _changed(
+                            template,
+                            title,
+                            lambda one, n=name, i=inner: one["Properties"][n].update({i: False}),
+                        ),
+                    )
         if isinstance(value, list) and len(value) > 1:
             for index in range(len(value)):
                 changed = _changed(template, title, lambda one, n=name, i=index: one["Properties"][n].pop(i))

@@ -103,3 +103,41 @@ def test_a_warm_build_needs_neither_boto3_nor_troposphere(run: Run, tmp_path: Pa
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = set(told.split("LOADED ", 1)[1].split())
     assert loaded & {"boto3", "botocore", "troposphere", "awacs", "cfnlint", "moto"} == set()
+
+
+def test_an_action_is_judged_from_a_snapshot_and_not_known_without_one(run: Run, tmp_path: Path) -> None:
+    asked = ("access", "why", "taro.yamada", "shop-prod", "Read", "--at", "2027-01-15")
+    asked += ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::logs/a")
+    assert "whether its session may s3:GetObject on arn:aws:s3:::logs/a is not known" in run(*asked).out
+    folder = tmp_path / "estate" / "snapshots"
+    folder.mkdir()
+    statement = '{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}'
+    document = f'"Document": {{"Version": "2012-10-17", "Statement": [\n{statement}\n]}}'
+    dated = '"VersionId": "v7", "CreateDate": "2026-09-24T17:37:08+00:00"'
+    (folder / "ReadOnlyAccess.json").write_text(f'{{"PolicyVersion": {{{document}, {dated}}}}}')
+    said = run(*asked)
+    assert "YES, and its session may s3:GetObject" in said.out
+    assert "snapshot: ReadOnlyAccess v7 of 2026-09-24/#0 allows it" in said.out
+    assert "snapshots/ReadOnlyAccess.json:2:1" in said.out
+    assert run("-o", "json", *asked).json[0]["session"] == "works"
+    (folder / "ReadOnlyAccess.json").write_text("{}")
+    assert (run(*asked).code, "E111" in run(*asked).err or "E615" in run(*asked).err) == (1, True)
+
+
+def test_an_action_that_no_table_knows_is_told_and_options_without_it_are_refused(run: Run) -> None:
+    said = run("access", "why", "taro.yamada", "shop-prod", "Read", "--action", "s3:GetObjct")
+    assert "s3:GetObjct is in no table of actions" in said.err
+    assert run("access", "why", "taro.yamada", "shop-prod", "--context", "aws:userid=x").code == 252
+
+
+def test_the_page_has_the_users_view_too(run: Run) -> None:
+    said = run("access", "matrix", "--at", "2027-01-15", "--by", "user", "-o", "html", "--org", "lab")
+    assert "<td>ana.lopez</td>" in said.out
+    assert "accounts at 2027-01-14T15:00:00Z" in said.out
+
+
+def test_a_word_that_is_no_role_and_no_account_gets_the_nearest_of_both(run: Run) -> None:
+    assert "did you mean shop-dev?" in run("access", "who-can", "shop-dve").err
+    assert "did you mean acme-dev-Power?" in run("access", "who-can", "acme-dev-Powr").err
+    assert "no account 999999999999" in run("access", "who-can", "arn:aws:iam::999999999999:role/x").err
+    assert run("access", "why", "taro.yamada", "shop-dev", "--at", "0001-01-01").code == 252

@@ -191,7 +191,7 @@ def test_taking_a_user_away_or_excepting_an_account_needs_that_word_too(deployed
     deployed.edit("partners/acme.yaml", lambda it: it.update(users=it["users"][:-1]))
     without_user = deployed.deploy()
     assert without_user.code == 5
-    assert "jump/jump-partner-acme User" in without_user.err
+    assert "jump/jump-partner-acme user jun.ito" in without_user.err
     deployed.edit(
         "partners/hinode.yaml", lambda it: it["grants"]["platform"].update(except_accounts=["441000000001"])
     )

@@ -41,8 +41,12 @@ def test_the_plan_says_what_the_user_loses(deployed: World) -> None:
     move(deployed, "ana.lopez", "globex", "acme")
     said = deployed.run("plan")
     assert said.code == 0, said.err
-    told = "user ana.lopez leaves partner globex and is made anew in partner acme: password, MFA and keys are lost"
-    assert told in " ".join((said.out + said.err).split())
+    text = " ".join((said.out + said.err).split())
+    assert "offboard ana.lopez: password, MFA devices, keys, memberships are taken" in text
+    assert (
+        "user ana.lopez leaves partner globex, is offboarded and made anew in partner acme: "
+        "password, MFA and keys are lost" in text
+    )
 
 
 def test_two_users_who_swap_partners_are_refused_before_any_write(deployed: World) -> None:

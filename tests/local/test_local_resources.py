@@ -146,21 +146,92 @@ def test_users_and_groups(aws: LocalAws, deploy: Deploy) -> None:
     assert kept == {"jump-partner", "own"}
 
 
+def enable(iam: Any, serial: str) -> None:
+    iam.enable_mfa_device(
+        UserName="taro.yamada",
+        SerialNumber=serial,
+        AuthenticationCode1="123456",
+        AuthenticationCode2="654321",
+    )
+
+
 def test_a_user_with_an_mfa_device_is_not_deleted(aws: LocalAws, deploy: Deploy) -> None:
     deploy(User=user(), Other=group("other"))
     iam = aws.client("iam", JUMP)
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
-    iam.enable_mfa_device(
-        UserName="taro.yamada",
-        SerialNumber=device,
-        AuthenticationCode1="123456",
-        AuthenticationCode2="654321",
-    )
+    enable(iam, device)
     aws.client("cloudformation", JUMP).delete_stack(StackName="one")
     assert "MFA devices" in why(aws)
     iam.deactivate_mfa_device(UserName="taro.yamada", SerialNumber=device)
     aws.client("cloudformation", JUMP).delete_stack(StackName="one")
     assert iam.list_users()["Users"] == []
+
+
+OWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "login profile": ("create_login_profile", {"Password": "Secret-password-1"}),
+    "access keys": ("create_access_key", {}),
+    "SSH public keys": ("upload_ssh_public_key", {"SSHPublicKeyBody": "ssh-rsa AAAA"}),
+    "service specific credentials": (
+        "create_service_specific_credential",
+        {"ServiceName": "codecommit.amazonaws.com"},
+    ),
+    "detach all policies": ("attach_user_policy", {"PolicyArn": READ_ONLY}),
+    "remove user from all groups": ("add_user_to_group", {"GroupName": "other"}),
+}
+"""What a person or an administrator may add to a user, by the words of the refusal (IAM, DeleteUser)."""
+
+
+@pytest.mark.parametrize("what", OWN)
+def test_a_user_with_something_that_the_stack_did_not_make_is_not_deleted(
+    aws: LocalAws, deploy: Deploy, what: str
+) -> None:
+    ours = group("ours", ManagedPolicyArns=[READ_ONLY])
+    deploy(User=user(Groups=[{"Ref": "Ours"}], ManagedPolicyArns=[BILLING]), Ours=ours, Other=group("other"))
+    call, more = OWN[what]
+    getattr(aws.client("iam", JUMP), call)(UserName="taro.yamada", **more)
+    assert deploy(Ours=ours, Other=group("other")) == "UPDATE_COMPLETE"  # a failed cleanup fails nothing
+    assert what in why(aws)
+    assert [row["UserName"] for row in aws.client("iam", JUMP).list_users()["Users"]] == ["taro.yamada"]
+
+
+def test_a_password_of_the_template_goes_with_the_user(aws: LocalAws, deploy: Deploy) -> None:
+    deploy(User=user(LoginProfile={"Password": "Secret-password-1"}), Other=group("other"))
+    deploy(Other=group("other"))
+    assert aws.client("iam", JUMP).list_users()["Users"] == []
+
+
+def test_several_mfa_devices_a_passkey_among_them_are_listed_and_taken_off(
+    aws: LocalAws, deploy: Deploy
+) -> None:
+    deploy(User=user())
+    iam = aws.client("iam", JUMP)
+    phone = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    passkey = f"arn:aws:iam::{JUMP}:u2f/user/taro.yamada/passkey-1"
+    enable(iam, phone)
+    enable(iam, passkey)
+    listed = iam.list_mfa_devices(UserName="taro.yamada")["MFADevices"]
+    assert {row["SerialNumber"] for row in listed} == {phone, passkey}
+    for serial in (phone, passkey):
+        iam.deactivate_mfa_device(UserName="taro.yamada", SerialNumber=serial)
+    iam.delete_virtual_mfa_device(SerialNumber=phone)
+    assert iam.list_mfa_devices(UserName="taro.yamada")["MFADevices"] == []
+    assert iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []
+
+
+def test_service_specific_credentials_are_made_listed_and_deleted(aws: LocalAws, deploy: Deploy) -> None:
+    deploy(User=user())
+    iam = aws.client("iam", JUMP)
+    of_git = {"UserName": "taro.yamada", "ServiceName": "codecommit.amazonaws.com"}
+    made = iam.create_service_specific_credential(**of_git)["ServiceSpecificCredential"]
+    assert made["ServicePassword"]
+    aws.save()
+    (listed,) = iam.list_service_specific_credentials(UserName="taro.yamada")["ServiceSpecificCredentials"]
+    assert listed == {key: value for key, value in made.items() if key != "ServicePassword"}
+    key = {"UserName": "taro.yamada", "ServiceSpecificCredentialId": made["ServiceSpecificCredentialId"]}
+    iam.delete_service_specific_credential(**key)
+    assert iam.list_service_specific_credentials(UserName="taro.yamada")["ServiceSpecificCredentials"] == []
+    assert refused(iam.delete_service_specific_credential, **key)[0] == "NoSuchEntity"
+    assert refused(iam.list_service_specific_credentials, UserName="nobody")[0] == "NoSuchEntity"
 
 
 def test_a_managed_policy_keeps_five_versions(aws: LocalAws, deploy: Deploy) -> None:

@@ -17,24 +17,44 @@ from jumpcf.iam.asked import AskedTerm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a rule found: `title` is the logical id ("" for the template), `message` names the thing."""
+    """What a rule found: `title` is the logical id ("" for the template), `message` names the thing.  Where it
+    is about a statement, `place`, `sid` and `number` (from 1) say which."""
 
     code: str
     title: str
     message: str
     hint: str = ""
+    place: str = ""
+    sid: str = ""
+    number: int = 0
+
+
+def of_statement(
+    code: str, policy: Policy, statement: Statement, number: int, said: str, hint: str
+) -> Finding:
+    """A finding about one statement of a policy."""
+    name = sid(statement, number)
+    return Finding(
+        code=code,
+        title=policy.title,
+        message=f"{policy.place}, {name}: {said}",
+        hint=hint,
+        place=policy.place,
+        sid=name,
+        number=number,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A template as its bytes say it.  `per` is that of its module; `closed` are the accounts in which a
     grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition terms that each
-    statement was given."""
+    statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
     per: Literal["estate", "partner", "grant"]
     closed: tuple[str, ...] = ()
-    asked: Mapping[tuple[str, str], tuple[frozenset[AskedTerm], ...]] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property
     def policies(self) -> tuple[tuple[Policy, bytes], ...]:
@@ -43,6 +63,11 @@ class Rendered:
             (policy, orjson.dumps(policy.document, option=orjson.OPT_SORT_KEYS))
             for policy in policies(self.body)
         )
+
+    @functools.cached_property
+    def data(self) -> bytes:
+        """The template as bytes, for rules that first look whether a word is there at all."""
+        return orjson.dumps(self.body)
 
 
 Check = Callable[[Rendered, str], Iterator[Finding]]
@@ -71,16 +96,17 @@ def policy_rule(
     roles of an estate share their policies."""
 
     @functools.lru_cache(maxsize=4096)
-    def said(content: bytes, uses: frozenset[Use]) -> tuple[str, ...]:
+    def said(content: bytes, uses: frozenset[Use]) -> tuple[tuple[int, str], ...]:
         return tuple(
-            f"{sid(statement, number)}: {message}"
+            (number, message)
             for number, statement in enumerate(statements(orjson.loads(content)), 1)
             for message in check(statement, uses)
         )
 
     def check_template(template: Rendered, path: str) -> Iterator[Finding]:
         for policy, content in template.policies:
-            for message in said(content, policy.uses):
-                yield Finding(code=code, title=policy.title, message=f"{policy.place}, {message}", hint=hint)
+            for number, message in said(content, policy.uses):
+                statement = statements(policy.document)[number - 1]
+                yield of_statement(code, policy, statement, number, message, hint)
 
     return Rule(code=code, meaning=meaning, source=source, check=check_template)

@@ -3,11 +3,11 @@
 awacs keeps the last of two elements with one operator, and the statement gets wider without a word.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import condition_terms, sid, statements
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
+from jumpcf.compiler.rules.policies import condition_terms, statements
 from jumpcf.iam.asked import AskedTerm
 
 CODE = "J2001"
@@ -18,20 +18,29 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
     for policy, _ in template.policies:
         asked = template.asked.get((policy.title, policy.place), ())
         for number, statement in enumerate(statements(policy.document), 1):
-            wanted = asked[number - 1] if number <= len(asked) else frozenset()
+            wanted = asked[number - 1] if number <= len(asked) else ()
             for operator, key in sorted(_lost(statement, wanted)):
-                message = f"{policy.place}, {sid(statement, number)}: {operator} {key} is lost"
-                yield Finding(code=CODE, title=policy.title, message=message, hint=HINT)
+                yield of_statement(CODE, policy, statement, number, f"{operator} {key} is lost", HINT)
 
 
-def _lost(statement: Mapping[str, Any], wanted: frozenset[AskedTerm]) -> set[AskedTerm]:
-    """What was asked and is not there, and keys that differ by letter case only: IAM takes them for one."""
-    there: dict[tuple[str, str], AskedTerm] = {}
-    twice = set()
-    for operator, key, _ in condition_terms(statement):
-        if there.setdefault((operator, key.lower()), (operator, key)) != (operator, key):
+def _lost(statement: Mapping[str, Any], wanted: Iterable[AskedTerm]) -> set[AskedTerm]:
+    """What was asked and is not there, what was asked twice (only one stays), and keys that differ by letter
+    case only: IAM takes them for one."""
+    rendered = [(operator, key) for operator, key, _ in condition_terms(statement)]
+    there = {(operator, key.lower()) for operator, key in rendered}
+    missing = {term for term in wanted if (term[0], term[1].lower()) not in there}
+    return missing | _repeated(wanted) | _repeated(rendered)
+
+
+def _repeated(terms: Iterable[AskedTerm]) -> set[AskedTerm]:
+    seen: set[AskedTerm] = set()
+    twice: set[AskedTerm] = set()
+    for operator, key in terms:
+        one = (operator, key.lower())
+        if one in seen:
             twice.add((operator, key))
-    return {term for term in wanted if (term[0], term[1].lower()) not in there} | twice
+        seen.add(one)
+    return twice
 
 
 RULE = Rule(

@@ -1,10 +1,15 @@
-"""J2004: no Allow is for everybody."""
+"""J2004: no Allow is for everybody.
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+Some resources have no policy document but a principal as a property of their own (AWS::Lambda::Permission).
+"""
 
-from jumpcf.compiler.rules.base import policy_rule
-from jumpcf.compiler.rules.policies import Statement, Use, listed
+from collections.abc import Iterator
+
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule, policy_rule
+from jumpcf.compiler.rules.policies import Statement, Use, texts
+
+CODE = "J2004"
+HINT = "name accounts or roles; patterns of principals belong in a condition on aws:PrincipalArn"
 
 
 def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
@@ -12,20 +17,21 @@ def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
         return
     if "NotPrincipal" in statement:
         yield "Allow with NotPrincipal is for everybody else"
-    for name in _names(statement.get("Principal")):
+    principal = statement.get("Principal")
+    for name in texts(list(principal.values()) if isinstance(principal, dict) else principal):
         if "*" in name or "?" in name:
             yield f"Allow for the principal {name}"
 
 
-def _names(principal: Any) -> list[str]:
-    values = principal.values() if isinstance(principal, Mapping) else [principal]
-    return [str(name) for value in values for name in listed(value) if isinstance(name, str)]
+def check_template(template: Rendered, path: str) -> Iterator[Finding]:
+    yield from OF_DOCUMENTS.check(template, path)
+    for title, resource in template.body["Resources"].items():
+        properties = resource.get("Properties", {})
+        if "*" in texts(properties.get("Principal")):
+            yield Finding(code=CODE, title=title, message="Principal is *", hint=HINT)
 
 
-RULE = policy_rule(
-    code="J2004",
-    meaning="An Allow names everybody, or a pattern, as its principal.",
-    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-    hint="name accounts or roles; patterns of principals belong in a condition on aws:PrincipalArn",
-    check=check,
-)
+MEANING = "An Allow names everybody, or a pattern, as its principal."
+SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
+OF_DOCUMENTS = policy_rule(code=CODE, meaning=MEANING, source=SOURCE, hint=HINT, check=check)
+RULE = Rule(code=CODE, meaning=MEANING, source=SOURCE, check=check_template)

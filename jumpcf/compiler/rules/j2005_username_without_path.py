@@ -7,16 +7,18 @@ import re
 from collections.abc import Iterator
 
 from jumpcf.compiler.rules.base import policy_rule
-from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed
+from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, texts
 
-BARE = re.compile(r":user/\$\{aws:username\}", re.IGNORECASE)
+# Also as Fn::Sub writes it (${!aws:username}), with a default value, and behind a wildcard that is no whole part
+# of the path: user/*${aws:username} means everybody whose name ends like one's own.
+BARE = re.compile(r":user/(?:.*[^/])?\$\{!?aws:username\b", re.IGNORECASE)
 
 
 def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
-    named = [*listed(statement.get("Resource")), *listed(statement.get("NotResource"))]
-    named += [value for _, _, values in condition_terms(statement) for value in values]
-    for value in named:
-        if BARE.search(str(value)):
+    named = [statement.get("Resource"), statement.get("NotResource")]
+    named += [values for _, _, values in condition_terms(statement)]
+    for value in texts(named):
+        if BARE.search(value):
             yield f"{value} has no path"
 
 

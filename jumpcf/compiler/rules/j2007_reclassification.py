@@ -1,12 +1,13 @@
-"""J2007: no policy of a partner's people allows what would change who they are.
+"""J2007: no policy of a partner's people allows what would change who they are, or whose credentials they hold.
 
 Trust rests on path and tag.  That a Deny stands elsewhere is no reason to allow it: each layer must hold alone.
+A managed policy that nothing in its template names may be attached to anybody, so it is judged as well.
 """
 
 from collections.abc import Iterator
 
 from jumpcf.compiler.rules.base import policy_rule
-from jumpcf.compiler.rules.policies import Statement, Use, listed
+from jumpcf.compiler.rules.policies import Statement, Use, listed, texts
 from jumpcf.iam.action_table import matches
 
 FORBIDDEN = (
@@ -19,6 +20,7 @@ FORBIDDEN = (
     "iam:DeleteGroupPolicy",
     "iam:DeleteUserPermissionsBoundary",
     "iam:DeleteUserPolicy",
+    "iam:DeleteVirtualMFADevice",
     "iam:DetachGroupPolicy",
     "iam:DetachUserPolicy",
     "iam:PutGroupPolicy",
@@ -33,16 +35,32 @@ FORBIDDEN = (
     "sts:SetSourceIdentity",
     "sts:TagSession",
 )
+OWN_ONLY = ("iam:CreateAccessKey", "iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:UpdateAccessKey")
+"""Allowed on oneself; on anybody else they are a way to become him."""
 
 
 def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
-    if statement.get("Effect") != "Allow" or not uses & {"group", "user"}:
+    if statement.get("Effect") != "Allow" or not uses & {"group", "user", "identity"}:
         return
-    named, spared = listed(statement.get("Action")), listed(statement.get("NotAction"))
-    for action in FORBIDDEN:
-        allowed = any(matches(each, action) for each in named)
-        if allowed or (spared and not any(matches(each, action) for each in spared)):
-            yield f"allows {action}"
+    yield from (f"allows {action}" for action in FORBIDDEN if _allows(statement, action))
+    if not _own(statement):
+        yield from (f"allows {action} on others" for action in OWN_ONLY if _allows(statement, action))
+
+
+def _allows(statement: Statement, action: str) -> bool:
+    named, spared = (list(texts(statement.get(element))) for element in ("Action", "NotAction"))
+    if any(matches(each, action) for each in named):
+        return True
+    return bool(spared) and not any(matches(each, action) for each in spared)
+
+
+def _own(statement: Statement) -> bool:
+    """Every resource is the caller himself."""
+    resources = listed(statement.get("Resource"))
+    return bool(resources) and all(
+        any("/${aws:username" in each or "/${!aws:username" in each for each in texts(resource))
+        for resource in resources
+    )
 
 
 RULE = policy_rule(

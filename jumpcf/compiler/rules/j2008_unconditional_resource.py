@@ -38,7 +38,7 @@ def _made_in(name: str, conditions: Mapping[str, Any], closed: tuple[str, ...]) 
     """The first closed account in which the Condition holds; words if it cannot be told; "" if none."""
     try:
         return next((account for account in closed if holds(conditions[name], account, conditions)), "")
-    except (KeyError, ValueError, RecursionError):
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return "accounts that only AWS can tell"
 
 

@@ -14,7 +14,7 @@ from jumpcf.iam.action_table import exists
 def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
     for element in ("Action", "NotAction"):
         for action in listed(statement.get(element)):
-            if not exists(str(action)):
+            if isinstance(action, str) and not exists(action):
                 yield f"{element} {action} names no action"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import orjson
-from troposphere import Template
+from troposphere import BaseAWSObject, Template
 
 from jumpcf.compiler.rules import (
     j2001_lost_condition,
@@ -17,6 +17,9 @@ from jumpcf.compiler.rules import (
     j2008_unconditional_resource,
     j2009_refused_by_iam,
     j2010_unknown_action,
+    j2011_unreadable,
+    j2012_open_trust,
+    j2013_unbound_role,
 )
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
@@ -32,6 +35,9 @@ RULES: tuple[Rule, ...] = (
     j2008_unconditional_resource.RULE,
     j2009_refused_by_iam.RULE,
     j2010_unknown_action.RULE,
+    j2011_unreadable.RULE,
+    j2012_open_trust.RULE,
+    j2013_unbound_role.RULE,
 )
 CODES = {rule.code: rule.meaning for rule in RULES}
 
@@ -50,22 +56,36 @@ def check(
         yield from rule.check(rendered, path)
 
 
-def _asked(template: Template) -> Mapping[tuple[str, str], tuple[frozenset[AskedTerm], ...]]:
-    found = {}
-    for title, resource in template.resources.items():
-        for place, document in _places(getattr(resource, "properties", {})):
-            terms = asked(document)
-            if terms is not None:
-                found[title, place] = terms
-    return found
+Asked = tuple[tuple[AskedTerm, ...], ...]
 
 
-def _places(properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """As `policies.places` names them, on troposphere's objects."""
-    for name, value in properties.items():
-        if name == "Policies" and isinstance(value, list):
-            for number, inline in enumerate(value, 1):
-                own = getattr(inline, "properties", {})
-                yield f"Policies/{own.get('PolicyName', number)}", own.get("PolicyDocument")
-        else:
-            yield name, value
+def _asked(template: Template) -> Mapping[tuple[str, str], Asked]:
+    return {
+        (title, place): terms
+        for title, resource in template.resources.items()
+        for name, value in getattr(resource, "properties", {}).items()
+        for place, terms in _below(name, value)
+    }
+
+
+def _below(place: str, value: Any) -> Iterator[tuple[str, Asked]]:
+    """What was asked in each document, by its place as `policies.places` names it, on troposphere's objects."""
+    terms = asked(value)
+    inner = _plain(value)
+    if terms is not None:
+        yield place, terms
+    elif isinstance(inner, Mapping):
+        for name, item in inner.items():
+            yield from _below(f"{place}/{name}", item)
+    elif isinstance(inner, list):
+        for number, item in enumerate(inner, 1):
+            own = _plain(item)
+            document = own.get("PolicyDocument") if isinstance(own, Mapping) else None
+            if (terms := asked(document)) is not None:
+                yield f"{place}/{own.get('PolicyName', number)}", terms
+            else:
+                yield from _below(f"{place}/{number}", item)
+
+
+def _plain(value: Any) -> Any:
+    return value.properties if isinstance(value, BaseAWSObject) else value

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from moto.iam.models import User
 
+from jumpcf.local import service_credentials
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of
 from jumpcf.local.providers.identities import attach, backend, check_boundary, check_free
 from jumpcf.local.refusals import ResourceRefused
@@ -52,13 +53,17 @@ class UserProvider(Provider):
         return _made(user)
 
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
-        """Refused while the person has MFA devices, keys or certificates that the template did not make."""
+        """Refused while the person has what the template did not make (IAM API reference, DeleteUser)."""
         user = backend(where).get_user(physical_id)
         for things, what in (
+            (user.password if "LoginProfile" not in properties else None, "delete login profile"),
             (user.mfa_devices, "deactivate all MFA devices"),
             (user.access_keys, "delete access keys"),
             (user.signing_certificates, "delete signing certificates"),
             (user.ssh_public_keys, "delete SSH public keys"),
+            (service_credentials.held_by(user), "delete service specific credentials"),
+            (_foreign_policies(user, properties), "detach all policies"),
+            (_foreign_groups(where, user, properties), "remove user from all groups"),
         ):
             if things:
                 raise ResourceRefused(f"Cannot delete entity, must {what} first.", "ResourceConflict")
@@ -91,6 +96,17 @@ def _login(where: Where, user: User, old: Properties, new: Properties) -> None:
     user.password_reset_required = bool((after or {}).get("PasswordResetRequired"))
 
 
+def _foreign_policies(user: User, properties: Properties) -> set[str]:
+    attached = user.managed_policies.keys() - set(properties.get("ManagedPolicyArns") or [])
+    inline = user.policies.keys() - {one["PolicyName"] for one in properties.get("Policies") or []}
+    return attached | inline
+
+
+def _foreign_groups(where: Where, user: User, properties: Properties) -> set[str]:
+    groups = {group.name for group in backend(where).get_groups_for_user(user.name)}
+    return groups - set(properties.get("Groups") or [])
+
+
 def _remove(where: Where, user: User) -> None:
     iam = backend(where)
     for group in iam.get_groups_for_user(user.name):
@@ -98,8 +114,6 @@ def _remove(where: Where, user: User) -> None:
     for arn in list(user.managed_policies):
         iam.detach_user_policy(arn, user.name)
     user.policies.clear()
-    # assumed, not verified on AWS: CloudFormation's handler removes a login profile that it did not make
-    user.password = None
     iam.delete_user(user.name)
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from jumpcf.access.assertions import read_assertions
 from jumpcf.access.matrix import Column, Dead, Entry, Matrix
-from jumpcf.access.page import page
 from jumpcf.access.verdicts import Verdict, judge_assertions, junit
 from jumpcf.cli import access_view
 from jumpcf.errors import ProblemsFound
@@ -131,8 +130,8 @@ def hostile() -> Matrix:
 
 
 def test_hostile_names_are_text_in_every_form() -> None:
-    assert "<script" not in page(hostile())
-    assert "Power 1/2 (useless)" in page(hostile())
+    assert "<script" not in access_view.matrix(hostile(), "html", by_user=False)
+    assert "Power 1/2 (useless)" in access_view.matrix(hostile(), "html", by_user=False)
     markdown = access_view.matrix(hostile(), "md", by_user=False).splitlines()[2]
     assert "<script" not in markdown
     assert markdown.count("|") == 6

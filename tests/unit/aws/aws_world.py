@@ -21,7 +21,8 @@ from jumpcf.artifacts.manifest import (
 )
 
 LOADER = botocore.session.Session()
-MODELS = {name: LOADER.get_service_model(name) for name in ("cloudformation", "organizations", "s3", "sts")}
+SERVICES = ("cloudformation", "iam", "organizations", "s3", "sts")
+MODELS = {name: LOADER.get_service_model(name) for name in SERVICES}
 
 JUMP_ACCOUNT, ADMIN, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 TAGS = {"jumpcf-estate": "example"}

@@ -307,6 +307,21 @@ def test_batches_keep_order_and_lose_nothing() -> None:
     assert [unit for batch in batches(units) for unit in batch] == units
 
 
+def test_instances_are_deleted_for_fifty_units_in_a_call(room: Room) -> None:
+    units = tuple(f"ou-r1aa-{number:08d}" for number in range(101))
+    assert room.run(DeleteInstances(**COMMON, **REACH, units=units)).state == "succeeded"
+    sent = room.clients.sent("DeleteStackInstances")
+    assert [len(each["DeploymentTargets"]["OrganizationalUnitIds"]) for each in sent] == [50, 50, 1]
+    assert [each["OperationId"] for each in sent] == [TOKEN, f"{TOKEN}-2", f"{TOKEN}-3"]
+
+
+def test_updating_instances_names_no_units(room: Room) -> None:
+    """Without targets all instances are meant, so the limit of 50 OUs in a call does not apply."""
+    room.run(UPDATE)
+    (sent,) = room.clients.sent("UpdateStackSet")
+    assert "DeploymentTargets" not in sent
+
+
 def test_deleting_some_accounts_names_them_within_their_units(room: Room) -> None:
     room.run(DeleteInstances(**COMMON, **REACH, units=("r-r1aa",), retain=True, accounts=("4" * 12,)))
     (sent,) = room.clients.sent("DeleteStackInstances")

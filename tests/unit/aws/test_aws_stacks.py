@@ -262,3 +262,17 @@ def test_a_body_of_exactly_the_limit_goes_inline() -> None:
     room = Room(b"y" * 51_200)
     room.deploy()
     assert "TemplateBody" in room.clients.sent("CreateChangeSet")[0]
+
+
+def test_an_update_that_leaves_something_behind_is_no_success() -> None:
+    room = Room()
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    conflict = "Cannot delete entity, must delete MFA device first."
+    room.stacks.events = [event("UserTaro", "DELETE_FAILED", conflict)]
+    outcome = room.deploy(create=False)
+    assert outcome.state == "failed"
+    assert outcome.reason.startswith(
+        "UPDATE_COMPLETE, but something stays that no stack knows any more: UserTaro"
+    )
+    room.stacks.events = [event("UserTaro", "DELETE_FAILED", conflict, token="jumpcf-another-1")]
+    assert room.deploy(create=False, token="jumpcf-other-2").state == "succeeded"

@@ -9,6 +9,7 @@ from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.plan import (
     AccountChange,
     CreateInstances,
+    OffboardUser,
     Plan,
     ResourceChange,
     StackPlan,
@@ -28,6 +29,18 @@ OPERATION = CreateInstances(
     units=("ou-ab12-11111111",),
     region="ap-northeast-1",
     rollout=Rollout(),
+)
+
+
+OFFBOARD = OffboardUser(
+    id="b" * 12,
+    place="jump",
+    stack="jump-partner-acme",
+    reason="the stack has this user no more",
+    user="ken.mori",
+    path="/partner/acme/",
+    partner="acme",
+    resource="UserKenMori",
 )
 
 
@@ -116,6 +129,28 @@ def test_a_blocked_plan_says_so_last_and_an_empty_one_says_no_changes() -> None:
     assert "BLOCKED: OU /Gone is not there" in blocked
     assert blocked.splitlines()[-1].startswith("1 blocked: nothing will be written")
     assert plan_view.text(a_plan(operations=(), stack_sets=(), stacks=(), notices=()), False) == "No changes."
+
+
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_who_is_offboarded_stands_below_the_stack_that_loses_him(action: str) -> None:
+    stacks = (StackPlan(name="jump-base", action="update"), StackPlan(name=OFFBOARD.stack, action=action))  # type: ignore[arg-type]
+    lines = plan_view.text(a_plan(stacks=stacks, operations=(OFFBOARD,)), False).splitlines()
+    assert lines[2:4] == [
+        f"  {plan_view.SIGNS[action]} jump-partner-acme  {action}",
+        "      offboard ken.mori: password, MFA devices, keys, memberships are taken",
+    ]
+
+
+def test_lines_name_the_person_who_is_offboarded() -> None:
+    said: list[str] = []
+    lines = Lines(said.append, now=lambda: datetime(2026, 11, 23, 3, 4, 5))
+    lines.operation_started(OFFBOARD)
+    lines.operation_finished(OFFBOARD, Outcome(state="succeeded", reason="ken.mori: password taken"))
+    assert said == [
+        "03:04:05 start   jump: offboard ken.mori of jump-partner-acme (password, MFA devices, keys, memberships "
+        "are taken): the stack has this user no more",
+        "03:04:05 done    jump jump-partner-acme (offboard-user ken.mori): ken.mori: password taken",
+    ]
 
 
 def test_a_status_reads_as_its_golden_text(golden) -> None:  # type: ignore[no-untyped-def]

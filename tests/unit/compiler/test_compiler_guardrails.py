@@ -1,10 +1,13 @@
 """The resource control policy that an organization's owner may attach."""
 
+import json
+
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from unit import builders as an
 from unit.compiled import ROOT, compiled
 
-from jumpcf.compiler.guardrails import makes_roles
+from jumpcf.compiler.guardrails import MAKES_ROLES, makes_roles
 from jumpcf.compiler.quotas import QUOTAS
 from jumpcf.iam.guardrail import identity_perimeter
 from jumpcf.policy.document import parse
@@ -109,3 +112,30 @@ def test_a_build_says_where_a_level_can_make_roles(tmp_path, parts, makes):
     manifest, _ = compiled(an.an_estate(levels=[level]), tmp_path)
     said = [notice for notice in manifest.notices if "rcp.json" in notice]
     assert bool(said) is makes is makes_roles(level)
+
+
+def test_the_policies_of_aws_that_make_roles_are_known():
+    """By moto's copy of them; a newer copy may bring more."""
+    makers = {
+        name
+        for name, one in json.loads(aws_managed_policies_data).items()
+        if not one["Path"].startswith("/aws-service-role/") and _makes_roles(one["Document"]["Statement"])
+    }
+    assert makers - MAKES_ROLES == set()
+
+
+def _makes_roles(statements):
+    written = [
+        an.a_statement(
+            **{"actions": listed(each["Action"])}
+            if "Action" in each
+            else {"not_actions": listed(each["NotAction"])}
+        )
+        for each in listed(statements)
+        if each["Effect"] == "Allow"
+    ]
+    return makes_roles(an.a_level(managed_policies=(), statements=tuple(written)))
+
+
+def listed(value):
+    return tuple(value) if isinstance(value, list) else (value,)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import content_digest
-from jumpcf.artifacts.plan import DeleteStack, Plan
+from jumpcf.artifacts.plan import DeleteStack, OffboardUser, Plan
 from jumpcf.artifacts.status import Outcome
 from jumpcf.executor.journal import Journal, read
 
@@ -51,6 +51,30 @@ def test_what_succeeded_and_what_is_open_can_be_told(tmp_path):
     assert recorded.succeeded == {"0a"}
     assert recorded.open == {"0c": "jumpcf-0c-abcd1234", "0d": "jumpcf-0d-abcd1234"}
     assert recorded.entries[5].accounts == (("402000000000", "held"),)
+
+
+def test_every_line_says_what_was_done_and_to_whom(tmp_path):
+    ken = OffboardUser(
+        id="0f",
+        place="jump",
+        stack="stack-0f",
+        reason="why",
+        user="ken",
+        path="/partner/acme/",
+        partner="acme",
+        resource="UserKen",
+    )
+    with Journal.start(tmp_path, PLAN, run="abcd1234") as journal:
+        journal.started(ken)
+        journal.finished(operation("0a"), Outcome(state="skipped"))
+    assert [entry.work for entry in read(journal.path).entries] == ["offboard-user ken", "delete-stack"]
+
+
+def test_a_journal_from_before_lines_said_so_is_still_read(tmp_path):
+    path = written(tmp_path)
+    path.write_bytes(re.sub(rb'"work":"[^"]*",', b"", path.read_bytes()))
+    assert {entry.work for entry in read(path).entries} == {""}
+    assert read(path).succeeded == {"0a"}
 
 
 def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path):

@@ -83,12 +83,17 @@ def stack_template(text: str = "one") -> Any:
     return {"Resources": {"Group": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": text}}}}
 
 
-def users(*names: object) -> Any:
-    """A stack of the jump account with users of these names."""
+def users(*names: object, partner: str = "acme", **more: Any) -> Any:
+    """A stack of the jump account with a partner's users of these names, each under a logical id that is made
+    from the name, as the compiler's are; `more` are further properties."""
+    path, tags = f"/partner/{partner}/", [{"Key": "jump-partner", "Value": partner}]
     return {
         "Resources": {
-            f"User{number}": {"Type": "AWS::IAM::User", "Properties": {"UserName": name}}
-            for number, name in enumerate(names)
+            f"User{str(name).capitalize()}": {
+                "Type": "AWS::IAM::User",
+                "Properties": {"UserName": name, "Path": path, "Tags": tags, **more},
+            }
+            for name in names
         }
     }
 

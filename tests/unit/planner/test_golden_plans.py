@@ -123,8 +123,17 @@ def rolled_back_creation() -> Plan:
 
 def moved_user() -> Plan:
     """A user of globex goes to acme: acme's stack, first by name, is deployed second."""
-    world = deployed(partners={"acme": users("mio"), "globex": users("ana", "ken")})
-    world.partners = {"acme": users("mio", "ken"), "globex": users("ana")}
+    world = deployed(partners={"acme": users("mio"), "globex": users("ana", "ken", partner="globex")})
+    world.partners = {"acme": users("mio", "ken"), "globex": users("ana", partner="globex")}
+    return world.plan()
+
+
+def leaving_user() -> Plan:
+    """One user of acme leaves, one gets other groups; globex goes with its last user."""
+    world = deployed(
+        partners={"acme": users("ken", "mio", Groups=["ops"]), "globex": users("ana", partner="globex")}
+    )
+    world.partners = {"acme": users("mio", Groups=["dev"])}
     return world.plan()
 
 
@@ -145,6 +154,7 @@ CASES = [
     settings,
     rolled_back_creation,
     moved_user,
+    leaving_user,
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from small_world import World, ou, run_serially, stack_template, users
 
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.plan import AnyOperation, OffboardUser, Plan
 from jumpcf.planner.moves import NAMED, fixed_names
 
 LOST = "password, MFA and keys are lost"
@@ -18,10 +18,15 @@ def deployed(**partners: Any) -> World:
     return world
 
 
+def of_stacks(plan: Plan) -> list[AnyOperation]:
+    """The operations on the stacks of the jump account, without those on their users."""
+    return [one for one in plan.operations if one.place == JUMP and not isinstance(one, OffboardUser)]
+
+
 def needs(plan: Plan) -> dict[str, set[str]]:
     """The stacks that each stack of the jump account waits for."""
-    names = {one.id: one.stack for one in plan.operations}
-    return {one.stack: {names[need] for need in one.needs} for one in plan.operations if one.place == JUMP}
+    names = {one.id: one.stack for one in of_stacks(plan)}
+    return {one.stack: {names[need] for need in one.needs if need in names} for one in of_stacks(plan)}
 
 
 ACME, GLOBEX, INITECH = (f"jump-partner-{name}" for name in ("acme", "globex", "initech"))
@@ -32,7 +37,9 @@ def test_the_partner_that_gains_a_user_waits_for_the_one_that_loses_it():
     world.partners = {"acme": users("mio"), "globex": users("ana", "ken")}
     plan = world.plan()
     assert needs(plan) == {ACME: set(), GLOBEX: {ACME}}
-    assert plan.notices == (f"user ken leaves partner acme and is made anew in partner globex: {LOST}",)
+    assert plan.notices == (
+        f"user ken leaves partner acme, is offboarded and made anew in partner globex: {LOST}",
+    )
     assert plan.blockers == ()
 
 
@@ -41,7 +48,7 @@ def test_the_order_follows_the_move_and_not_the_names_of_the_partners():
     world.partners = {"acme": users("mio", "ken"), "globex": users("ana")}
     plan = world.plan()
     assert needs(plan) == {GLOBEX: set(), ACME: {GLOBEX}}
-    assert [one.stack for one in plan.operations] == [GLOBEX, ACME]
+    assert [one.stack for one in of_stacks(plan)] == [GLOBEX, ACME]
     run_serially(plan, world.aws, world.bodies)
     assert (world.plan().operations, world.plan().notices) == ((), ())
 
@@ -58,7 +65,9 @@ def test_a_user_of_a_partner_that_goes_is_taken_over_after_its_stack_is_deleted(
     world.partners = {"acme": users("mio", "ken")}
     plan = world.plan()
     assert needs(plan) == {GLOBEX: set(), ACME: {GLOBEX}}
-    assert plan.notices == (f"user ken leaves partner globex and is made anew in partner acme: {LOST}",)
+    assert plan.notices == (
+        f"user ken leaves partner globex, is offboarded and made anew in partner acme: {LOST}",
+    )
 
 
 def test_names_that_differ_only_in_case_are_the_same_name():
@@ -83,11 +92,26 @@ def test_a_user_and_a_group_of_one_name_are_two_things():
     assert needs(world.plan())[GLOBEX] == set()
 
 
-def test_a_user_that_gets_another_logical_id_in_its_own_stack_does_not_move():
+@pytest.mark.parametrize("name", ["kEN", "Ken"])  # another logical id, and the same one
+def test_a_name_that_a_stack_keeps_in_other_case_does_not_move_and_is_a_blocker(name):
     world = deployed(acme=users("ken", "mio"))
-    world.partners = {"acme": users("mio", "Ken")}
+    world.partners = {"acme": users("mio", name)}
+    world.partners["acme"]["Resources"]["User" + name] = world.partners["acme"]["Resources"].pop("UserKen")
     plan = world.plan()
-    assert (needs(plan), plan.notices) == ({ACME: set()}, ())
+    assert needs(plan) == {ACME: set()}
+    (blocker,) = plan.blockers
+    assert f"user ken (UserKen) becomes {name} (User{name}), which IAM takes for the same name" in blocker
+    assert "deploy in two steps" in blocker
+
+
+def test_a_resource_that_gets_another_logical_id_in_its_own_stack_is_a_blocker():
+    body = {"Resources": {"Old": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "ops"}}}}
+    world = deployed(acme=body)
+    world.partners = {"acme": {"Resources": {"New": body["Resources"]["Old"]}}}
+    (blocker,) = world.plan().blockers
+    assert "the group ops (Old) becomes ops (New)" in blocker
+    world.partners = {"acme": {"Resources": {"Old": {**body["Resources"]["Old"], "Metadata": {"a": 1}}}}}
+    assert world.plan().blockers == ()
 
 
 def test_users_that_only_come_or_only_go_make_nobody_wait():
@@ -142,7 +166,7 @@ def test_the_stack_sets_of_the_gaining_partner_still_wait_for_its_stack():
     world = deployed(acme=users("ken", "mio"), globex=users("ana"))
     world.partners = {"acme": users("mio"), "globex": users("ana", "ken")}
     plan = world.grant("lab", ou("dev"), partner="globex").plan()
-    ids = {one.stack: one.id for one in plan.operations if one.place == JUMP}
+    ids = {one.stack: one.id for one in of_stacks(plan)}
     create = next(one for one in plan.operations if one.kind == "create-stack-set")
     assert create.needs == (ids[GLOBEX],)
 
@@ -151,7 +175,7 @@ def test_the_order_with_moves_is_one_that_a_single_hand_can_run():
     world = deployed(acme=users("a"), globex=users("g"), initech=users("i"))
     world.partners = {"acme": users("a", "g"), "globex": users("i"), "initech": users("n")}
     plan = world.plan()
-    assert [one.stack for one in plan.operations] == [INITECH, GLOBEX, ACME]
+    assert [one.stack for one in of_stacks(plan)] == [INITECH, GLOBEX, ACME]
     assert set(run_serially(plan, world.aws, world.bodies)) == {one.id for one in plan.operations}
 
 

@@ -2,7 +2,7 @@
 
 import typing
 
-from small_world import World, ou, role_template, stack_template
+from small_world import World, ou, role_template, stack_template, users
 
 from jumpcf.artifacts.plan import AnyOperation, ResourceChange
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
@@ -41,7 +41,8 @@ def test_a_template_leaves_out_the_accounts_that_its_conditions_name():
 
 
 def test_each_kind_of_operation_has_a_sentence():
-    world = World(states={"402000000000": "SUSPENDED"}).grant("dev", ou("dev")).grant("ops", ou("prod"))
+    world = World(states={"402000000000": "SUSPENDED"}, partners={"acme": users("ken")})
+    world.grant("dev", ou("dev")).grant("ops", ou("prod"))
     said = {type(op): sentence(op) for op in world.plan().operations}
     world.deploy()
     world.partners = {"globex": stack_template("globex")}

@@ -48,6 +48,7 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 def found(rule: Rule, resources: dict[str, Any], **parts: Any) -> list[str]:
     body = {"Resources": resources, "Conditions": parts.pop("conditions", {})}
+    body["Parameters"] = parts.pop("parameters", {})
     rendered = Rendered(body=body, per=parts.pop("per", "partner"), closed=CLOSED, **parts)
     return [f"{each.title}: {each.message}" for each in rule.check(rendered, "corp/x")]
 
@@ -56,7 +57,11 @@ def shown_red(rule: Rule, golden: Callable[[Path, str], None]) -> None:
     """The rule's bad example gives what stands beside it, and gives something."""
     body = json.loads((BAD / f"{rule.code}.json").read_text(encoding="utf-8"))
     said = found(
-        rule, body["Resources"], conditions=body.get("Conditions", {}), per=body.get("per", "partner")
+        rule,
+        body["Resources"],
+        conditions=body.get("Conditions", {}),
+        parameters=body.get("Parameters", {}),
+        per=body.get("per", "partner"),
     )
     assert said
     golden(BAD / f"{rule.code}.txt", "".join(f"{line}\n" for line in said))

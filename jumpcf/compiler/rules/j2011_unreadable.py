@@ -1,0 +1,139 @@
+"""J2011: nothing decides about access that these rules and `jumpcf access` cannot read.
+
+Both read policy documents as JSON that stands in the template.  Text that CloudFormation would turn into a
+policy, a macro that rewrites the template, a template within the template, or a choice (Fn::If) inside a
+statement would pass unseen.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from jumpcf.compiler.rules.base import Finding, Rendered, Rule
+from jumpcf.compiler.rules.policies import listed, texts
+
+CODE = "J2011"
+HINT = "write the policy with awacs, and the resource with troposphere, so that it stands in the template"
+
+IN_IAM = ("AssumeRolePolicyDocument", "PolicyDocument")
+ELSEWHERE = re.compile(r"AWS::CloudFormation::(Stack|StackSet|Macro|Module\w+|Hook\w+)|.*::MODULE")
+# The proof of access reads what a user and his groups hold themselves.
+BESIDE = {
+    "AWS::IAM::GroupPolicy": "a group's policy stands beside the group",
+    "AWS::IAM::UserPolicy": "a user's policy stands beside the user",
+    "AWS::IAM::UserToGroupAddition": "who is in a group stands on the user",
+}
+# Elements whose meaning must be plain; a Resource may be a Ref or Fn::GetAtt, which name one thing.
+PLAIN = ("Action", "Effect", "NotAction", "Sid")
+NAMES = ("Fn::GetAtt", "Fn::Join", "Fn::Sub", "Ref")
+
+
+def check(template: Rendered, path: str) -> Iterator[Finding]:
+    if "Transform" in template.body:
+        yield _finding("", "a Transform rewrites the template after it was checked")
+    # JSON within JSON has its quotes escaped; almost no template has any, nor a snippet.
+    doubtful = b'\\"Effect\\"' in template.data or b'"Fn::Transform' in template.data
+    for title, resource in template.body["Resources"].items():
+        properties = resource.get("Properties", {})
+        for message in (*_of_type(resource["Type"], properties), *(_texts(properties) if doubtful else ())):
+            yield _finding(title, message)
+    parameters = frozenset(template.body.get("Parameters", {}))
+    for policy, content in template.policies:
+        for message in _document(content, parameters):
+            yield _finding(policy.title, f"{policy.place}, {message}")
+
+
+def _finding(title: str, message: str) -> Finding:
+    return Finding(code=CODE, title=title, message=message, hint=HINT)
+
+
+def _of_type(kind: str, properties: Mapping[str, Any]) -> Iterator[str]:
+    if ELSEWHERE.fullmatch(kind):
+        yield f"{kind}: what it makes stands in another template"
+    if kind in BESIDE:
+        yield BESIDE[kind]
+    if kind in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+        yield from (
+            f"{name}: a policy is named by its {name.lower()}, not the other way round"
+            for name in ("Groups", "Users")
+            if properties.get(name)
+        )
+    if kind.startswith("AWS::IAM::"):
+        documents = {name: properties[name] for name in IN_IAM if name in properties}
+        inline = properties.get("Policies", [])
+        if not isinstance(inline, list):
+            yield "Policies is no list"
+        else:
+            for number, one in enumerate(inline, 1):
+                known = isinstance(one, Mapping)
+                documents[f"Policies/{number}"] = one.get("PolicyDocument") if known else one
+        for place, document in documents.items():
+            if not isinstance(document, Mapping) or "Statement" not in document:
+                yield f"{place} is no policy document"
+
+
+def _texts(properties: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in properties.items():
+        if any('"Statement"' in text and '"Effect"' in text for text in texts(value)):
+            yield f"{name} holds a policy as text"
+    if any(each.startswith("Fn::Transform") for each in texts(properties)):
+        yield "Fn::Transform rewrites it after it was checked"
+
+
+@functools.lru_cache(maxsize=4096)
+def _document(content: bytes, parameters: frozenset[str]) -> tuple[str, ...]:
+    """Remembered by the policy's content: most roles of an estate share their policies."""
+    said = []
+    for number, statement in enumerate(listed(orjson.loads(content)["Statement"]), 1):
+        if not isinstance(statement, Mapping) or any(name.startswith("Fn::") for name in statement):
+            said.append(f"statement {number} is chosen by CloudFormation")
+            continue
+        name = statement.get("Sid")
+        where = name if isinstance(name, str) and name else f"statement {number}"
+        said += [f"{where}: {message}" for message in _statement(statement, parameters)]
+    return tuple(said)
+
+
+def _statement(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
+    for element, value in statement.items():
+        functions = {name: item for name, item in _functions(value)}
+        odd = sorted(functions) if element in PLAIN else sorted(functions.keys() - set(NAMES))
+        if odd:
+            yield f"{element} is made by {', '.join(odd)}"
+        elif element not in ("Resource", "NotResource") and set(_references(value)) & parameters:
+            yield f"{element} is a parameter of the template"
+    condition = statement.get("Condition", {})
+    blocks = [condition, *condition.values()] if isinstance(condition, Mapping) else [condition]
+    if not all(isinstance(block, Mapping) for block in blocks):
+        yield "Condition is no object of operators and keys"
+
+
+def _functions(value: Any) -> Iterator[tuple[str, Any]]:
+    """Intrinsic functions in a value, by name."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == "Ref" or name.startswith("Fn::"):
+                yield name, item
+            yield from _functions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _functions(item)
+
+
+def _references(value: Any) -> Iterator[str]:
+    for name, item in _functions(value):
+        if name == "Ref":
+            yield str(item)
+        elif name == "Fn::Sub":
+            yield from re.findall(r"\$\{(\w+)\}", str(listed(item)[0]))
+
+
+RULE = Rule(
+    code=CODE,
+    meaning="Something that decides about access does not stand in the template as it will be.",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html",
+    check=check,
+)

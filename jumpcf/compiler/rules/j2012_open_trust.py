@@ -1,0 +1,79 @@
+"""J2012: a trust says who of an account may come, and asks for MFA where people come.
+
+Naming an account as principal means all of its identities; naming an identity provider, all whom it signs in.
+Conditions that hold where the key is absent (…IfExists, ForAllValues) say nothing about such a caller.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from jumpcf.compiler.rules.base import policy_rule
+from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed, texts
+
+ACCOUNT = re.compile(r"\d{12}|.*:root")
+WHO = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username", "sts:externalid")
+MFA = "aws:multifactorauthpresent"
+ROLE = re.compile(r"arn:.*:role/.+")
+
+
+def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
+    principal = statement.get("Principal")
+    if "trust" not in uses or statement.get("Effect") != "Allow" or not isinstance(principal, Mapping):
+        return
+    named = listed(principal.get("AWS"))
+    accounts = [each for each in named if _is_account(each)]
+    users = [each for each in named if any(":user/" in text for text in texts(each))]
+    providers = listed(principal.get("Federated"))
+    if accounts or users or providers:
+        for operator, key, _ in condition_terms(statement):
+            if operator.endswith("IfExists") or operator.startswith("ForAllValues:"):
+                yield f"{operator} {key} passes whoever lacks the key"
+    if accounts:
+        yield from _of_account(statement)
+    elif users and not any(key == MFA for key, _ in _asked(statement)):
+        yield "a user may come without MFA"
+    if providers and all(key.startswith("aws:") for key, _ in _asked(statement)):
+        yield "nothing says whom of the identity provider"
+
+
+def _is_account(principal: object) -> bool:
+    """A made-up one (Fn::Sub, Ref) counts if it may be an account; Fn::GetAtt names one role or user."""
+    if isinstance(principal, Mapping):
+        return "Fn::GetAtt" not in principal and not any(":role/" in each for each in texts(principal))
+    return ACCOUNT.fullmatch(str(principal)) is not None
+
+
+def _of_account(statement: Statement) -> Iterator[str]:
+    """Who, and with MFA; a partner system with an external id and roles named one by one have no MFA."""
+    asked = _asked(statement)
+    who = [(key, values) for key, values in asked if key.startswith(WHO)]
+    if not who:
+        yield "the whole account may come: nothing says who of it"
+    machines = any(
+        key == "sts:externalid" or (key == "aws:principalarn" and all(map(ROLE.fullmatch, values)))
+        for key, values in who
+    )
+    if not machines and not any(key == MFA for key, _ in asked):
+        yield "people of the account may come without MFA"
+
+
+def _asked(statement: Statement) -> list[tuple[str, list[str]]]:
+    """Keys in lower case, with their values, that a caller must have, and have so."""
+    return [
+        (key.lower(), [str(value) for value in values])
+        for operator, key, values in condition_terms(statement)
+        if not operator.endswith("IfExists")
+        and not operator.startswith("ForAllValues:")
+        and "Not" not in operator
+        and operator != "Null"
+        and "*" not in values
+    ]
+
+
+RULE = policy_rule(
+    code="J2012",
+    meaning="A trust lets in a whole account or identity provider, or people without MFA.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html",
+    hint="use jumpcf.iam.trust, or say who by aws:PrincipalArn and ask for aws:MultiFactorAuthPresent",
+    check=check,
+)

@@ -1,0 +1,128 @@
+"""Users whom a stack of the jump account lets go of: each is offboarded first.
+
+CloudFormation deletes what the stack made, and IAM refuses to delete a user who has more: a password, MFA
+devices, keys (IAM API reference, DeleteUser).  On an update such a failure fails nothing; the user would stay
+behind with all he has, in no stack.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jumpcf.artifacts.manifest import JUMP
+from jumpcf.artifacts.observed import Observed
+from jumpcf.artifacts.plan import (
+    PARTNER_PATH,
+    PARTNER_TAG,
+    AnyOperation,
+    DeleteStack,
+    DeployStack,
+    OffboardUser,
+)
+from jumpcf.planner.changes import section
+from jumpcf.planner.operations import identified
+
+USER = "AWS::IAM::User"
+
+
+@dataclass(frozen=True, slots=True)
+class Leavers:
+    """`operations` by the id of the operation that must wait for them; `notices` of users without one."""
+
+    operations: Mapping[str, tuple[OffboardUser, ...]]
+    notices: tuple[str, ...]
+
+
+def find_leavers(
+    operations: Iterable[AnyOperation], observed: Observed, template: Callable[[str], Any]
+) -> Leavers:
+    """Every user of a live stack whom the stack's operation removes or makes anew under another name, whether
+    or not another stack takes him in.  Path, tags and groups change in place: such a user is none."""
+    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
+    found: dict[str, tuple[OffboardUser, ...]] = {}
+    notices: list[str] = []
+    for one in operations:
+        if isinstance(one, DeployStack | DeleteStack):
+            for logical_id, user, why in _going(one, live.get(one.stack), template):
+                if made := _offboard(one.stack, logical_id, user, why):
+                    found[one.id] = (*found.get(one.id, ()), made)
+                else:
+                    notices.append(_notice(one.stack, logical_id, user))
+    return Leavers(found, tuple(notices))
+
+
+def offboard_first(operations: Iterable[AnyOperation], leavers: Leavers) -> tuple[AnyOperation, ...]:
+    """The operations, the offboarding before all of them: it waits for nobody, and a stack waits for its own."""
+    waiting = [
+        dataclasses.replace(one, needs=(*(first.id for first in leavers.operations[one.id]), *one.needs))
+        if one.id in leavers.operations
+        else one
+        for one in operations
+    ]
+    return (*(first for each in leavers.operations.values() for first in each), *waiting)
+
+
+def _users(template: Any) -> dict[str, dict[str, Any]]:
+    """The properties of a template's users by logical id."""
+    return {
+        logical_id: section(resource, "Properties")
+        for logical_id, resource in sorted(section(template, "Resources").items())
+        if isinstance(resource, dict) and resource.get("Type") == USER
+    }
+
+
+def _going(
+    operation: DeployStack | DeleteStack, live: Any, template: Callable[[str], Any]
+) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Logical id and properties of each user whom the stack loses, and how."""
+    users = _users(live)
+    if isinstance(operation, DeleteStack):
+        yield from ((logical_id, user, "the stack is deleted") for logical_id, user in users.items())
+    elif users and not operation.create:  # what is created had nobody, or only empty remains
+        after = _users(template(operation.template))
+        for logical_id, user in users.items():
+            if logical_id not in after:
+                yield logical_id, user, "the stack has this user no more"
+            # the one property whose change replaces a user (CloudFormation, AWS::IAM::User)
+            elif after[logical_id].get("UserName") != user.get("UserName"):
+                yield logical_id, user, "the user is made anew under another name"
+
+
+def _offboard(stack: str, logical_id: str, user: Mapping[str, Any], why: str) -> OffboardUser | None:
+    """None for a user who by path and tag is no partner's: nothing would prove that it is the same person."""
+    name, path, partner = user.get("UserName"), user.get("Path"), _partner(user)
+    if not (isinstance(name, str) and isinstance(path, str) and path.startswith(PARTNER_PATH) and partner):
+        return None
+    return identified(
+        OffboardUser(
+            id="",
+            place=JUMP,
+            stack=stack,
+            reason=why,
+            user=name,
+            path=path,
+            partner=partner,
+            resource=logical_id,
+        )
+    )
+
+
+def _partner(user: Mapping[str, Any]) -> str:
+    tags = user.get("Tags")
+    return next(_values(tags), "") if isinstance(tags, list) else ""
+
+
+def _values(tags: list[Any]) -> Iterator[str]:
+    for tag in tags:
+        if isinstance(tag, dict) and tag.get("Key") == PARTNER_TAG and isinstance(tag.get("Value"), str):
+            yield tag["Value"]
+
+
+def _notice(stack: str, logical_id: str, user: Mapping[str, Any]) -> str:
+    name = user.get("UserName")
+    return (
+        f"{JUMP}/{stack}: the user {name if isinstance(name, str) else logical_id} has no path under "
+        f"{PARTNER_PATH} with the tag {PARTNER_TAG} and is not offboarded; CloudFormation deletes only a user "
+        "without password, MFA devices and keys"
+    )

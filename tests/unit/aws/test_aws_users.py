@@ -1,0 +1,249 @@
+"""Offboarding a partner's user: what is taken, in which order, and whose."""
+
+import pytest
+from aws_iam import FakeIam
+from aws_world import FakeClients, FakeClock, manifest
+
+from jumpcf.artifacts.plan import OffboardUser
+from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.gateway import AwsGateway
+from jumpcf.errors import AwsRefused
+
+PHONE = "arn:aws:iam::111111111111:mfa/ken-phone"
+PASSKEY = "arn:aws:iam::111111111111:u2f/user/ken/yubikey-ABCDEF"
+TOKEN = "GAHT12345678"
+KEYS = ("AKIAFIRSTKEYOFKEN123", "AKIASECONDKEYOFKEN12")
+CERTIFICATE, SSH, GIT = "CERTIFICATE-OF-KEN-NUMBER-1", "APKAFIRSTKEYOFKEN123", "ACCAFIRSTKEYOFKEN123"
+LISTS = (
+    "GetLoginProfile",
+    "ListAccessKeys",
+    "ListMFADevices",
+    "ListSigningCertificates",
+    "ListSSHPublicKeys",
+    "ListServiceSpecificCredentials",
+    "ListAttachedUserPolicies",
+    "ListUserPolicies",
+    "ListGroupsForUser",
+)
+
+
+class Room:
+    def __init__(self, iam: FakeIam) -> None:
+        self.iam, self.clock = iam, FakeClock()
+        self.clients = FakeClients({("jump", "iam"): iam})
+        self.gateway = AwsGateway(
+            self.clients, manifest(), {}, lambda _: b"", sleep=self.clock.sleep, clock=self.clock
+        )
+        self.told: list[str] = []
+
+    def report(self, progress: Progress) -> None:
+        self.told.append(progress.status)
+
+    def offboard(self, path: str = "/partner/acme/", partner: str = "acme") -> Outcome:
+        operation = OffboardUser(
+            id="0123456789ab",
+            place="jump",
+            stack="jump-partner-acme",
+            reason="the stack has this user no more",
+            user="ken",
+            path=path,
+            partner=partner,
+            resource="UserKen",
+        )
+        return self.gateway.run(operation, "jumpcf-0123456789ab-1", self.report)
+
+    @property
+    def writes(self) -> list[str]:
+        return [name for name in self.clients.names() if not name.startswith(("Get", "List"))]
+
+
+def enrolled() -> Room:
+    """ken, with two of everything that there can be."""
+    iam = FakeIam()
+    iam.password = True
+    iam.keys = dict.fromkeys(KEYS, "Active")
+    iam.devices, iam.virtual = [PASSKEY, PHONE, TOKEN], {PHONE}
+    iam.held = {
+        "certificates": [CERTIFICATE, "CERTIFICATE-OF-KEN-NUMBER-2"],
+        "ssh": [SSH, "APKASECONDKEYOFKEN12"],
+        "credentials": [GIT, "ACCASECONDKEYOFKEN12"],
+        "attached": ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::111111111111:policy/own"],
+        "inline": ["one", "two"],
+        "groups": ["acme-members", "acme-ops"],
+    }
+    return Room(iam)
+
+
+def test_everything_is_taken_credentials_first_and_groups_last() -> None:
+    room = enrolled()
+    outcome = room.offboard()
+    assert outcome == Outcome(
+        state="succeeded",
+        reason="ken: password, 2 access keys, 3 MFA devices, 2 signing certificates, 2 SSH public keys, "
+        "2 service-specific credentials, 2 policy attachments, 2 inline policies, 2 group memberships taken",
+    )
+    assert (room.iam.password, room.iam.keys, room.iam.devices, room.iam.virtual) == (False, {}, [], set())
+    assert not any(room.iam.held.values())
+    assert room.writes == [
+        "DeleteLoginProfile",
+        *["UpdateAccessKey"] * 2,
+        *["DeleteAccessKey"] * 2,
+        *["DeactivateMFADevice"] * 3,
+        "DeleteVirtualMFADevice",
+        *["DeleteSigningCertificate"] * 2,
+        *["DeleteSSHPublicKey"] * 2,
+        *["DeleteServiceSpecificCredential"] * 2,
+        *["DetachUserPolicy"] * 2,
+        *["DeleteUserPolicy"] * 2,
+        *["RemoveUserFromGroup"] * 2,
+    ]
+    assert all(sent["Status"] == "Inactive" for sent in room.clients.sent("UpdateAccessKey"))
+
+
+def test_a_passkey_and_a_hardware_token_are_deactivated_and_only_the_virtual_device_is_deleted() -> None:
+    room = enrolled()
+    room.offboard()
+    assert [sent["SerialNumber"] for sent in room.clients.sent("DeactivateMFADevice")] == [
+        PASSKEY,
+        PHONE,
+        TOKEN,
+    ]
+    assert room.clients.sent("DeleteVirtualMFADevice") == [{"SerialNumber": PHONE}]
+
+
+def test_a_user_who_holds_nothing_is_looked_at_twice_and_nothing_is_written() -> None:
+    room = Room(FakeIam())
+    assert room.offboard() == Outcome(state="succeeded", reason="ken: nothing taken")
+    assert room.clients.names() == ["GetUser", *LISTS, *LISTS]
+
+
+def test_doing_it_again_succeeds_and_writes_nothing() -> None:
+    room = enrolled()
+    room.offboard()
+    writes = len(room.writes)
+    assert room.offboard() == Outcome(state="succeeded", reason="ken: nothing taken")
+    assert len(room.writes) == writes
+
+
+def test_a_user_who_is_gone_is_a_success() -> None:
+    room = Room(FakeIam(name=None))
+    assert room.offboard() == Outcome(state="succeeded", reason="ken was gone already")
+    assert room.clients.names() == ["GetUser"]
+
+
+@pytest.mark.parametrize(
+    ("path", "partner", "wanted_path", "wanted_partner"),
+    [
+        ("/partner/globex/", "acme", "/partner/acme/", "acme"),
+        ("/partner/acme/", "globex", "/partner/acme/", "acme"),
+        ("/", "acme", "/partner/acme/", "acme"),
+        ("/", "acme", "/", "acme"),  # as a plan from a file might say
+        ("/partner/acme/x/", "acme", "/partner/acme/", "acme"),
+    ],
+)
+def test_a_user_of_this_name_who_is_not_the_stacks_is_never_touched(
+    path: str, partner: str, wanted_path: str, wanted_partner: str
+) -> None:
+    room = enrolled()
+    room.iam.path, room.iam.tags[1]["Value"] = path, partner
+    outcome = room.offboard(wanted_path, wanted_partner)
+    assert outcome.state == "failed"
+    assert outcome.reason.endswith("of jump-partner-acme's user; nobody else is touched [A531]")
+    assert room.clients.names() == ["GetUser"]
+
+
+def test_a_user_without_tags_is_never_touched() -> None:
+    room = enrolled()
+    room.iam.tags = []
+    assert room.offboard().state == "failed"
+    assert room.writes == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "DeleteLoginProfile",
+        "UpdateAccessKey",
+        "DeactivateMFADevice",
+        "DeleteVirtualMFADevice",
+        "DeleteSSHPublicKey",
+        "RemoveUserFromGroup",
+    ],
+)
+def test_what_is_not_there_any_more_is_a_success(call: str) -> None:
+    room = enrolled()
+    room.iam.refuse(call, "NoSuchEntity", "it cannot be found")
+    assert room.offboard().state == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("DeleteLoginProfile", "EntityTemporarilyUnmodifiable"),
+        ("DeactivateMFADevice", "ConcurrentModification"),
+        ("DeleteVirtualMFADevice", "DeleteConflict"),
+    ],
+)
+def test_a_call_that_iam_does_not_take_yet_is_made_again(call: str, code: str) -> None:
+    room = enrolled()
+    room.iam.refuse(call, code, "not now")
+    room.iam.refuse(call, code, "not now")
+    assert room.offboard().state == "succeeded"
+    assert (room.iam.password, room.iam.virtual) == (False, set())
+    assert room.clock.sleeps
+
+
+def test_a_list_that_still_shows_what_was_taken_is_read_again() -> None:
+    room = Room(FakeIam())
+    room.iam.lagging["devices"] = [PASSKEY]
+    assert room.offboard() == Outcome(state="succeeded", reason="ken: 1 MFA device taken")
+
+
+def test_what_cannot_be_taken_is_named_by_kind_and_number_only() -> None:
+    room = enrolled()
+
+    def kept(**_: object) -> None:
+        return None
+
+    room.iam.delete_access_key = kept  # type: ignore[method-assign,assignment]
+    outcome = room.offboard()
+    assert outcome == Outcome(state="failed", reason="ken still has 2 access keys; run again")
+    assert room.iam.keys == dict.fromkeys(KEYS, "Inactive")
+
+
+def test_a_refusal_is_told_without_the_key_that_it_names() -> None:
+    room = enrolled()
+    room.iam.refuse("DeleteAccessKey", "AccessDenied", f"not authorized: {KEYS[0]}")
+    with pytest.raises(AwsRefused) as caught:
+        room.offboard()
+    assert (caught.value.code, caught.value.where) == ("A504", "jump (account 000000000000)")
+    assert KEYS[0] not in str(caught.value)
+    assert "not authorized: (access key)" in str(caught.value)
+
+
+def test_no_key_serial_or_name_of_a_device_is_told() -> None:
+    room = enrolled()
+    outcome = room.offboard()
+    told = " ".join([outcome.reason, *room.told])
+    assert room.told[:3] == ["taking password", "taking 2 access keys", "taking 3 MFA devices"]
+    assert not any(secret in told for secret in (*KEYS, PHONE, PASSKEY, TOKEN, CERTIFICATE, SSH, GIT))
+
+
+def test_a_partition_that_knows_no_service_specific_credentials_has_none() -> None:
+    room = enrolled()
+    room.iam.held["credentials"] = []
+    for _ in range(2):
+        room.iam.refuse("ListServiceSpecificCredentials", "NotSupportedService", "not here")
+    assert room.offboard().state == "succeeded"
+
+
+def test_a_user_who_goes_while_he_is_offboarded_is_a_success() -> None:
+    room = enrolled()
+    delete = room.iam.delete_login_profile
+
+    def gone(UserName: str) -> None:  # noqa: N803
+        delete(UserName)
+        room.iam.name = None
+
+    room.iam.delete_login_profile = gone  # type: ignore[method-assign]
+    assert room.offboard().state == "succeeded"
