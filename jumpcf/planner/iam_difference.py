@@ -27,12 +27,6 @@ def iam_difference(before: Any, after: Any) -> tuple[PolicyChange, ...]:
     return tuple(changes)
 
 
-def widest(changes: tuple[PolicyChange, ...]) -> Mark:
-    """The mark of them all."""
-    mark = compare.widest(change.mark for change in changes)
-    return "broadened" if mark == "changed" else mark
-
-
 def _of_subject(old: Subject | None, new: Subject | None) -> Iterator[PolicyChange]:
     if old is None and new is not None:
         yield PolicyChange(subject=new.name, part=new.kind, what="", action="added", mark="broadened")
@@ -84,12 +78,8 @@ def _layer(part: Part, old: Subject, new: Subject) -> Iterator[PolicyChange]:
             # where all together is proved to allow no more, no single statement does
             mark="narrowed" if whole == "narrowed" else change.mark,
         )
-    if whole == "broadened" and widest_of(found) in ("neutral", "narrowed"):
+    if whole == "broadened" and compare.widest(change.mark for change in found) in ("neutral", "narrowed"):
         yield PolicyChange(subject=new.name, part=part, what="as a whole", action="changed", mark="broadened")
-
-
-def widest_of(changes: tuple[compare.StatementChange, ...]) -> Mark:
-    return compare.widest(change.mark for change in changes)
 
 
 def _sids(policy: Any) -> Iterator[str]:
@@ -105,7 +95,7 @@ def _sets(part: Part, subject: str, old: frozenset[str], new: frozenset[str]) ->
 
 
 def _short(what: str) -> str:
-    return what.rpartition(":policy/")[2].removeprefix("{'Ref': '").removesuffix("'}")
+    return what.rpartition(":policy/")[2] or what
 
 
 def _of_others(old: dict[str, bytes], new: dict[str, bytes]) -> Iterator[PolicyChange]:

@@ -79,7 +79,7 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
         name=str(own.get(NAMES[kind], title)),
         layers=layers,
         unseen=frozenset(str(one) for one in attached if _title(one) not in resources),
-        groups=frozenset(str(one) for one in own.get("Groups") or []),
+        groups=frozenset(_group(one, resources) for one in own.get("Groups") or []),
         session=session if isinstance(session, int) else SESSION,
         rest=canonical(
             [rest, _around(resource), _around(ceiling), section(ceiling, "Properties").get("Path")]
@@ -106,6 +106,11 @@ def _managed(references: list[Any], resources: Mapping[str, Any]) -> list[tuple[
 
 def _title(reference: Any) -> str:
     return str(reference.get("Ref", "")) if isinstance(reference, dict) else ""
+
+
+def _group(reference: Any, resources: Mapping[str, Any]) -> str:
+    title = _title(reference)
+    return str(section(resources.get(title), "Properties").get("GroupName", title or reference))
 
 
 def _references(own: Mapping[str, Any]) -> list[str]:
