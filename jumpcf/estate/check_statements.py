@@ -79,10 +79,8 @@ def _text(file: File[Any], path: Path, text: str, report: Report) -> None:
         if found["name"] not in VARIABLES or not found.group().endswith("}"):
             hint = did_you_mean(found["name"], VARIABLES, "possible: ${jump:grant}, ${jump:partner}")
             report.add(file.mark(*path), "E246", f"there is no variable {found.group()}", hint)
-    if "{{resolve:" in text:
-        message = (
-            "CloudFormation would fill in the dynamic reference in the target account, where others write"
-        )
+    if "{{" in text:  # also what becomes {{resolve:…}} once ${jump:grant} is filled in
+        message = "CloudFormation would fill in a dynamic reference in the target account, where others write"
         report.add(file.mark(*path), "E260", message, "write the value itself")
     odd = _NOT_IN_POLICIES.search(text)
     if odd:

@@ -52,6 +52,8 @@ def protection(*, partition: str, boundary_path: str, delegated_path: str, stric
     if strict:
         statements += [_delegated_only(partition, delegated_path), _no_other_account()]
         statements += [_no_chain(partition), _no_later_template()]
+    else:
+        statements.append(_not_on_delegated_paths(partition))
     return statements
 
 
@@ -251,6 +253,9 @@ def _no_federation() -> Clause:
     administration", "Account instances").  A*, P* and U* (short, for the size of the boundary) mean Add,
     Associate, Attach, Provision, Put, Update, Untag.  sso-directory has the people of the older directory.
     signin: who may sign in to the account's console (AWS Sign-In User Guide, console access control).
+    AWS Directory Service lets people of a directory into the console with roles, by passwords that are reset
+    there (its Administration Guide, "AWS Management Console access with Managed Microsoft AD credentials"); Cognito
+    gives an identity pool's role to whom the pool lets in; servers and users of Transfer Family stay for years.
     """
     return deny(
         "NoFederation",
@@ -273,6 +278,9 @@ def _no_federation() -> Clause:
                 "UpdateOpenIDConnectProviderThumbprint",
                 "UpdateSAMLProvider",
             ),
+            *actions("cognito-identity", "UpdateIdentityPool"),
+            *actions("ds", "EnableR*", "Reset*"),
+            *actions("ds-data", "A*", "C*"),
             *actions("identitystore", "Create*", "Delete*", "Update*"),
             *actions("iot", "*RoleAlias"),
             *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
@@ -281,7 +289,7 @@ def _no_federation() -> Clause:
             *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "U*"),
             *actions("sso-directory", "*"),
             *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
-            *actions("transfer", "ImportSshPublicKey"),
+            *actions("transfer", "Create*", "Import*", "Update*"),
         ],
     )
 
@@ -364,6 +372,21 @@ def _no_later_template() -> Clause:
     """
     return deny(
         "NoLaterTemplate",
-        action=actions("autoscaling", "CreateAutoScalingGroup", "UpdateAutoScalingGroup"),
+        action=actions(
+            "autoscaling", "CreateAutoScalingGroup", "StartInstanceRefresh", "UpdateAutoScalingGroup"
+        ),
         condition=all_of(("Bool", "autoscaling:LaunchTemplateVersionSpecified", "false")),
+    )
+
+
+@functools.cache
+def _not_on_delegated_paths(partition: str) -> Clause:
+    """Relaxed: no role under /partner/, where strict levels take and pass whatever lies in their own path.
+
+    They look at the path and not at the boundary, so a role put there under this wide boundary would be theirs.
+    """
+    return deny(
+        "NotOnDelegatedPaths",
+        action=actions("iam", "CreateRole", "PutRolePermissionsBoundary"),
+        resource=[arn.iam(partition, "*", "role/partner/*")],
     )

@@ -50,7 +50,10 @@ def pack(
     def fits(some: Sequence[Clause]) -> bool:
         return _FRAME + sum(sizes[id(one)] for one in some) <= limit
 
-    parts = split({one.properties["Sid"]: one for one in statements}, fits)
+    by_sid = {one.properties["Sid"]: one for one in statements}
+    if len(by_sid) < len(statements):
+        raise ValueError("two statements have one Sid, and one of them would be lost")
+    parts = split(by_sid, fits)
     if len(parts) <= most:
         return {str(number): document(part) for number, part in sorted(parts.items())}
     return {f"Full{number}": document(part) for number, part in enumerate(_filled(statements, fits), 1)}

@@ -39,14 +39,19 @@ def self_service(partition: str, jump_account: str, user_path: str, cli: CliMode
             resource=[arn.iam(partition, jump_account, "mfa/*")],
         ),
     ]
-    return [*statements, *(_login(partition) if cli == "aws-login" else _keys(own))]
+    return [*statements, *(_login(partition, own) if cli == "aws-login" else _keys(own))]
 
 
-def _login(partition: str) -> list[Clause]:
-    """`aws login` (CLI 2.32 and later) signs in by the browser and needs no access key."""
+def _login(partition: str, own: str) -> list[Clause]:
+    """`aws login` (CLI 2.32 and later) signs in by the browser and needs no access key; one from the days of
+    `access-keys` can be taken away by its owner."""
     clients = arn.arn(partition, "signin", "oauth2/public-client/*", region="*", account="*")
     granted = actions("signin", "AuthorizeOAuth2Access", "CreateOAuth2Token")
-    return [allow("SignInFromCli", action=granted, resource=[clients])]
+    away = actions("iam", "DeleteAccessKey", "ListAccessKeys")
+    return [
+        allow("SignInFromCli", action=granted, resource=[clients]),
+        allow("OwnOldKeysAway", action=away, resource=[own]),
+    ]
 
 
 def _keys(own: str) -> list[Clause]:

@@ -670,6 +670,23 @@ GROUPS: list[Row] = [
     *actions(
         "groups",
         SELF,
+        "OwnOldKeysAway",
+        "iam:DeleteAccessKey iam:ListAccessKeys",
+        says="allow",
+        when="login",
+    ),
+    *rows(
+        "groups",
+        starting(SELF, action="iam:DeleteAccessKey"),
+        [
+            ("an old key only of one's own", "resource", "colleague", "nothing", ""),
+            ("an old key only with MFA", "credentials", "long-term key", "deny", "DenyWithoutMfa"),
+        ],
+        when="login",
+    ),
+    *actions(
+        "groups",
+        SELF,
         "OwnAccessKeys",
         "iam:CreateAccessKey iam:DeleteAccessKey iam:GetAccessKeyLastUsed iam:ListAccessKeys iam:UpdateAccessKey",
         says="allow",
@@ -694,7 +711,6 @@ GROUPS: list[Row] = [
     ),
     *actions("groups", SELF, "DenyReclassification", _RECLASSIFY),
     *actions("groups", SELF, "DenyReclassification", "iam:CreateAccessKey iam:UpdateAccessKey", when="login"),
-    *actions("groups", SELF, "", "iam:DeleteAccessKey iam:ListAccessKeys", says="nothing", when="login"),
     *actions("groups", SELF, "", "iam:UpdateServiceSpecificCredential iam:ListUserTags", says="nothing"),
 ]
 

@@ -127,6 +127,8 @@ _FEDERATION = """
     iam:EnableOutboundWebIdentityFederation iam:PutAccountProperties
     iam:RemoveClientIDFromOpenIDConnectProvider iam:SendDelegationToken iam:TagSAMLProvider
     iam:UntagOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint iam:UpdateSAMLProvider
+    cognito-identity:UpdateIdentityPool ds:EnableRoleAccess ds:ResetUserPassword ds-data:AddGroupMember
+    ds-data:CreateUser
     iot:CreateRoleAlias iot:UpdateRoleAlias
     rolesanywhere:CreateTrustAnchor rolesanywhere:EnableProfile rolesanywhere:ImportCrl
     rolesanywhere:PutAttributeMapping rolesanywhere:UpdateProfile
@@ -138,7 +140,7 @@ _FEDERATION = """
     sso:PutInlinePolicyToPermissionSet sso:UpdatePermissionSet
     sso-directory:CreateUser sso-directory:UpdatePassword
     sts:AssumeRoot sts:GetFederationToken sts:GetWebIdentityToken sts:SetContext
-    transfer:ImportSshPublicKey
+    transfer:CreateUser transfer:ImportSshPublicKey transfer:UpdateServer
 """
 _HOOKS = """
     cloudformation:ActivateType cloudformation:DeactivateType cloudformation:DeregisterType
@@ -195,7 +197,11 @@ MINE = starting(WORK, resource="mine", boundary="own")
 
 def _later_templates() -> list[Row]:
     made = []
-    for action in ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"):
+    for action in (
+        "autoscaling:CreateAutoScalingGroup",
+        "autoscaling:StartInstanceRefresh",
+        "autoscaling:UpdateAutoScalingGroup",
+    ):
         fixed = "autoscaling:LaunchTemplateVersionSpecified=true"
         later = "autoscaling:LaunchTemplateVersionSpecified=false"
         made += rows(
@@ -258,6 +264,15 @@ def _delegated_only() -> list[Row]:
                 "*",
             )
             made += rows("boundary", base, [known], "relaxed")
+    return made
+
+
+def _not_on_delegated_paths() -> list[Row]:
+    """A wide role on a path from which strict levels take whatever lies there."""
+    made = []
+    for action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary"):
+        planted = (f"{action} on a delegated path", "resource", "role of another level", "deny", "Not*Paths")
+        made += rows("boundary", starting(MINE, action=action), [planted], "relaxed")
     return made
 
 
@@ -348,6 +363,7 @@ BOUNDARY: list[Row] = [
     *actions("boundary", LOOK, "NoIdentities", _IDENTITIES),
     *actions("boundary", LOOK, "NoFederation", _FEDERATION),
     *_delegated_only(),
+    *_not_on_delegated_paths(),
     *rows(
         "boundary",
         starting(MINE, action="sts:AssumeRole"),
@@ -454,7 +470,8 @@ START = starting(WORK, action="ssm:StartSession", resource=INSTANCE, key=f"{_TAG
 
 _CREDENTIALS = """
     cognito-identity:GetOpenIdTokenForDeveloperIdentity connect:GetFederationToken
-    gamelift:GetComputeAccess gamelift:GetInstanceAccess
+    gamelift:GetComputeAccess gamelift:GetInstanceAccess license-manager:GetAccessToken s3:GetDataAccess
+    ssm:GetAccessToken
 """
 
 ROLE: list[Row] = [

@@ -126,7 +126,7 @@ PERIMETER: list[Row] = [
     ),
     *rows(
         "rcp",
-        starting(TAKE, resource="mine"),
+        starting(TAKE, resource="delegated role"),
         [
             ("the jump account may come from outside", "", "", "allow", "*"),
             ("no other account from outside may", "home", "stranger", "deny", _PERIMETER),
@@ -149,7 +149,7 @@ PERIMETER: list[Row] = [
             starting(FEDERATED, action=action),
             [
                 (f"{action} into a role of the company's", "", "", "allow", "*"),
-                (f"{action} into a partner's role", "resource", "mine", "deny", _FEDERATION),
+                (f"{action} into a partner's role", "resource", "delegated role", "deny", _FEDERATION),
                 (
                     f"{action} into any partner's role",
                     "resource",

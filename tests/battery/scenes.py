@@ -177,7 +177,7 @@ def role_arns(word: str, subject: Subject, account: str) -> Many:
     kind = subject.level.boundary
     arn = f"arn:{subject.estate.partition}"
     role, user = f"{arn}:iam::{account}:role", f"{arn}:iam::{subject.estate.jump.account}:user"
-    mine = names.delegated_path(partner, grant, level, kind)
+    mine = "/team/" if kind == "relaxed" else names.delegated_path(partner, grant, level, kind)
     jump = subject.estate.jump
     bucket = names.bucket(subject.estate.name, jump.account, jump.region)
     words = {
@@ -201,6 +201,7 @@ def role_arns(word: str, subject: Subject, account: str) -> Many:
         "console": f"{arn}:signin:us-east-1:{subject.estate.jump.account}:console",
         "object": f"{arn}:s3:::bucket/key",
         "mine": f"{role}{mine}app",
+        "delegated role": f"{role}{names.delegated_path(partner, grant, level, kind)}app",
         "my policy": f"{arn}:iam::{account}:policy{mine}app",
         "my profile": f"{arn}:iam::{account}:instance-profile{mine}app",
         "old role": f"{role}/LegacyAdmin",

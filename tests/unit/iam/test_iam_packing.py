@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +91,11 @@ def test_where_halves_are_too_many_policies_are_filled_to_the_brim():
     packed = pack(clauses, most=POLICIES_PER_GROUP)
     assert list(packed) == [f"Full{number}" for number in range(1, POLICIES_PER_GROUP + 1)]
     assert [one for each in packed.values() for one in each.Statement] == clauses
+
+
+def test_two_statements_of_one_sid_are_refused_and_none_is_lost():
+    with pytest.raises(ValueError, match="one Sid"):
+        pack([a_clause(1), a_clause(1)], most=9)
 
 
 def test_a_statement_over_the_limit_stands_alone_for_the_quota_to_find():
