@@ -70,7 +70,7 @@ SHARED: list[Row] = [
 
 # The resource control policy that an organization's owner attaches: an identity of the organization takes a role
 # that a partner made.  It denies; beside it everything is allowed.
-INSIDER = starting(TAKE, home="stranger", resource="mine", key="aws:PrincipalOrgID={organization}")
+INSIDER = starting(TAKE, home="stranger", resource="delegated role", key="aws:PrincipalOrgID={organization}")
 SERVICE = starting(INSIDER, key="aws:PrincipalIsAWSService=true")
 FEDERATED = starting(INSIDER, action="sts:AssumeRoleWithSAML", resource="old role")
 _PERIMETER = "IdentityPerimeter"
