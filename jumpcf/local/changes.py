@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jumpcf.local.engine import Wish, canonical, needs_replacement, properties_of, scope_of
+from jumpcf.local.engine import canonical, needs_replacement, properties_of, scope_of
 from jumpcf.local.intrinsics import UNKNOWN, wanted
 from jumpcf.local.providers.registry import PROVIDERS
-from jumpcf.local.records import Resource, Stack
+from jumpcf.local.records import Resource, Stack, Wish
 from jumpcf.local.template import Declaration, parse
 from jumpcf.local.world import World
 

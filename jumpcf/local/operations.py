@@ -10,11 +10,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jumpcf.local import engine
+from jumpcf.local import engine, removal
+from jumpcf.local.events import first_failure
 from jumpcf.local.providers.base import Where
-from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, key
+from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, Wish, key
 from jumpcf.local.refusals import NotImplementedHere, OperationInProgress, Refusal, ValidationError
 from jumpcf.local.tree import backend, is_active
+from jumpcf.local.work import is_busy
 from jumpcf.local.world import World, new_id
 
 SUSPENDED = (
@@ -185,7 +187,7 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
             name: instance.overrides[name] for name in operation.kept_overrides if name in instance.overrides
         }
         instance.overrides = kept | operation.overrides
-    wish = engine.Wish(
+    wish = Wish(
         template=stack_set.template,
         parameters=stack_set.parameters | instance.overrides,
         tags=stack_set.tags,
@@ -198,6 +200,7 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
         stack = new_stack(world, instance.account, instance.region, f"StackSet-{stack_set.name}-{new_id()}")
         instance.stack_id = stack.id
     try:
+        check_idle(stack)
         done = _is_current(stack, wish) or engine.deploy(world, stack, wish)
         why = None if done else _why(stack, "CREATE" if creating else "UPDATE")
     except (Refusal, NotImplementedHere) as error:
@@ -205,12 +208,18 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
     if why is None:
         instance.status, instance.detailed, instance.reason = "CURRENT", "SUCCEEDED", None
     elif creating:  # StackSets sets OnFailure to DELETE (CreateStackInput.OnFailure): no stack remains
-        engine.delete(world, stack)
+        removal.delete(world, stack)
         instance.stack_id = None
     return why
 
 
-def _is_current(stack: Stack, wish: engine.Wish) -> bool:
+def check_idle(stack: Stack) -> None:
+    """Refuse a stack that somebody works on in its own account."""
+    if is_busy(stack):
+        raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+
+
+def _is_current(stack: Stack, wish: Wish) -> bool:
     """UpdateStack would answer "No updates are to be performed", which counts as success."""
     return (
         stack.template == wish.template
@@ -224,7 +233,8 @@ def _delete(world: World, stack_set: StackSet, operation: Operation, instance: I
     stack = world.place(instance.account, instance.region).stacks.get(instance.stack_id or "")
     if stack is not None and stack.status != "DELETE_COMPLETE" and not operation.retain:
         try:
-            if not engine.delete(world, stack):
+            check_idle(stack)
+            if not removal.delete(world, stack):
                 return _why(stack, "DELETE")
         except ValidationError as error:
             return str(error.message)
@@ -234,7 +244,7 @@ def _delete(world: World, stack_set: StackSet, operation: Operation, instance: I
 
 def _why(stack: Stack, verb: str) -> str:
     """The first failed resource, in the form that StatusReason has."""
-    event = engine.first_failure(stack, verb)
+    event = first_failure(stack, verb)
     if event is None:
         return stack.reason or f"The stack is in {stack.status}"
     return f"ResourceLogicalId:{event.logical_id}, ResourceType:{event.type}, ResourceStatusReason:{event.reason}."

@@ -28,7 +28,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of a stack's history (DescribeStackEvents); `at` is an instant in ISO 8601."""
+    """A line of a stack's history (DescribeStackEvents); `at` is an instant in ISO 8601, `operation` the
+    number of the stack's operation that it belongs to, from 1; 0 before the first."""
 
     id: str
     at: str
@@ -38,6 +39,7 @@ class Event:
     status: str
     reason: str | None
     token: str | None
+    operation: int = 0
 
     def text(self) -> str:
         """As a stack keeps it: there are thousands, and hardly any is ever read."""
@@ -49,9 +51,38 @@ class Event:
 
 
 @dataclass(slots=True)
+class Wish:
+    """What a stack is asked to become.  `on_failure` is ROLLBACK, DELETE or DO_NOTHING; with `retain_new` a
+    rollback deletes new resources whose DeletionPolicy is Retain (RetainExceptOnCreate)."""
+
+    template: str
+    parameters: dict[str, str]
+    tags: list[Tag]
+    capabilities: list[str]
+    on_failure: str = "ROLLBACK"
+    retain_new: bool = False
+
+
+@dataclass(slots=True)
+class Work:
+    """An operation on a plain stack that ends at `due`, in seconds since the epoch.  `names` are logical ids:
+    to retain (DELETE) or to skip (CONTINUE_ROLLBACK); `change_set` is the id of what is executed."""
+
+    kind: str
+    account: str
+    region: str
+    stack_id: str
+    due: float
+    wish: Wish | None = None
+    names: list[str] = field(default_factory=list)
+    change_set: str = ""
+
+
+@dataclass(slots=True)
 class Stack:
     """A stack of one account and region; `template` is a key of `World.templates`, "" before the first.
-    `events` are texts of Event, the oldest first."""
+    `events` are texts of Event, the oldest first; `operations` are "<OperationType> <id>".  `before` are the
+    resources that a rollback goes back to, while an operation runs or was left where it failed."""
 
     name: str
     id: str
@@ -72,6 +103,8 @@ class Stack:
     protected: bool = False
     role_arn: str | None = None
     token: str | None = None
+    operations: list[str] = field(default_factory=list)
+    before: dict[str, Resource] | None = None
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from jumpcf.local import records
 from jumpcf.local.graph import PLAIN, Kind, Table
 from jumpcf.local.world import World
 
-_WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults")
+_WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults", "works")
 _IAM = [
     "roles",
     "groups",
@@ -112,6 +112,8 @@ TABLE = Table(
         records.Result,
         records.Stack,
         records.StackSet,
+        records.Wish,
+        records.Work,
     ),
     objects={
         **dict.fromkeys(

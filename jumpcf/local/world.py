@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jumpcf.local.records import Fault, Home, Place, key
+from jumpcf.local.records import Fault, Home, Place, Work, key
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class World:
     templates: dict[str, str] = field(default_factory=dict)
     seeded: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def now(self) -> datetime.datetime:

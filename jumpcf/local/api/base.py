@@ -9,7 +9,7 @@ from moto.core.responses import BaseResponse
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
-from jumpcf.local import operations
+from jumpcf.local import operations, work
 from jumpcf.local.records import Place
 from jumpcf.local.refusals import NotImplementedHere, ValidationError
 from jumpcf.local.template import INLINE_LIMIT, URL_LIMIT
@@ -30,12 +30,17 @@ class Base(BaseResponse):
         self.automated_parameter_parsing = True
 
     def call_action(self) -> Any:
+        work.advance(self.world)
         operations.advance(self.world)
         return super().call_action()
 
     @property
     def place(self) -> Place:
         return self.world.place(self.current_account, self.region)
+
+    @property
+    def here(self) -> tuple[str, str]:
+        return self.current_account, self.region
 
     def refuse(self, *names: str) -> None:
         """Refuse parameters that AWS knows and the embedded AWS does not; false and empty ones are harmless."""

@@ -5,12 +5,13 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import engine
+from jumpcf.local import work
 from jumpcf.local.api.stacks import Stacks, parameter_values, refuse_unupdatable
 from jumpcf.local.changes import changes, tags_differ
+from jumpcf.local.events import record
 from jumpcf.local.operations import new_stack
 from jumpcf.local.providers.base import Where
-from jumpcf.local.records import ChangeSet, Stack
+from jumpcf.local.records import ChangeSet, Stack, Wish
 from jumpcf.local.refusals import (
     AlreadyExists,
     ChangeSetNotFound,
@@ -45,14 +46,11 @@ class ChangeSets(Stacks):
         template = self.required_template(stack.template if stack else None)
         previous = stack.parameters if stack else {}
         wish = self.wish(template, previous, stack)
-        parse(self.world.templates[template]).require(list(wish.capabilities))
-        # what is refused is refused before the stack exists
-        scope_stack = stack or Stack("", "", self.current_account, self.region, self.world.now())
-        engine.scope_of(self.world, scope_stack, parse(self.world.templates[template]), wish.parameters)
+        self.check(wish, stack)
         if stack is None:
             stack = new_stack(self.world, self.current_account, self.region, self.params["StackName"])
             stack.tags = list(wish.tags)
-            engine.record(self.world, stack, "REVIEW_IN_PROGRESS", "User Initiated")
+            record(self.world, stack, "REVIEW_IN_PROGRESS", "User Initiated")
         change_set = self._new(stack, kind, wish)
         self.place.change_sets[change_set.id] = change_set
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
@@ -91,8 +89,9 @@ class ChangeSets(Stacks):
         return EmptyResult()
 
     def execute_change_set(self) -> EmptyResult:
-        self.refuse("DisableRollback")
         item = self._change_set()
+        if item.on_failure and self.params.get("DisableRollback") is not None:
+            raise ValidationError("DisableRollback cannot be specified together with OnStackFailure.")
         if item.execution != "AVAILABLE":
             raise InvalidChangeSetStatus(
                 f"ChangeSet [{item.id}] cannot be executed in its current status of [{item.status}]"
@@ -100,19 +99,23 @@ class ChangeSets(Stacks):
         stack = self.stack(item.stack_id)
         if item.kind == "UPDATE":
             refuse_unupdatable(stack)
-        stack.token = self.params.get("ClientRequestToken")
+        self.begun(stack)
         stack.role_arn = item.role_arn or stack.role_arn
-        wish = engine.Wish(
-            template=item.template, parameters=item.parameters, tags=item.tags, capabilities=item.capabilities
-        )
-        done = engine.deploy(self.world, stack, wish)
-        item.execution = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
         others = [other for other in self.place.change_sets.values() if other.stack_id == stack.id]
         for other in others:
             if other is not item:
                 del self.place.change_sets[other.id]
-        if not done and item.on_failure == "DELETE":
-            engine.delete(self.world, stack)
+        item.execution = "EXECUTE_IN_PROGRESS"
+        wish = Wish(
+            template=item.template,
+            parameters=item.parameters,
+            tags=item.tags,
+            capabilities=item.capabilities,
+            on_failure=item.on_failure
+            or ("DO_NOTHING" if self.params.get("DisableRollback") else "ROLLBACK"),
+            retain_new=bool(self.params.get("RetainExceptOnCreate")),
+        )
+        work.deploy(self.world, stack, wish, item.id)
         return EmptyResult()
 
     def _found(self, kind: str) -> Stack | None:
@@ -131,7 +134,7 @@ class ChangeSets(Stacks):
         refuse_unupdatable(found)
         return found
 
-    def _new(self, stack: Stack, kind: str, wish: engine.Wish) -> ChangeSet:
+    def _new(self, stack: Stack, kind: str, wish: Wish) -> ChangeSet:
         given = self.params
         name = given["ChangeSetName"]
         for item in list(self.place.change_sets.values()):
@@ -139,8 +142,10 @@ class ChangeSets(Stacks):
                 if not item.execution.startswith("EXECUTE_"):
                     raise AlreadyExists(f"ChangeSet {name} already exists")
                 del self.place.change_sets[item.id]  # it has run: its name is free again
-        if given.get("OnStackFailure") == "DO_NOTHING":
-            raise NotImplementedHere("The embedded AWS does not implement OnStackFailure DO_NOTHING.")
+        if given.get("OnStackFailure") == "DELETE" and kind != "CREATE":
+            raise ValidationError(
+                "OnStackFailure DELETE can be specified for change sets of type CREATE only."
+            )
         rows = changes(self.world, stack, wish)
         empty = kind == "UPDATE" and not rows and not tags_differ(stack, wish.tags)
         reason = (SAME_TEMPLATE if wish.template == stack.template else NO_UPDATES) if empty else None
