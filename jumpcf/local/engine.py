@@ -12,6 +12,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jumpcf.local.drift import forget
 from jumpcf.local.events import begin, record
 from jumpcf.local.intrinsics import Scope, evaluate, holds, parameters, wanted
 from jumpcf.local.providers.base import Provider, Where, tags_of
@@ -83,6 +84,7 @@ def deploy(world: World, stack: Stack, wish: Wish) -> bool:
     if not creating:
         _clean(world, stack, old, plan)
     stack.before = None
+    forget(stack)
     record(world, stack, f"{verb}_COMPLETE")
     return True
 

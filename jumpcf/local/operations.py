@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jumpcf.local import engine, removal
+from jumpcf.local import drift, engine, removal
 from jumpcf.local.events import first_failure
 from jumpcf.local.providers.base import Where
 from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, Wish, key
@@ -32,9 +32,12 @@ def check_free(stack_set: StackSet) -> None:
     """One operation at a time, unless managed execution queues them."""
     busy = [item for item in stack_set.operations if item.status in OPEN]
     if busy and not stack_set.managed_execution:
-        raise OperationInProgress(
-            f"Another Operation on StackSet {stack_set.arn} is in progress: {busy[0].id}"
-        )
+        raise OperationInProgress(busy_text(stack_set, busy[0]))
+
+
+def busy_text(stack_set: StackSet, operation: Operation) -> str:
+    """AWS's own words (hashicorp/terraform-provider-aws#28675)."""
+    return f"Another Operation on StackSet {stack_set.arn} is in progress: {operation.id}"
 
 
 def check_preferences(preferences: Mapping[str, Any]) -> None:
@@ -56,7 +59,9 @@ def start(world: World, home: Home, stack_set: StackSet, operation: Operation) -
         instance = stack_set.instances.get(place)
         if instance is None and operation.action == "CREATE":
             instance = stack_set.instances[place] = Instance(result.account, result.region, result.unit)
-        if instance is not None and not (operation.action == "CREATE" and instance.status == "CURRENT"):
+        if instance is not None and operation.action == "DETECT_DRIFT":
+            instance.last_operation = operation.id
+        elif instance is not None and not (operation.action == "CREATE" and instance.status == "CURRENT"):
             instance.detailed, instance.reason, instance.last_operation = "PENDING", None, operation.id
             if operation.action == "UPDATE":
                 instance.status = "OUTDATED"
@@ -147,6 +152,8 @@ def _finish_batch(world: World, home: Home, stack_set: StackSet, operation: Oper
 def _mark_cancelled(stack_set: StackSet, operation: Operation) -> None:
     for result in operation.results:
         instance = stack_set.instances.get(key(result.account, result.region))
+        if operation.action == "DETECT_DRIFT":
+            continue
         if result.status == "CANCELLED" and instance is not None and instance.status != "CURRENT":
             instance.detailed, instance.reason = "CANCELLED", result.reason
 
@@ -156,6 +163,9 @@ def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, r
     instance = stack_set.instances.get(key(result.account, result.region))
     result.status = "SUCCEEDED"
     if instance is None or (operation.action == "CREATE" and instance.status == "CURRENT"):
+        return
+    if operation.action == "DETECT_DRIFT":
+        _look(world, home, instance, result)
         return
     gone = operation.automatic and operation.action == "DELETE"
     organization = backend(home.management, home.region)
@@ -178,6 +188,19 @@ def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, r
     inoperable = operation.action == "DELETE"
     instance.status = "INOPERABLE" if inoperable else "OUTDATED"
     instance.detailed, instance.reason = ("INOPERABLE" if inoperable else "FAILED"), why
+
+
+def _look(world: World, home: Home, instance: Instance, result: Result) -> None:
+    """Compare the account's stack with what its template made; suspended accounts are skipped."""
+    if not is_active(backend(home.management, home.region), result.account):
+        result.reason = SUSPENDED
+        return
+    stack = world.place(instance.account, instance.region).stacks.get(instance.stack_id or "")
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        result.status, result.reason = "FAILED", "The instance has no stack to look at."
+        return
+    result.drift = instance.drift = drift.detect(world, stack)
+    result.drifts, instance.drift_at = list(stack.drifts.values()), stack.drift_at
 
 
 def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> str | None:
@@ -206,6 +229,8 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
     except (Refusal, NotImplementedHere) as error:
         why = error.message
     if why is None:
+        if stack.drift == "NOT_CHECKED":  # made or changed anew
+            instance.drift, instance.drift_at = "NOT_CHECKED", None
         instance.status, instance.detailed, instance.reason = "CURRENT", "SUCCEEDED", None
     elif creating:  # StackSets sets OnFailure to DELETE (CreateStackInput.OnFailure): no stack remains
         removal.delete(world, stack)

@@ -66,7 +66,8 @@ class Wish:
 @dataclass(slots=True)
 class Work:
     """An operation on a plain stack that ends at `due`, in seconds since the epoch.  `names` are logical ids:
-    to retain (DELETE) or to skip (CONTINUE_ROLLBACK); `change_set` is the id of what is executed."""
+    to retain (DELETE), to skip (CONTINUE_ROLLBACK) or to look at (DETECT_DRIFT); `change_set` is the id of what
+    is executed."""
 
     kind: str
     account: str
@@ -82,7 +83,8 @@ class Work:
 class Stack:
     """A stack of one account and region; `template` is a key of `World.templates`, "" before the first.
     `events` are texts of Event, the oldest first; `operations` are "<OperationType> <id>".  `before` are the
-    resources that a rollback goes back to, while an operation runs or was left where it failed."""
+    resources that a rollback goes back to, while an operation runs or was left where it failed.  `drifts` are
+    rows of DescribeStackResourceDrifts as JSON text, by logical id, of the latest `detection`."""
 
     name: str
     id: str
@@ -105,6 +107,10 @@ class Stack:
     token: str | None = None
     operations: list[str] = field(default_factory=list)
     before: dict[str, Resource] | None = None
+    detection: str = ""
+    drift: str = "NOT_CHECKED"
+    drift_at: datetime.datetime | None = None
+    drifts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -152,18 +158,22 @@ class Instance:
     reason: str | None = None
     stack_id: str | None = None
     last_operation: str | None = None
+    drift: str = "NOT_CHECKED"
+    drift_at: datetime.datetime | None = None
     overrides: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Result:
-    """What an operation did in one account and region."""
+    """What an operation did in one account and region; `drift` and `drifts` as on a stack, for DETECT_DRIFT."""
 
     account: str
     region: str
     unit: str
     status: str = "PENDING"
     reason: str | None = None
+    drift: str = ""
+    drifts: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,14 @@ once, when the operation ends; on AWS they change one after the other while it r
 Source: CloudFormation User Guide, stack status codes; CancelUpdateStack, RollbackStack, ContinueUpdateRollback.
 """
 
-from jumpcf.local import engine, removal
+from jumpcf.local import drift, engine, removal
 from jumpcf.local.events import begin, record
 from jumpcf.local.records import Stack, Wish, Work
 from jumpcf.local.refusals import ValidationError
-from jumpcf.local.world import World
+from jumpcf.local.world import World, new_id
+
+# in which drift can be detected (User Guide, "Considerations when detecting drift")
+_SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED")
 
 
 def deploy(world: World, stack: Stack, wish: Wish, change_set: str = "") -> None:
@@ -44,6 +47,23 @@ def cancel_update(world: World, stack: Stack) -> None:
     _drop(world, stack)
     record(world, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
     _add(world, stack, "ROLLBACK")
+
+
+def detect_drift(world: World, stack: Stack, names: list[str]) -> str:
+    """Begin to look for drift; the detection's id."""
+    if stack.status not in _SETTLED:
+        raise ValidationError(
+            f"Stack {stack.id} is in {stack.status} state. Drift detection needs a stack that is settled."
+        )
+    if is_detecting(world, stack):
+        raise ValidationError(f"Drift detection is already in progress for stack {stack.id}")
+    stack.detection = new_id()
+    _add(world, stack, "DETECT_DRIFT", names=names)
+    return stack.detection
+
+
+def is_detecting(world: World, stack: Stack) -> bool:
+    return any(work.kind == "DETECT_DRIFT" and work.stack_id == stack.id for work in world.works)
 
 
 def is_busy(stack: Stack) -> bool:
@@ -96,5 +116,7 @@ def _finish(world: World, work: Work) -> None:
         if removal.delete(world, stack, work.names):
             for change_set in [item for item in place.change_sets.values() if item.stack_id == stack.id]:
                 del place.change_sets[change_set.id]
+    elif work.kind == "DETECT_DRIFT":
+        drift.detect(world, stack, work.names)
     else:
         engine.roll_back(world, stack, stack.status == "ROLLBACK_IN_PROGRESS", "User Initiated", work.names)

@@ -396,6 +396,6 @@ def test_the_summary_names_types_and_capabilities(sets: StackSets) -> None:
 
 def test_what_is_not_implemented_says_so_by_name(sets: StackSets) -> None:
     sets.create("one")
-    code, message = refused(sets.client.detect_stack_set_drift, StackSetName="one")
+    code, message = refused(sets.client.import_stacks_to_stack_set, StackSetName="one", StackIds=["x"])
     assert code == "NotImplemented"
-    assert "detect_stack_set_drift" in message
+    assert "import_stacks_to_stack_set" in message

@@ -247,7 +247,8 @@ def _view(stack_set: StackSet, item: Instance) -> dict[str, Any]:
         "StatusReason": item.reason,
         "StackInstanceStatus": {"DetailedStatus": item.detailed},
         "OrganizationalUnitId": item.unit,
-        "DriftStatus": "NOT_CHECKED",
+        "DriftStatus": item.drift,
+        "LastDriftCheckTimestamp": item.drift_at,
         "LastOperationId": item.last_operation,
     }
 

@@ -2,7 +2,7 @@
 
 Service-managed StackSets live in the management account, whoever makes them; a delegated administrator says
 so with CallAs on every call, reads included (AWS docs: "Register a delegated administrator").
-Self-managed StackSets, drift detection and imports are not implemented.
+Self-managed StackSets and imports are not implemented.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from moto.organizations.models import OrganizationsBackend
 from moto.utilities.utils import get_partition
 
 from jumpcf.local import operations, tree
-from jumpcf.local.api.change_sets import ChangeSets
+from jumpcf.local.api.drifts import Drifts
 from jumpcf.local.api.stacks import parameter_values, parameter_views
+from jumpcf.local.api.views import latest_drift
 from jumpcf.local.intrinsics import parameters as fill
 from jumpcf.local.records import Home, StackSet
 from jumpcf.local.refusals import (
@@ -37,7 +38,7 @@ NOT_ADMINISTRATOR = (
 NO_TRUST = "You must enable organizations access to operate a service managed stack set"
 
 
-class StackSets(ChangeSets):
+class StackSets(Drifts):
     """Create, describe, list and delete StackSets; trusted access."""
 
     def create_stack_set(self) -> ActionResult:
@@ -87,6 +88,7 @@ class StackSets(ChangeSets):
             "Parameters": parameter_values(template, stack_set.parameters),
             "Capabilities": stack_set.capabilities,
             "Tags": stack_set.tags,
+            "StackSetDriftDetectionDetails": latest_drift(stack_set),
             "OrganizationalUnitIds": list(stack_set.targets),
             "Regions": sorted({region for regions in stack_set.targets.values() for region in regions}),
             # AWS fills both in for service-managed sets too, though nobody may send them
@@ -211,6 +213,7 @@ class StackSets(ChangeSets):
 
 
 def _summary(stack_set: StackSet) -> dict[str, Any]:
+    found = latest_drift(stack_set) or {}
     return {
         "StackSetName": stack_set.name,
         "StackSetId": stack_set.id,
@@ -219,7 +222,8 @@ def _summary(stack_set: StackSet) -> dict[str, Any]:
         "AutoDeployment": _auto_view(stack_set),
         "PermissionModel": "SERVICE_MANAGED",
         "ManagedExecution": {"Active": stack_set.managed_execution},
-        "DriftStatus": "NOT_CHECKED",
+        "DriftStatus": found.get("DriftStatus", "NOT_CHECKED"),
+        "LastDriftCheckTimestamp": found.get("LastDriftCheckTimestamp"),
     }
 
 

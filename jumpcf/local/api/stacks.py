@@ -1,6 +1,7 @@
 """The calls about plain stacks."""
 
 import datetime
+import json
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -241,7 +242,7 @@ class Stacks(Base):
             "RollbackConfiguration": {},
             "DisableRollback": False,
             "NotificationARNs": [],
-            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+            "DriftInformation": {"StackDriftStatus": stack.drift, "LastCheckTimestamp": stack.drift_at},
         }
 
     def _resources(self, name: str) -> list[dict[str, Any]]:
@@ -256,10 +257,15 @@ class Stacks(Base):
                 "ResourceStatus": item.status,
                 "Timestamp": item.changed,
                 "LastUpdatedTimestamp": item.changed,
-                "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+                "DriftInformation": {"StackResourceDriftStatus": _drift(stack, item.logical_id)},
             }
             for item in stack.resources.values()
         ]
+
+
+def _drift(stack: Stack, logical_id: str) -> str:
+    row = stack.drifts.get(logical_id)
+    return str(json.loads(row)["StackResourceDriftStatus"]) if row else "NOT_CHECKED"
 
 
 def _event_view(stack: Stack, item: Event) -> dict[str, Any]:
