@@ -2,8 +2,8 @@
 
 Source: CloudFormation User Guide, "Manage automatic deployments": account filters and parameter overrides are
 not considered; a move from one targeted OU to another deletes and creates again.
-Assumed, not verified on AWS: it happens at once here (minutes there); a move inside one targeted OU's subtree
-does nothing; the stacks of an account that leaves the organization are deleted.
+Assumed, not verified on AWS: it happens after a delay that is set (none by default; minutes there); a move inside
+one targeted OU's subtree does nothing; the stacks of an account that leaves the organization are deleted.
 """
 
 from collections.abc import Iterator
@@ -11,14 +11,29 @@ from collections.abc import Iterator
 from moto.organizations.models import OrganizationsBackend
 
 from jumpcf.local import operations
-from jumpcf.local.records import Home, Operation, Result, StackSet
+from jumpcf.local.records import Arrival, Home, Operation, Result, StackSet
 from jumpcf.local.tree import accounts_below, backend, knows
 from jumpcf.local.world import World, new_id
 
 
 def account_changed(world: World, management: str, account: str) -> None:
-    """An account of the organization was created, moved or removed."""
-    if management not in world.trusted or account == management:
+    """An account of the organization was created, moved or removed: noticed after the world's delay."""
+    if account != management:
+        world.arrivals.append(Arrival(management, account, world.time() + world.delay))
+        advance(world)
+
+
+def advance(world: World) -> None:
+    """Start the operations for what is due.  What counts is where the account is then, not what it went through."""
+    now = world.time()
+    for arrival in sorted(world.arrivals, key=lambda item: item.due):
+        if arrival.due <= now:
+            world.arrivals.remove(arrival)
+            _deploy(world, arrival.management, arrival.account)
+
+
+def _deploy(world: World, management: str, account: str) -> None:
+    if management not in world.trusted:
         return
     for home in world.homes.values():
         if home.management != management:

@@ -1,7 +1,7 @@
 """StackSet operations: queued, running in batches, stopped, finished; with what happened in every account.
 
-Nothing runs in the background.  `advance` brings every operation to where it is at the world's time, and is
-called before every answer: a batch is under way until its `due`, then it is done and the next one starts.
+Nothing runs in the background.  `advance_set` brings a StackSet's operations to where they are at the world's
+time (see `timeline`): a batch is under way until its `due`, then it is done and the next one starts.
 At speed 0 an operation is finished when the call that started it returns.
 Source: CloudFormation API reference, StackSetOperationPreferences; User Guide, "Concurrency mode".
 """
@@ -10,11 +10,17 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jumpcf.local import drift, engine, removal
+from jumpcf.local import drift, engine, history, removal
 from jumpcf.local.events import first_failure
 from jumpcf.local.providers.base import Where
 from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, Wish, key
-from jumpcf.local.refusals import NotImplementedHere, OperationInProgress, Refusal, ValidationError
+from jumpcf.local.refusals import (
+    LimitExceeded,
+    NotImplementedHere,
+    OperationInProgress,
+    Refusal,
+    ValidationError,
+)
 from jumpcf.local.tree import backend, is_active
 from jumpcf.local.work import is_busy
 from jumpcf.local.world import World, new_id
@@ -26,13 +32,23 @@ SUSPENDED = (
 CANCELLED = "Cancelled since failure tolerance has exceeded"
 STOPPED = "Cancelled since the operation was stopped"  # AWS's text is not on record
 OPEN = ("QUEUED", "RUNNING", "STOPPING")
+QUEUE_LIMIT = 10_000  # queued operations of a StackSet (CloudFormation quotas)
 
 
 def check_free(stack_set: StackSet) -> None:
     """One operation at a time, unless managed execution queues them."""
-    busy = [item for item in stack_set.operations if item.status in OPEN]
-    if busy and not stack_set.managed_execution:
-        raise OperationInProgress(busy_text(stack_set, busy[0]))
+    busy = first_open(stack_set)
+    if busy is not None and not stack_set.managed_execution:
+        raise OperationInProgress(busy_text(stack_set, busy))
+    if len(stack_set.operations) - stack_set.ended > QUEUE_LIMIT:
+        raise LimitExceeded(
+            f"StackSet {stack_set.name} has {QUEUE_LIMIT} queued operations, the most it may have."
+        )
+
+
+def first_open(stack_set: StackSet) -> Operation | None:
+    """The operation that runs or stops, or the first that waits."""
+    return stack_set.operations[stack_set.ended] if stack_set.ended < len(stack_set.operations) else None
 
 
 def busy_text(stack_set: StackSet, operation: Operation) -> str:
@@ -65,36 +81,30 @@ def start(world: World, home: Home, stack_set: StackSet, operation: Operation) -
             instance.detailed, instance.reason, instance.last_operation = "PENDING", None, operation.id
             if operation.action == "UPDATE":
                 instance.status = "OUTDATED"
+    history.note(world, stack_set)
     advance_set(world, home, stack_set)
 
 
-def advance(world: World) -> None:
-    """Bring every operation to where it is now."""
-    for home in world.homes.values():
-        for stack_set in home.stack_sets.values():
-            advance_set(world, home, stack_set)
-
-
 def advance_set(world: World, home: Home, stack_set: StackSet) -> None:
-    while True:
-        operation = next((item for item in stack_set.operations if item.status in OPEN), None)
-        if operation is None:
-            return
+    """Bring a StackSet's operations to where they are at the world's time."""
+    while (operation := first_open(stack_set)) is not None:
         if operation.status == "QUEUED":
-            operation.status, operation.due = "RUNNING", world.clock()
+            operation.status, operation.due = "RUNNING", world.time()
             _next_batch(world, operation)
-        elif world.clock() >= operation.due:
+        elif world.time() >= operation.due:
             _finish_batch(world, home, stack_set, operation)
         else:
             return
+        history.note(world, stack_set)
 
 
-def stop(world: World, operation: Operation) -> None:
+def stop(world: World, stack_set: StackSet, operation: Operation) -> None:
     """Cancel what has not begun; what is under way is waited for."""
     operation.status = "STOPPING"
     for result in operation.results:
         if result.status == "PENDING":
             result.status, result.reason = "CANCELLED", STOPPED
+    history.note(world, stack_set)
 
 
 def limits(operation: Operation) -> tuple[int, int]:
@@ -147,6 +157,7 @@ def _finish_batch(world: World, home: Home, stack_set: StackSet, operation: Oper
     stopped = operation.status == "STOPPING"
     operation.status = "STOPPED" if stopped else "FAILED" if exceeded else "SUCCEEDED"
     operation.ended = world.now()
+    stack_set.ended += 1
 
 
 def _mark_cancelled(stack_set: StackSet, operation: Operation) -> None:

@@ -80,6 +80,15 @@ class Work:
 
 
 @dataclass(slots=True)
+class Arrival:
+    """An account was created, moved or removed; StackSets notice it at `due`, in seconds since the epoch."""
+
+    management: str
+    account: str
+    due: float
+
+
+@dataclass(slots=True)
 class Stack:
     """A stack of one account and region; `template` is a key of `World.templates`, "" before the first.
     `events` are texts of Event, the oldest first; `operations` are "<OperationType> <id>".  `before` are the
@@ -199,7 +208,8 @@ class Operation:
 
 @dataclass(slots=True)
 class StackSet:
-    """A service-managed StackSet.  `targets` maps each auto-deployment OU to its regions."""
+    """A service-managed StackSet.  `targets` maps each auto-deployment OU to its regions; the first `ended`
+    of its operations are over, for they end in the order in which they were asked for."""
 
     name: str
     id: str
@@ -217,6 +227,7 @@ class StackSet:
     instances: dict[str, Instance] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     targets: dict[str, list[str]] = field(default_factory=dict)
+    ended: int = 0
 
 
 @dataclass(slots=True)

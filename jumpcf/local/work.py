@@ -75,7 +75,7 @@ def advance(world: World) -> None:
     """Do what is due, in order."""
     if not world.works:
         return
-    now = world.clock()
+    now = world.time()
     for work in sorted(world.works, key=lambda item: item.due):
         if work.due <= now:
             world.works.remove(work)
@@ -90,7 +90,7 @@ def _add(
     names: list[str] | None = None,
     change_set: str = "",
 ) -> None:
-    due = world.clock() + world.speed
+    due = world.time() + world.speed
     world.works.append(
         Work(kind, stack.account, stack.region, stack.id, due, wish, list(names or []), change_set)
     )

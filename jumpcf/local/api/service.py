@@ -4,7 +4,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import operations
+from jumpcf.local import history, operations
 from jumpcf.local.api.stack_set_drift import StackSetDrift
 from jumpcf.local.api.views import drift_details
 from jumpcf.local.records import Operation, Result, StackSet
@@ -20,12 +20,13 @@ class CloudFormation(StackSetDrift):
 
     def list_stack_set_operations(self) -> ActionResult:
         _, stack_set = self.stack_set()
-        page, token = self.page(stack_set.operations[::-1])
+        page, token = self.page(history.seen(self.world, stack_set).operations[::-1])
         return ActionResult({"Summaries": [_view(stack_set, item) for item in page], "NextToken": token})
 
     def list_stack_set_operation_results(self) -> ActionResult:
-        _, operation = self.operation()
-        rows = operation.results
+        stack_set, operation = self.operation()
+        listed = history.seen(self.world, stack_set).operations
+        rows = next((item.results for item in listed if item.id == operation.id), [])
         for item in self.params.get("Filters") or []:
             if item["Name"] != "OPERATION_RESULT_STATUS":
                 raise ValidationError("The one filter of operation results is OPERATION_RESULT_STATUS.")
@@ -34,12 +35,12 @@ class CloudFormation(StackSetDrift):
         return ActionResult({"Summaries": [_result(row) for row in page], "NextToken": token})
 
     def stop_stack_set_operation(self) -> EmptyResult:
-        _, operation = self.operation()
+        stack_set, operation = self.operation()
         if operation.status not in ("RUNNING", "QUEUED"):
             raise InvalidOperation(
                 f"Operation {operation.id} is in {operation.status} state and cannot be stopped."
             )
-        operations.stop(self.world, operation)
+        operations.stop(self.world, stack_set, operation)
         return EmptyResult()
 
     def list_stack_set_auto_deployment_targets(self) -> ActionResult:

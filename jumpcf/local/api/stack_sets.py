@@ -5,6 +5,7 @@ so with CallAs on every call, reads included (AWS docs: "Register a delegated ad
 Self-managed StackSets and imports are not implemented.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,7 @@ class StackSets(Drifts):
             raise NotImplementedHere("The embedded AWS has service-managed StackSets only.")
         home, _ = self.administered()
         automatic, retain = self.auto_deployment()
-        template = self.required_template()
+        template = self.deployable()
         parsed = parse(self.world.templates[template])
         parsed.require(list(given.get("Capabilities") or []))
         values = self.parameters({})
@@ -112,8 +113,9 @@ class StackSets(Drifts):
             _, stack_set = self.stack_set()
         except StackSetNotFound:
             return EmptyResult()
-        if any(item.status in operations.OPEN for item in stack_set.operations):
-            raise OperationInProgress(f"An operation on StackSet {stack_set.arn} is in progress.")
+        busy = operations.first_open(stack_set)
+        if busy is not None:
+            raise OperationInProgress(operations.busy_text(stack_set, busy))
         if stack_set.instances:
             raise StackSetNotEmpty("StackSet is not empty")
         stack_set.status = "DELETED"
@@ -191,6 +193,22 @@ class StackSets(Drifts):
             if item.status == "ACTIVE" and name in (item.name, item.id, item.arn):
                 return home, item
         raise StackSetNotFound(f"StackSet {name} not found")
+
+    def deployable(self, previous: str | None = None) -> str:
+        """The template of the call, without what service-managed StackSets cannot deploy (User Guide, "Associate
+        a StackSet with an organization": transforms and macros, nested stacks; StackSets in StackSets)."""
+        key = self.required_template(previous)
+        try:
+            raw = json.loads(self.world.templates[key])
+            types = {item["Type"] for item in raw["Resources"].values()}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return key  # `parse` says what is wrong with it
+        nested = sorted(types & {"AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"})
+        if nested:
+            raise ValidationError(f"Nested {nested[0]} is not supported in service managed StackSets.")
+        if "Transform" in raw or "AWS::CloudFormation::Macro" in types:
+            raise ValidationError("A transform or macro is not supported in service managed StackSets.")
+        return key
 
     def auto_deployment(self) -> tuple[bool, bool]:
         """(enabled, retain stacks on removal) of the call, checked."""

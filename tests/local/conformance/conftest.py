@@ -33,5 +33,5 @@ def ground(tmp_path: Path, estate: Estate, monkeypatch: pytest.MonkeyPatch) -> I
             live.clean()
         return
     clock = Clock()
-    with LocalAws(tmp_path, estate, speed=2, clock=clock) as aws:
+    with LocalAws(tmp_path, estate, speed=2, delay=60, lag=5, clock=clock) as aws:
         yield LocalGround(aws, clock)

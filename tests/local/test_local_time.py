@@ -1,0 +1,231 @@
+"""The embedded AWS's own switches of time: delay, lag, what is caught up, and a request that came too late.
+
+Local by nature: they turn the clock and look at exact instants.  The bodies of conformance/ say the same things
+as a caller sees them.
+"""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jumpcf.estate.model import Estate
+from jumpcf.local import operations
+from jumpcf.local.records import Operation, Result, StackSet
+from jumpcf.local.refusals import LimitExceeded
+from jumpcf.local.session import LocalAws
+from tests.local.conformance.ground import Clock
+from tests.local.support import (
+    CORP,
+    DEV,
+    REGION,
+    SANDBOX,
+    WORKLOADS,
+    StackSets,
+    refused,
+    role_template,
+    roles,
+)
+
+MOVED = "300000000009"  # lives in SANDBOX
+FAST = {"MaxConcurrentCount": 20, "FailureToleranceCount": 19}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def late(tmp_path: Path, estate: Estate, clock: Clock) -> Iterator[LocalAws]:
+    """A minute until auto-deployment, five seconds behind in lists, a second for every batch."""
+    with LocalAws(tmp_path, estate, speed=1, delay=60, lag=5, clock=clock) as aws:
+        yield aws
+
+
+@pytest.fixture
+def behind(late: LocalAws) -> StackSets:
+    return StackSets(late.client("cloudformation", CORP))
+
+
+def move(aws: LocalAws, source: str, destination: str) -> None:
+    aws.client("organizations", CORP).move_account(
+        AccountId=MOVED, SourceParentId=source, DestinationParentId=destination
+    )
+
+
+def test_lists_show_what_was_five_seconds_ago(behind: StackSets, clock: Clock) -> None:
+    """bc ListStackSetOperationResults: eventually consistent; DescribeStackSetOperation: strongly."""
+    behind.create("one")
+    operation = behind.add("one", SANDBOX)
+    assert behind.instances("one") == {}
+    assert behind.results("one", operation) == {}
+    assert behind.client.list_stack_set_operations(StackSetName="one")["Summaries"] == []
+    clock.now += 4
+    assert behind.operation("one", operation)["Status"] == "SUCCEEDED"
+    assert behind.results("one", operation) == {}
+    clock.now += 1.5
+    assert behind.results("one", operation) == {MOVED: "RUNNING"}
+    assert behind.instances("one")[MOVED]["Status"] == "OUTDATED"
+    clock.now += 1
+    assert behind.results("one", operation) == {MOVED: "SUCCEEDED"}
+    assert behind.instances("one")[MOVED]["Status"] == "CURRENT"
+
+
+def test_without_a_lag_lists_show_what_is(sets: StackSets) -> None:
+    sets.create("one")
+    operation = sets.add("one", SANDBOX)
+    assert sets.results("one", operation) == {MOVED: "SUCCEEDED"}
+
+
+def test_auto_deployment_waits_for_its_delay(late: LocalAws, behind: StackSets, clock: Clock) -> None:
+    """UG stacksets-orgs-manage-auto-deployment; nobody has to ask CloudFormation for it to happen."""
+    behind.create("one")
+    behind.add("one", DEV)
+    clock.now += 60
+    move(late, SANDBOX, DEV)
+    clock.now += 59
+    assert roles(late, MOVED) == []
+    clock.now += 2
+    assert roles(late, MOVED) == ["one"]
+
+
+def test_an_account_that_comes_back_within_the_delay_keeps_its_roles(
+    late: LocalAws, behind: StackSets, clock: Clock
+) -> None:
+    """Assumed, not verified on AWS: what counts is where the account is when StackSets notice."""
+    behind.create("one")
+    behind.add("one", SANDBOX)
+    clock.now += 10
+    before = late.client("iam", MOVED).get_role(RoleName="one")["Role"]["RoleId"]
+    move(late, SANDBOX, DEV)
+    clock.now += 30
+    move(late, DEV, SANDBOX)
+    clock.now += 300
+    assert late.client("iam", MOVED).get_role(RoleName="one")["Role"]["RoleId"] == before
+
+
+def test_what_waits_for_auto_deployment_outlives_a_restart(
+    tmp_path: Path, estate: Estate, clock: Clock
+) -> None:
+    with LocalAws(tmp_path, estate, speed=1, delay=60, clock=clock) as aws:
+        sets = StackSets(aws.client("cloudformation", CORP))
+        sets.create("one")
+        sets.add("one", DEV, OperationPreferences=FAST)
+        clock.now += 10
+        move(aws, SANDBOX, DEV)
+    clock.now += 100
+    with LocalAws(tmp_path, estate, clock=clock) as aws:
+        assert roles(aws, MOVED) == ["one"]
+
+
+def test_an_automatic_operation_occupies_the_set(late: LocalAws, behind: StackSets, clock: Clock) -> None:
+    """facts 1.11: without managed execution each automatic operation blocks deploys."""
+    behind.create("one")
+    behind.add("one", DEV, OperationPreferences=FAST)
+    clock.now += 10
+    move(late, SANDBOX, DEV)
+    clock.now += 60.5
+    assert refused(behind.update, "one")[0] == "OperationInProgressException"
+    clock.now += 1
+    assert behind.update("one")
+
+
+def test_time_is_caught_up_in_order_however_seldom_somebody_asks(
+    late: LocalAws, behind: StackSets, clock: Clock
+) -> None:
+    """Two queued operations and a move, unseen for an hour: each has the time at which it was due."""
+    behind.create("one", ManagedExecution={"Active": True})
+    start = clock.now
+    first = behind.add("one", DEV, OperationPreferences=FAST)
+    second = behind.update("one", role_template("one", MaxSessionDuration=7200), OperationPreferences=FAST)
+    move(late, SANDBOX, DEV)
+    clock.now += 3600
+    ends = [behind.operation("one", token)["EndTimestamp"].timestamp() - start for token in (first, second)]
+    assert ends == [pytest.approx(1), pytest.approx(2)]
+    newest = behind.client.list_stack_set_operations(StackSetName="one")["Summaries"][0]
+    assert (newest["Action"], newest["CreationTimestamp"].timestamp() - start) == (
+        "CREATE",
+        pytest.approx(60),
+    )
+    assert late.client("iam", MOVED).get_role(RoleName="one")["Role"]["MaxSessionDuration"] == 7200
+
+
+def test_a_request_that_was_overtaken_is_stale_once(aws: LocalAws, sets: StackSets) -> None:
+    """bc StaleRequestException: "Another operation has been performed on this StackSet since"; facts 2.8."""
+    sets.create("one")
+    aws.overtake("one")
+    code, message = refused(sets.add, "one", SANDBOX)
+    assert code == "StaleRequestException"
+    assert message.startswith("Another operation has been performed on this StackSet")
+    assert sets.add("one", SANDBOX)
+
+
+def stack_set(*made: Operation) -> StackSet:
+    return StackSet(
+        "one", "one:1", "arn", "", None, {}, [], [], True, False, True, "t", operations=list(made)
+    )
+
+
+def queued(world_now: Any, total: int = 1, **preferences: Any) -> Operation:
+    results = [Result(f"{number:012}", REGION, DEV) for number in range(total)]
+    return Operation("o", "CREATE", world_now, "", results, preferences)
+
+
+def test_ten_thousand_operations_may_wait(aws: LocalAws) -> None:
+    """facts 3: 10,000 queued operations per StackSet."""
+    one = queued(aws.world.now())
+    operations.check_free(stack_set(*[one] * operations.QUEUE_LIMIT))
+    with pytest.raises(LimitExceeded, match="10000 queued operations"):
+        operations.check_free(stack_set(*[one] * (operations.QUEUE_LIMIT + 1)))
+
+
+@pytest.mark.parametrize(
+    ("total", "preferences", "tolerated", "at_once"),
+    [
+        (7, {}, 0, 1),
+        (7, {"FailureTolerancePercentage": 10, "MaxConcurrentPercentage": 10}, 0, 1),
+        (7, {"FailureTolerancePercentage": 50, "MaxConcurrentPercentage": 100}, 3, 4),
+        (9, {"FailureTolerancePercentage": 100, "MaxConcurrentPercentage": 35}, 9, 3),
+        (250, {"FailureToleranceCount": 100, "MaxConcurrentCount": 250}, 100, 101),
+        (
+            250,
+            {
+                "FailureToleranceCount": 100,
+                "MaxConcurrentCount": 250,
+                "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",
+            },
+            100,
+            250,
+        ),
+    ],
+)
+def test_percentages_round_down_and_strict_stays_within_the_tolerance(
+    aws: LocalAws, total: int, preferences: dict[str, Any], tolerated: int, at_once: int
+) -> None:
+    """facts 1.10: percentages round down, concurrency to one at least; STRICT is at most the tolerance plus one."""
+    assert operations.limits(queued(aws.world.now(), total, **preferences)) == (tolerated, at_once)
+
+
+def test_strict_shrinks_with_every_failure(aws: LocalAws) -> None:
+    """facts 1.10: "concurrency <= FailureTolerance+1 and shrinks with each failure"."""
+    operation = queued(aws.world.now(), 10, FailureToleranceCount=3, MaxConcurrentCount=10)
+    seen = []
+    for result in operation.results[:4]:
+        seen.append(operations.limits(operation)[1])
+        result.status = "FAILED"
+    assert seen == [4, 3, 2, 1]
+
+
+def test_queued_work_is_pending(behind: StackSets, clock: Clock) -> None:
+    """bc StackSetOperationStatus QUEUED, StackSetOperationResultStatus PENDING; facts 2.7."""
+    behind.create("one", ManagedExecution={"Active": True})
+    behind.add("one", WORKLOADS)
+    second = behind.add("one", SANDBOX)
+    clock.now += 5.5
+    assert behind.operation("one", second)["Status"] == "QUEUED"
+    assert behind.results("one", second) == {MOVED: "PENDING"}
+    assert behind.instances("one")[MOVED]["StackInstanceStatus"]["DetailedStatus"] == "PENDING"
+    assert math.isclose(behind.operation("one", second)["CreationTimestamp"].timestamp(), clock.now - 5.5)
