@@ -124,7 +124,8 @@ class Stack:
 
 @dataclass(slots=True)
 class ChangeSet:
-    """A change set; `changes` is the Changes list of DescribeChangeSet, as JSON text."""
+    """A change set; `changes` is the Changes list of DescribeChangeSet, `errors` what validation found before
+    (VALIDATION_ERROR of DescribeEvents), both as JSON text."""
 
     name: str
     id: str
@@ -143,6 +144,7 @@ class ChangeSet:
     description: str | None
     on_failure: str | None
     role_arn: str | None
+    errors: str = "[]"
 
 
 @dataclass(slots=True)

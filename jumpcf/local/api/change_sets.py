@@ -7,7 +7,7 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from jumpcf.local import work
 from jumpcf.local.api.stacks import Stacks, parameter_values, refuse_unupdatable
-from jumpcf.local.changes import changes, tags_differ
+from jumpcf.local.changes import changes, conflicts, tags_differ
 from jumpcf.local.events import record
 from jumpcf.local.operations import new_stack
 from jumpcf.local.providers.base import Where
@@ -26,6 +26,10 @@ SAME_TEMPLATE = (
     "The submitted information didn't contain changes. Submit different information to create a change set."
 )
 NO_UPDATES = "No updates are to be performed."
+EARLY = (  # aws/aws-cdk-cli#1000
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early "
+    "Validation errors, use the DescribeEvents API for detailed failure information."
+)
 
 
 class ChangeSets(Stacks):
@@ -56,7 +60,7 @@ class ChangeSets(Stacks):
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
 
     def describe_change_set(self) -> ActionResult:
-        item = self._change_set()
+        item = self.change_set()
         template = parse(self.world.templates[item.template])
         rows = json.loads(item.changes)
         if not self.params.get("IncludePropertyValues"):
@@ -82,14 +86,14 @@ class ChangeSets(Stacks):
 
     def delete_change_set(self) -> EmptyResult:
         try:
-            del self.place.change_sets[self._change_set().id]
+            del self.place.change_sets[self.change_set().id]
         except ChangeSetNotFound:
             if not self.params["ChangeSetName"].startswith("arn:"):
                 raise
         return EmptyResult()
 
     def execute_change_set(self) -> EmptyResult:
-        item = self._change_set()
+        item = self.change_set()
         if item.on_failure and self.params.get("DisableRollback") is not None:
             raise ValidationError("DisableRollback cannot be specified together with OnStackFailure.")
         if item.execution != "AVAILABLE":
@@ -149,6 +153,8 @@ class ChangeSets(Stacks):
         rows = changes(self.world, stack, wish)
         empty = kind == "UPDATE" and not rows and not tags_differ(stack, wish.tags)
         reason = (SAME_TEMPLATE if wish.template == stack.template else NO_UPDATES) if empty else None
+        errors = [] if given.get("DisableValidation") else conflicts(stack, rows)
+        reason = EARLY if errors else reason
         partition = Where(stack.account, stack.region).partition
         return ChangeSet(
             name=name,
@@ -161,16 +167,17 @@ class ChangeSets(Stacks):
             parameters=dict(wish.parameters),
             tags=list(wish.tags),
             capabilities=list(wish.capabilities),
-            status="FAILED" if empty else "CREATE_COMPLETE",
-            execution="UNAVAILABLE" if empty else "AVAILABLE",
+            status="FAILED" if reason else "CREATE_COMPLETE",
+            execution="UNAVAILABLE" if reason else "AVAILABLE",
             reason=reason,
+            errors=json.dumps(errors),
             changes=json.dumps(rows),
             description=given.get("Description"),
             on_failure=given.get("OnStackFailure"),
             role_arn=given.get("RoleARN"),
         )
 
-    def _change_set(self) -> ChangeSet:
+    def change_set(self) -> ChangeSet:
         name, stack = self.params["ChangeSetName"], self.params.get("StackName")
         for item in reversed(self.place.change_sets.values()):
             if name == item.id or (name == item.name and stack in (item.stack_name, item.stack_id)):

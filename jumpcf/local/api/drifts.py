@@ -8,12 +8,12 @@ from typing import Any
 from moto.core.responses import ActionResult
 
 from jumpcf.local import drift, work
-from jumpcf.local.api.change_sets import ChangeSets
+from jumpcf.local.api.events import Events
 from jumpcf.local.records import Stack
 from jumpcf.local.refusals import ValidationError
 
 
-class Drifts(ChangeSets):
+class Drifts(Events):
     """Detect and describe drift of stacks."""
 
     def detect_stack_drift(self) -> ActionResult:

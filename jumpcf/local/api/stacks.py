@@ -240,6 +240,7 @@ class Stacks(Base):
             "EnableTerminationProtection": stack.protected,
             "RoleARN": stack.role_arn,
             "RollbackConfiguration": {},
+            "LastOperations": _last(stack),
             "DisableRollback": False,
             "NotificationARNs": [],
             "DriftInformation": {"StackDriftStatus": stack.drift, "LastCheckTimestamp": stack.drift_at},
@@ -261,6 +262,12 @@ class Stacks(Base):
             }
             for item in stack.resources.values()
         ]
+
+
+def _last(stack: Stack) -> list[dict[str, str]]:
+    """The stack's latest operation, whose events DescribeEvents gives."""
+    kinds = (text.split() for text in stack.operations[-1:])
+    return [{"OperationType": kind, "OperationId": identity} for kind, identity in kinds]
 
 
 def _drift(stack: Stack, logical_id: str) -> str:

@@ -68,6 +68,11 @@ class Provider:
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
         raise NotImplementedError
 
+    def taken(self, where: Where, properties: Properties) -> str | None:
+        """The resource's own name, where somebody has it already; None where it has none or is free."""
+        name = properties.get(self.name_property)
+        return name if name and self.read(where, str(name), properties) is not None else None
+
     def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
         """The resource as the service has it now, in the template's words; None where it is gone.
 

@@ -83,6 +83,13 @@ class ManagedPolicyProvider(Provider):
         _detach_all(where, policy)
         iam.delete_policy(policy.arn)
 
+    def taken(self, where: Where, properties: Properties) -> str | None:
+        name = properties.get("ManagedPolicyName")
+        own = (
+            item.name for item in backend(where).managed_policies.values() if ":aws:policy" not in item.arn
+        )
+        return str(name) if name is not None and name in own else None
+
     def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
         policy = backend(where).managed_policies.get(physical_id)
         if policy is None:

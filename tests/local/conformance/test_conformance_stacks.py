@@ -194,3 +194,48 @@ def test_what_was_newly_made_and_is_to_be_retained_goes_where_the_call_says_so(g
     client.create_stack(StackName=name, TemplateBody=json.dumps(body), RetainExceptOnCreate=True, **NAMED)
     assert ground.settled(account, name) == "ROLLBACK_COMPLETE"
     assert f"{name}-1" not in ground.roles(account)
+
+
+def test_a_name_that_exists_fails_the_change_set_and_describe_events_says_which(ground: Ground) -> None:
+    """UG validate-stack-deployments; facts 6, "New 2024-2026": validation errors are no stack events."""
+    account = ground.members["one"]
+    client, name = ground.client("cloudformation", account), ground.stack(account)
+    client.create_stack(StackName=name, TemplateBody=role_template(name), **NAMED)
+    ground.settled(account, name)
+    other = ground.stack(account)
+    made = client.create_change_set(
+        StackName=other, ChangeSetName="x", ChangeSetType="CREATE", TemplateBody=role_template(name), **NAMED
+    )
+    described = ground.until(
+        lambda: (
+            found
+            if (found := client.describe_change_set(ChangeSetName=made["Id"]))["Status"] == "FAILED"
+            else None
+        )
+    )
+    assert described["ExecutionStatus"] == "UNAVAILABLE"
+    assert "AWS::EarlyValidation::ResourceExistenceCheck" in described["StatusReason"]
+    (event,) = client.describe_events(ChangeSetName=made["Id"], Filters={"FailedEvents": True})[
+        "OperationEvents"
+    ]
+    assert (event["EventType"], event["LogicalResourceId"]) == ("VALIDATION_ERROR", "Role")
+    assert name in event["ValidationStatusReason"]
+
+
+def test_the_events_of_one_operation_are_told_apart(ground: Ground) -> None:
+    """bc DescribeEvents, Stack.LastOperations: by StackName or OperationId, failures alone if asked for."""
+    account = ground.members["one"]
+    client, name = ground.client("cloudformation", account), ground.stack(account)
+    client.create_stack(StackName=name, TemplateBody=two_roles(name), **NAMED)
+    ground.settled(account, name)
+    client.update_stack(StackName=name, TemplateBody=two_roles(name, second=1), **NAMED)
+    ground.settled(account, name)
+    (last,) = client.describe_stacks(StackName=name)["Stacks"][0]["LastOperations"][:1]
+    assert last["OperationType"] == "UPDATE_STACK"
+    every = client.describe_events(OperationId=last["OperationId"])["OperationEvents"]
+    assert {row["OperationType"] for row in every} == {"UPDATE_STACK"}
+    failed = client.describe_events(OperationId=last["OperationId"], Filters={"FailedEvents": True})
+    assert [row["LogicalResourceId"] for row in failed["OperationEvents"]] == ["Second"]
+    whole = client.describe_events(StackName=name)["OperationEvents"]
+    assert {row.get("OperationType") for row in whole} == {"CREATE_STACK", "UPDATE_STACK"}
+    assert refused(client.describe_events)[0] == "ValidationError"
