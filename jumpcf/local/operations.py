@@ -71,10 +71,7 @@ def start(world: World, home: Home, stack_set: StackSet, operation: Operation) -
     """Queue an operation and let time pass."""
     stack_set.operations.append(operation)
     for result in operation.results:
-        place = key(result.account, result.region)
-        instance = stack_set.instances.get(place)
-        if instance is None and operation.action == "CREATE":
-            instance = stack_set.instances[place] = Instance(result.account, result.region, result.unit)
+        instance = _instance(stack_set, operation, result)
         if instance is not None and operation.action == "DETECT_DRIFT":
             instance.last_operation = operation.id
         elif instance is not None and not (operation.action == "CREATE" and instance.status == "CURRENT"):
@@ -83,6 +80,15 @@ def start(world: World, home: Home, stack_set: StackSet, operation: Operation) -
                 instance.status = "OUTDATED"
     history.note(world, stack_set)
     advance_set(world, home, stack_set)
+
+
+def _instance(stack_set: StackSet, operation: Operation, result: Result) -> Instance | None:
+    """The instance that a result is about; a creation makes one where there is none, also where an operation that
+    was asked for before has taken it away in between."""
+    place = key(result.account, result.region)
+    if place not in stack_set.instances and operation.action == "CREATE":
+        stack_set.instances[place] = Instance(result.account, result.region, result.unit)
+    return stack_set.instances.get(place)
 
 
 def advance_set(world: World, home: Home, stack_set: StackSet) -> None:
@@ -171,7 +177,7 @@ def _mark_cancelled(stack_set: StackSet, operation: Operation) -> None:
 
 def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, result: Result) -> None:
     """Do what the operation wants in one account, and say on the result and the instance how it went."""
-    instance = stack_set.instances.get(key(result.account, result.region))
+    instance = _instance(stack_set, operation, result)
     result.status = "SUCCEEDED"
     if instance is None or (operation.action == "CREATE" and instance.status == "CURRENT"):
         return

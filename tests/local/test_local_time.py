@@ -50,6 +50,12 @@ def behind(late: LocalAws) -> StackSets:
     return StackSets(late.client("cloudformation", CORP))
 
 
+def latest_actions(sets: StackSets) -> list[str]:
+    """The actions of the two latest operations, the newest first."""
+    rows = sets.client.list_stack_set_operations(StackSetName="one")["Summaries"]
+    return [row["Action"] for row in rows[:2]]
+
+
 def move(aws: LocalAws, source: str, destination: str) -> None:
     aws.client("organizations", CORP).move_account(
         AccountId=MOVED, SourceParentId=source, DestinationParentId=destination
@@ -229,3 +235,51 @@ def test_queued_work_is_pending(behind: StackSets, clock: Clock) -> None:
     assert behind.results("one", second) == {MOVED: "PENDING"}
     assert behind.instances("one")[MOVED]["StackInstanceStatus"]["DetailedStatus"] == "PENDING"
     assert math.isclose(behind.operation("one", second)["CreationTimestamp"].timestamp(), clock.now - 5.5)
+
+
+def test_what_is_asked_for_after_a_deletion_that_waits_is_there_in_the_end(
+    late: LocalAws, behind: StackSets, clock: Clock
+) -> None:
+    """bc ManagedExecution: "starts queued operations in request order": the last word counts."""
+    behind.create("one", ManagedExecution={"Active": True})
+    behind.add("one", SANDBOX)
+    behind.remove("one", SANDBOX)
+    behind.add("one", SANDBOX)
+    clock.now += 60
+    assert roles(late, MOVED) == ["one"]
+
+
+def test_an_account_that_arrives_while_its_deletion_waits_is_deployed_to(
+    late: LocalAws, behind: StackSets, clock: Clock
+) -> None:
+    """UG stacksets-concepts, QUEUED: a delete operation, then a queued create."""
+    behind.create("one", ManagedExecution={"Active": True})
+    behind.add("one", SANDBOX, DEV, OperationPreferences=FAST)
+    clock.now += 10
+    move(late, SANDBOX, WORKLOADS)
+    clock.now += 59
+    for _ in range(20):
+        behind.update("one")  # one account after the other: the queue is longer than auto-deployment's delay
+    clock.now += 2
+    move(late, WORKLOADS, SANDBOX)
+    clock.now += 3600
+    assert roles(late, MOVED) == ["one"]
+    assert latest_actions(behind) == ["CREATE", "DELETE"]
+
+
+def test_an_account_that_leaves_while_its_return_waits_loses_its_roles(
+    late: LocalAws, behind: StackSets, clock: Clock
+) -> None:
+    """Deletion and creation both wait when the account moves once more: the last word is its absence."""
+    behind.create("one", ManagedExecution={"Active": True})
+    behind.add("one", SANDBOX, DEV, OperationPreferences=FAST)
+    clock.now += 10
+    move(late, SANDBOX, WORKLOADS)
+    clock.now += 59
+    for _ in range(50):
+        behind.update("one")
+    for source, destination in ((WORKLOADS, SANDBOX), (SANDBOX, WORKLOADS)):
+        clock.now += 61
+        move(late, source, destination)
+    clock.now += 3600
+    assert roles(late, MOVED) == []
