@@ -5,6 +5,7 @@ consistent.  That ListStackInstances is so too is assumed.  Kept in memory only,
 """
 
 import copy
+import dataclasses
 import math
 
 from jumpcf.local.records import StackSet
@@ -18,7 +19,7 @@ def begin(world: World) -> None:
     for home in world.homes.values():
         for stack_set in home.stack_sets.values():
             if stack_set.id not in world.history:
-                world.history[stack_set.id] = [(-math.inf, copy.deepcopy(stack_set))]
+                world.history[stack_set.id] = [(-math.inf, _copy(stack_set))]
 
 
 def note(world: World, stack_set: StackSet) -> None:
@@ -26,9 +27,17 @@ def note(world: World, stack_set: StackSet) -> None:
     if world.lag <= 0 or stack_set.id not in world.history:
         return
     rows = world.history[stack_set.id]
-    rows.append((world.time(), copy.deepcopy(stack_set)))
+    rows.append((world.time(), _copy(stack_set)))
     while len(rows) > 1 and rows[1][0] <= world.time() - world.lag:
         del rows[0]
+
+
+def _copy(stack_set: StackSet) -> StackSet:
+    """The StackSet as it is now; operations that are over change no more and are shared."""
+    over, rest = stack_set.operations[: stack_set.ended], stack_set.operations[stack_set.ended :]
+    now = [dataclasses.replace(one, results=[copy.copy(row) for row in one.results]) for one in rest]
+    instances = {place: copy.copy(one) for place, one in stack_set.instances.items()}
+    return dataclasses.replace(stack_set, instances=instances, operations=over + now)
 
 
 def seen(world: World, stack_set: StackSet) -> StackSet:

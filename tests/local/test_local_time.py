@@ -46,6 +46,13 @@ def late(tmp_path: Path, estate: Estate, clock: Clock) -> Iterator[LocalAws]:
 
 
 @pytest.fixture
+def queueing(tmp_path: Path, estate: Estate, clock: Clock) -> Iterator[LocalAws]:
+    """A minute until auto-deployment, a second for every batch, and no lag."""
+    with LocalAws(tmp_path, estate, speed=1, delay=60, clock=clock) as aws:
+        yield aws
+
+
+@pytest.fixture
 def behind(late: LocalAws) -> StackSets:
     return StackSets(late.client("cloudformation", CORP))
 
@@ -250,36 +257,38 @@ def test_what_is_asked_for_after_a_deletion_that_waits_is_there_in_the_end(
 
 
 def test_an_account_that_arrives_while_its_deletion_waits_is_deployed_to(
-    late: LocalAws, behind: StackSets, clock: Clock
+    queueing: LocalAws, clock: Clock
 ) -> None:
     """UG stacksets-concepts, QUEUED: a delete operation, then a queued create."""
-    behind.create("one", ManagedExecution={"Active": True})
-    behind.add("one", SANDBOX, DEV, OperationPreferences=FAST)
+    sets = StackSets(queueing.client("cloudformation", CORP))
+    sets.create("one", ManagedExecution={"Active": True})
+    sets.add("one", SANDBOX, DEV, OperationPreferences=FAST)
     clock.now += 10
-    move(late, SANDBOX, WORKLOADS)
+    move(queueing, SANDBOX, WORKLOADS)
     clock.now += 59
     for _ in range(20):
-        behind.update("one")  # one account after the other: the queue is longer than auto-deployment's delay
+        sets.update("one")  # one account after the other: the queue is longer than auto-deployment's delay
     clock.now += 2
-    move(late, WORKLOADS, SANDBOX)
+    move(queueing, WORKLOADS, SANDBOX)
     clock.now += 3600
-    assert roles(late, MOVED) == ["one"]
-    assert latest_actions(behind) == ["CREATE", "DELETE"]
+    assert roles(queueing, MOVED) == ["one"]
+    assert latest_actions(sets) == ["CREATE", "DELETE"]
 
 
 def test_an_account_that_leaves_while_its_return_waits_loses_its_roles(
-    late: LocalAws, behind: StackSets, clock: Clock
+    queueing: LocalAws, clock: Clock
 ) -> None:
     """Deletion and creation both wait when the account moves once more: the last word is its absence."""
-    behind.create("one", ManagedExecution={"Active": True})
-    behind.add("one", SANDBOX, DEV, OperationPreferences=FAST)
+    sets = StackSets(queueing.client("cloudformation", CORP))
+    sets.create("one", ManagedExecution={"Active": True})
+    sets.add("one", SANDBOX, DEV, OperationPreferences=FAST)
     clock.now += 10
-    move(late, SANDBOX, WORKLOADS)
+    move(queueing, SANDBOX, WORKLOADS)
     clock.now += 59
-    for _ in range(50):
-        behind.update("one")
+    for _ in range(30):
+        sets.update("one")
     for source, destination in ((WORKLOADS, SANDBOX), (SANDBOX, WORKLOADS)):
         clock.now += 61
-        move(late, source, destination)
+        move(queueing, source, destination)
     clock.now += 3600
-    assert roles(late, MOVED) == []
+    assert roles(queueing, MOVED) == []
