@@ -230,6 +230,8 @@ def serve(
     estate: Estate,
     port: int,
     *,
+    delay: float = 0.0,
+    lag: float = 0.0,
     announce: Callable[[str], None],
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
@@ -240,7 +242,10 @@ def serve(
     The state is saved when it ends, and every few seconds while requests come in.
     """
     end = stopped or threading.Event()
-    with LocalAws(folder, estate, port=port, save_every=save_every) as aws, _on_signals(end):
+    with (
+        LocalAws(folder, estate, port=port, delay=delay, lag=lag, save_every=save_every) as aws,
+        _on_signals(end),
+    ):
         for name, value in sorted(aws.environment().items()):
             announce(f"export {name}={shlex.quote(value)}")
         say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")
