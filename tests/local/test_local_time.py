@@ -195,6 +195,20 @@ def test_ten_thousand_operations_may_wait(aws: LocalAws) -> None:
         operations.check_free(stack_set(*[one] * (operations.QUEUE_LIMIT + 1)))
 
 
+def test_a_thousand_stack_sets_may_be(aws: LocalAws, sets: StackSets) -> None:
+    """facts 3: 1,000 StackSets per administrator account; deleted ones do not count."""
+    first = sets.create("first")
+    (home,) = aws.world.homes.values()
+    template = home.stack_sets[first].template
+    for number in range(999):
+        one = stack_set()
+        one.id, one.name, one.template = f"{number}:1", f"filler-{number}", template
+        home.stack_sets[one.id] = one
+    assert refused(sets.create, "one-too-many")[0] == "LimitExceededException"
+    home.stack_sets["0:1"].status = "DELETED"
+    assert sets.create("one-more")
+
+
 @pytest.mark.parametrize(
     ("total", "preferences", "tolerated", "at_once"),
     [

@@ -21,6 +21,7 @@ from jumpcf.local.intrinsics import parameters as fill
 from jumpcf.local.records import Home, StackSet
 from jumpcf.local.refusals import (
     InvalidOperation,
+    LimitExceeded,
     NameAlreadyExists,
     NotImplementedHere,
     OperationInProgress,
@@ -31,6 +32,7 @@ from jumpcf.local.refusals import (
 from jumpcf.local.template import parse
 from jumpcf.local.world import new_id
 
+SETS_LIMIT = 1_000  # per administrator account (CloudFormation quotas)
 NOT_DELEGATED = "Account used is not a delegated administrator"
 NOT_ADMINISTRATOR = (
     "You must be the management account or delegated admin account of an organization before operating a "
@@ -61,6 +63,8 @@ class StackSets(Drifts):
                 if other.token == token:
                     return ActionResult({"StackSetId": other.id})
                 raise NameAlreadyExists(f"StackSet {name} already exists")
+        if sum(other.status == "ACTIVE" for other in home.stack_sets.values()) >= SETS_LIMIT:
+            raise LimitExceeded(f"You have reached the limit of {SETS_LIMIT} StackSets.")
         unique = new_id()
         partition = get_partition(self.region)
         stack_set = StackSet(

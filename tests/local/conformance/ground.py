@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import boto3
 
 from jumpcf.local.session import LocalAws
-from tests.local.support import CORP, DEV, EMPTY, REGION, SANDBOX, WORKLOADS, StackSets
+from tests.local.support import CORP, DEV, EMPTY, JUMP, REGION, SANDBOX, WORKLOADS, StackSets, role_template
 
 Found = TypeVar("Found")
 FAST = {"MaxConcurrentCount": 20, "FailureToleranceCount": 19}
@@ -69,6 +69,14 @@ class Ground:
         """A name that nobody has, for a StackSet and its role."""
         self.made.append(f"conformance-{uuid.uuid4().hex[:12]}")
         return self.made[-1]
+
+    def template(self, name: str, **more: Any) -> str:
+        """A template of one role that the management account may take."""
+        return role_template(name, **more).replace(JUMP, self.management)
+
+    def create(self, name: str) -> str:
+        """A StackSet with such a template; its id."""
+        return self.sets.create(name, self.template(name))
 
     def stack(self, account: str) -> str:
         """A name for a plain stack of an account, which goes at the end."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.local.conformance.ground import FAST, Ground
-from tests.local.support import refused, role_template
+from tests.local.support import refused
 
 NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -39,7 +39,7 @@ def make(ground: Ground, body: str) -> tuple[str, str]:
 
 def test_what_nobody_touched_is_in_sync(ground: Ground) -> None:
     """bc DescribeStackDriftDetectionStatusOutput: a detection takes its time, then says IN_SYNC."""
-    account, name = make(ground, role_template("NAME", ManagedPolicyArns=[READ], MaxSessionDuration=7200))
+    account, name = make(ground, ground.template("NAME", ManagedPolicyArns=[READ], MaxSessionDuration=7200))
     client = ground.client("cloudformation", account)
     before = client.describe_stacks(StackName=name)["Stacks"][0]["DriftInformation"]
     assert before["StackDriftStatus"] == "NOT_CHECKED"
@@ -53,7 +53,7 @@ def test_what_nobody_touched_is_in_sync(ground: Ground) -> None:
 def test_a_role_that_was_changed_by_hand_is_told_property_by_property(ground: Ground) -> None:
     """bc PropertyDifference: ADD, REMOVE, NOT_EQUAL; a property that the template does not set is no drift."""
     inline = [{"PolicyName": "read", "PolicyDocument": DOCUMENT}]
-    account, name = make(ground, role_template("NAME", Policies=inline, ManagedPolicyArns=[READ]))
+    account, name = make(ground, ground.template("NAME", Policies=inline, ManagedPolicyArns=[READ]))
     iam = ground.client("iam", account)
     iam.update_role(RoleName=name, Description="by hand", MaxSessionDuration=3600)
     assert detected(ground, account, name)["StackDriftStatus"] == "IN_SYNC"
@@ -94,7 +94,7 @@ def test_a_role_that_was_changed_by_hand_is_told_property_by_property(ground: Gr
 
 def test_a_role_that_was_deleted_by_hand_is_told(ground: Ground) -> None:
     """bc StackResourceDriftStatus DELETED."""
-    account, name = make(ground, role_template("NAME"))
+    account, name = make(ground, ground.template("NAME"))
     ground.client("iam", account).delete_role(RoleName=name)
     assert detected(ground, account, name)["StackDriftStatus"] == "DRIFTED"
     client = ground.client("cloudformation", account)
@@ -110,7 +110,7 @@ def test_a_role_that_was_deleted_by_hand_is_told(ground: Ground) -> None:
 
 def test_one_resource_can_be_looked_at(ground: Ground) -> None:
     """bc DetectStackResourceDrift."""
-    account, name = make(ground, role_template("NAME", MaxSessionDuration=7200))
+    account, name = make(ground, ground.template("NAME", MaxSessionDuration=7200))
     ground.client("iam", account).update_role(RoleName=name, MaxSessionDuration=3600)
     client = ground.client("cloudformation", account)
     found = client.detect_stack_resource_drift(StackName=name, LogicalResourceId="Role")["StackResourceDrift"]
@@ -192,7 +192,7 @@ def test_a_set_tells_which_account_drifted_and_how(ground: Ground) -> None:
     """bc DetectStackSetDrift, StackSetDriftDetectionDetails, ListStackInstanceResourceDrifts; facts 1.12."""
     sets, name = ground.sets, ground.name()
     one, two = ground.members["one"], ground.members["two"]
-    sets.create(name, role_template(name, MaxSessionDuration=7200))
+    sets.create(name, ground.template(name, MaxSessionDuration=7200))
     assert (
         ground.ended(name, sets.add(name, ground.units["target"], OperationPreferences=FAST)) == "SUCCEEDED"
     )
@@ -229,11 +229,11 @@ def test_a_set_tells_which_account_drifted_and_how(ground: Ground) -> None:
 def test_a_change_through_cloudformation_is_no_drift(ground: Ground) -> None:
     """UG23 stacksets-drift; facts 1.12: changes made through CloudFormation to the instance's stack."""
     sets, name, one = ground.sets, ground.name(), ground.members["one"]
-    sets.create(name)
+    ground.create(name)
     ground.ended(name, sets.add(name, ground.units["target"], OperationPreferences=FAST))
     stack = ground.until(lambda: sets.instances(name).get(one, {}).get("StackId"))
     client = ground.client("cloudformation", one)
-    client.update_stack(StackName=stack, TemplateBody=role_template(name, MaxSessionDuration=7200), **NAMED)
+    client.update_stack(StackName=stack, TemplateBody=ground.template(name, MaxSessionDuration=7200), **NAMED)
     ground.settled(one, stack)
     operation = sets.client.detect_stack_set_drift(StackSetName=name, OperationPreferences=FAST)[
         "OperationId"
@@ -246,7 +246,7 @@ def test_a_change_through_cloudformation_is_no_drift(ground: Ground) -> None:
 def test_only_one_drift_detection_at_a_time_and_it_takes_the_sets_turn(ground: Ground) -> None:
     """facts 1.12: "only run a single drift detection operation on a given StackSet at one time"."""
     sets, name = ground.sets, ground.name()
-    sets.create(name)
+    ground.create(name)
     ground.ended(name, sets.add(name, ground.units["target"], OperationPreferences=FAST))
     operation = sets.client.detect_stack_set_drift(StackSetName=name)["OperationId"]
     for call in (lambda: sets.client.detect_stack_set_drift(StackSetName=name), lambda: sets.update(name)):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.local.conformance.ground import FAST, Ground
-from tests.local.support import refused, role_template
+from tests.local.support import refused
 
 NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
@@ -18,7 +18,7 @@ NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 def name(ground: Ground) -> str:
     """A StackSet with one role and no instance."""
     made = ground.name()
-    ground.sets.create(made)
+    ground.create(made)
     return made
 
 
@@ -65,7 +65,7 @@ def test_an_account_that_is_moved_out_loses_them_after_a_while(ground: Ground, n
 def test_auto_deployment_honours_the_templates_conditions(ground: Ground) -> None:
     """facts 2.1: filters do not hold for auto-deployment, so a Condition on AWS::AccountId has to."""
     name, spare = ground.name(), ground.members["spare"]
-    body = json.loads(role_template(name))
+    body = json.loads(ground.template(name))
     body["Conditions"] = {"Free": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::AccountId"}, spare]}]}}
     body["Resources"]["Role"]["Condition"] = "Free"
     body["Resources"]["Handle"] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
@@ -82,7 +82,7 @@ def test_a_failed_auto_deployment_is_not_tried_again_until_somebody_does(ground:
     spare = ground.members["spare"]
     iam = ground.client("iam", spare)
     trust = json.dumps(
-        json.loads(role_template())["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]
+        json.loads(ground.template("any"))["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]
     )
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     fill(ground, name)
@@ -168,7 +168,7 @@ def test_a_targeted_update_leaves_the_others_outdated_and_pending(ground: Ground
     fill(ground, name, "apart")
     operation = ground.sets.update(
         name,
-        role_template(name, MaxSessionDuration=7200),
+        ground.template(name, MaxSessionDuration=7200),
         DeploymentTargets={"OrganizationalUnitIds": [ground.units["apart"]]},
         Regions=[ground.region],
     )
@@ -218,7 +218,7 @@ def test_termination_protection_makes_a_deletion_fail_and_retaining_is_the_way_o
         lambda: found if (found := ground.sets.instances(name)[spare])["Status"] == "INOPERABLE" else None
     )
     assert "TerminationProtection" in instance["StatusReason"]
-    update = ground.sets.update(name, role_template(name, MaxSessionDuration=7200))
+    update = ground.sets.update(name, ground.template(name, MaxSessionDuration=7200))
     ground.ended(name, update)
     ground.pause(10)
     assert spare not in ground.sets.results(name, update)
@@ -242,7 +242,7 @@ def test_transforms_and_nested_stacks_are_refused(
 ) -> None:
     """UG stacksets-orgs-associate-stackset-with-org; facts 2.10, 1.7."""
     name = ground.name()
-    body = json.dumps(json.loads(role_template(name)) | addition)
+    body = json.dumps(json.loads(ground.template(name)) | addition)
     code, message = refused(ground.sets.create, name, body)
     assert code == "ValidationError"
     assert what in message
@@ -268,7 +268,7 @@ def test_an_unused_name_of_an_update_is_refused_in_awss_words(ground: Ground, na
         "ValidationError",
         "StackSets with SERVICE_MANAGED permission model can only have OrganizationalUnit as target",
     )
-    assert refused(ground.sets.update, name, role_template(name), ManagedExecution={"Active": True}) == (
+    assert refused(ground.sets.update, name, ground.template(name), ManagedExecution={"Active": True}) == (
         "InvalidOperationException",
         "Cannot update ManagedExecution while updating StackSet Template or Parameters",
     )
@@ -285,7 +285,7 @@ def test_an_unused_name_of_an_update_is_refused_in_awss_words(ground: Ground, na
 def test_a_deleted_set_stays_in_the_list(ground: Ground) -> None:
     """bc StackSetStatus; facts 1.6: "always filter Status=ACTIVE"."""
     name = ground.name()
-    identity = ground.sets.create(name)
+    identity = ground.create(name)
     ground.sets.client.delete_stack_set(StackSetName=name)
     ground.made.remove(name)
 
@@ -301,7 +301,7 @@ def test_a_deleted_set_stays_in_the_list(ground: Ground) -> None:
 def test_overrides_are_shown_by_the_description_of_one_instance_only(ground: Ground) -> None:
     """facts 1.7: StackInstanceSummary has no ParameterOverrides (CR#304); 1.5: what a list leaves out is reset."""
     name, one = ground.name(), ground.members["one"]
-    body = json.loads(role_template(name))
+    body = json.loads(ground.template(name))
     body["Parameters"] = {key: {"Type": "String", "Default": "none"} for key in ("Note", "Other")}
     body["Resources"]["Role"]["Properties"]["Description"] = {"Fn::Sub": "${Note} ${Other}"}
     ground.sets.create(name, json.dumps(body))

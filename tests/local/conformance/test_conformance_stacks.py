@@ -7,15 +7,15 @@ import json
 from typing import Any
 
 from tests.local.conformance.ground import Ground
-from tests.local.support import refused, role_template
+from tests.local.support import refused
 
 NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
 
-def two_roles(name: str, *, second: int = 3600, **more: Any) -> str:
+def two_roles(ground: Ground, name: str, *, second: int = 3600, **more: Any) -> str:
     """Two roles, one after the other; IAM refuses the second where its duration is out of range."""
-    body = json.loads(role_template(f"{name}-1", **more))
-    body["Resources"]["Second"] = json.loads(role_template(f"{name}-2", MaxSessionDuration=second))[
+    body = json.loads(ground.template(f"{name}-1", **more))
+    body["Resources"]["Second"] = json.loads(ground.template(f"{name}-2", MaxSessionDuration=second))[
         "Resources"
     ]["Role"] | {"DependsOn": "Role"}
     return json.dumps(body)
@@ -25,7 +25,7 @@ def test_a_stack_is_seen_in_progress_and_takes_no_update_meanwhile(ground: Groun
     """UG stack status codes; facts 6, recovery table: "*_IN_PROGRESS: wait; do not submit"."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    body = role_template(name)
+    body = ground.template(name)
     client.create_stack(StackName=name, TemplateBody=body, **NAMED)
     assert client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "CREATE_IN_PROGRESS"
     code, message = refused(client.update_stack, StackName=name, TemplateBody=body, **NAMED)
@@ -41,7 +41,7 @@ def test_an_executed_change_set_says_so_until_the_stack_is_done(ground: Ground) 
     """bc DescribeChangeSetOutput.ExecutionStatus."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    body = role_template(name)
+    body = ground.template(name)
     client.create_change_set(
         StackName=name, ChangeSetName="first", ChangeSetType="CREATE", TemplateBody=body, **NAMED
     )
@@ -65,7 +65,7 @@ def test_deleting_is_seen_in_progress_too(ground: Ground) -> None:
     """facts 6, waiting: "poll DescribeStacks by StackId (deleted stacks need the id)"."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    stack = client.create_stack(StackName=name, TemplateBody=role_template(name), **NAMED)["StackId"]
+    stack = client.create_stack(StackName=name, TemplateBody=ground.template(name), **NAMED)["StackId"]
     ground.settled(account, name)
     client.delete_stack(StackName=name)
     assert client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == "DELETE_IN_PROGRESS"
@@ -80,7 +80,7 @@ def test_without_rollback_a_failed_creation_keeps_what_was_made_until_it_is_roll
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
     client.create_stack(
-        StackName=name, TemplateBody=two_roles(name, second=1), OnFailure="DO_NOTHING", **NAMED
+        StackName=name, TemplateBody=two_roles(ground, name, second=1), OnFailure="DO_NOTHING", **NAMED
     )
     assert ground.settled(account, name) == "CREATE_FAILED"
     assert f"{name}-1" in ground.roles(account)
@@ -94,11 +94,11 @@ def test_without_rollback_a_failed_update_can_be_put_right_by_another_one(ground
     """UG "Stack failure options": UPDATE_FAILED takes a new update."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    client.create_stack(StackName=name, TemplateBody=two_roles(name), **NAMED)
+    client.create_stack(StackName=name, TemplateBody=two_roles(ground, name), **NAMED)
     ground.settled(account, name)
     client.update_stack(
         StackName=name,
-        TemplateBody=two_roles(name, second=1, MaxSessionDuration=7200),
+        TemplateBody=two_roles(ground, name, second=1, MaxSessionDuration=7200),
         DisableRollback=True,
         **NAMED,
     )
@@ -106,7 +106,7 @@ def test_without_rollback_a_failed_update_can_be_put_right_by_another_one(ground
     first = ground.client("iam", account).get_role(RoleName=f"{name}-1")["Role"]
     assert first["MaxSessionDuration"] == 7200
     client.update_stack(
-        StackName=name, TemplateBody=two_roles(name, second=7200, MaxSessionDuration=7200), **NAMED
+        StackName=name, TemplateBody=two_roles(ground, name, second=7200, MaxSessionDuration=7200), **NAMED
     )
     assert ground.settled(account, name) == "UPDATE_COMPLETE"
 
@@ -115,9 +115,9 @@ def test_a_failed_update_that_was_left_is_rolled_back_on_demand(ground: Ground) 
     """bc RollbackStack: to the last known stable state."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    client.create_stack(StackName=name, TemplateBody=two_roles(name), **NAMED)
+    client.create_stack(StackName=name, TemplateBody=two_roles(ground, name), **NAMED)
     ground.settled(account, name)
-    body = two_roles(name, second=1, MaxSessionDuration=7200)
+    body = two_roles(ground, name, second=1, MaxSessionDuration=7200)
     client.update_stack(StackName=name, TemplateBody=body, DisableRollback=True, **NAMED)
     ground.settled(account, name)
     client.rollback_stack(StackName=name)
@@ -130,10 +130,12 @@ def test_an_update_under_way_is_cancelled(ground: Ground) -> None:
     """bc CancelUpdateStack: "If the call completes successfully, the stack rolls back the update"."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    client.create_stack(StackName=name, TemplateBody=two_roles(name), **NAMED)
+    client.create_stack(StackName=name, TemplateBody=two_roles(ground, name), **NAMED)
     ground.settled(account, name)
     assert refused(client.cancel_update_stack, StackName=name)[0] == "ValidationError"
-    client.update_stack(StackName=name, TemplateBody=two_roles(name, MaxSessionDuration=7200), **NAMED)
+    client.update_stack(
+        StackName=name, TemplateBody=two_roles(ground, name, MaxSessionDuration=7200), **NAMED
+    )
     client.cancel_update_stack(StackName=name)
     assert ground.settled(account, name) == "UPDATE_ROLLBACK_COMPLETE"
     first = ground.client("iam", account).get_role(RoleName=f"{name}-1")["Role"]
@@ -152,13 +154,17 @@ def test_a_rollback_that_failed_is_continued(ground: Ground) -> None:
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
     )
     arn = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
-    client.create_stack(StackName=name, TemplateBody=two_roles(name, PermissionsBoundary=arn), **NAMED)
+    client.create_stack(
+        StackName=name, TemplateBody=two_roles(ground, name, PermissionsBoundary=arn), **NAMED
+    )
     ground.settled(account, name)
     iam.delete_role_permissions_boundary(RoleName=f"{name}-1")
     iam.delete_policy(PolicyArn=arn)
-    client.update_stack(StackName=name, TemplateBody=two_roles(name, second=1), **NAMED)
+    client.update_stack(StackName=name, TemplateBody=two_roles(ground, name, second=1), **NAMED)
     assert ground.settled(account, name) == "UPDATE_ROLLBACK_FAILED"
-    code, message = refused(client.update_stack, StackName=name, TemplateBody=two_roles(name), **NAMED)
+    code, message = refused(
+        client.update_stack, StackName=name, TemplateBody=two_roles(ground, name), **NAMED
+    )
     assert (code, "UPDATE_ROLLBACK_FAILED" in message) == ("ValidationError", True)
     iam.create_policy(PolicyName=name, PolicyDocument=document)
     client.continue_update_rollback(StackName=name)
@@ -174,11 +180,13 @@ def test_a_rollback_that_failed_can_skip_what_it_cannot_undo(ground: Ground) -> 
     iam = ground.client("iam", account)
     document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}'
     arn = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
-    client.create_stack(StackName=name, TemplateBody=two_roles(name, PermissionsBoundary=arn), **NAMED)
+    client.create_stack(
+        StackName=name, TemplateBody=two_roles(ground, name, PermissionsBoundary=arn), **NAMED
+    )
     ground.settled(account, name)
     iam.delete_role_permissions_boundary(RoleName=f"{name}-1")
     iam.delete_policy(PolicyArn=arn)
-    client.update_stack(StackName=name, TemplateBody=two_roles(name, second=1), **NAMED)
+    client.update_stack(StackName=name, TemplateBody=two_roles(ground, name, second=1), **NAMED)
     ground.settled(account, name)
     client.continue_update_rollback(StackName=name, ResourcesToSkip=["Role"])
     assert ground.settled(account, name) == "UPDATE_ROLLBACK_COMPLETE"
@@ -189,7 +197,7 @@ def test_what_was_newly_made_and_is_to_be_retained_goes_where_the_call_says_so(g
     rolled back. This includes newly created resources marked with a deletion policy of Retain"."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    body = json.loads(two_roles(name, second=1))
+    body = json.loads(two_roles(ground, name, second=1))
     body["Resources"]["Role"]["DeletionPolicy"] = "Retain"
     client.create_stack(StackName=name, TemplateBody=json.dumps(body), RetainExceptOnCreate=True, **NAMED)
     assert ground.settled(account, name) == "ROLLBACK_COMPLETE"
@@ -200,11 +208,15 @@ def test_a_name_that_exists_fails_the_change_set_and_describe_events_says_which(
     """UG validate-stack-deployments; facts 6, "New 2024-2026": validation errors are no stack events."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    client.create_stack(StackName=name, TemplateBody=role_template(name), **NAMED)
+    client.create_stack(StackName=name, TemplateBody=ground.template(name), **NAMED)
     ground.settled(account, name)
     other = ground.stack(account)
     made = client.create_change_set(
-        StackName=other, ChangeSetName="x", ChangeSetType="CREATE", TemplateBody=role_template(name), **NAMED
+        StackName=other,
+        ChangeSetName="x",
+        ChangeSetType="CREATE",
+        TemplateBody=ground.template(name),
+        **NAMED,
     )
     described = ground.until(
         lambda: (
@@ -226,9 +238,9 @@ def test_the_events_of_one_operation_are_told_apart(ground: Ground) -> None:
     """bc DescribeEvents, Stack.LastOperations: by StackName or OperationId, failures alone if asked for."""
     account = ground.members["one"]
     client, name = ground.client("cloudformation", account), ground.stack(account)
-    client.create_stack(StackName=name, TemplateBody=two_roles(name), **NAMED)
+    client.create_stack(StackName=name, TemplateBody=two_roles(ground, name), **NAMED)
     ground.settled(account, name)
-    client.update_stack(StackName=name, TemplateBody=two_roles(name, second=1), **NAMED)
+    client.update_stack(StackName=name, TemplateBody=two_roles(ground, name, second=1), **NAMED)
     ground.settled(account, name)
     (last,) = client.describe_stacks(StackName=name)["Stacks"][0]["LastOperations"][:1]
     assert last["OperationType"] == "UPDATE_STACK"
