@@ -134,6 +134,20 @@ def test_what_waits_for_auto_deployment_outlives_a_restart(
         assert roles(aws, MOVED) == ["one"]
 
 
+def test_a_stack_in_progress_outlives_a_restart(tmp_path: Path, estate: Estate, clock: Clock) -> None:
+    given = {"StackName": "one", "TemplateBody": role_template("one")}
+    with LocalAws(tmp_path, estate, speed=10, clock=clock) as aws:
+        client = aws.client("cloudformation", CORP)
+        client.create_stack(Capabilities=["CAPABILITY_NAMED_IAM"], **given)
+        assert client.describe_stacks()["Stacks"][0]["StackStatus"] == "CREATE_IN_PROGRESS"
+        assert roles(aws, CORP) == []
+    clock.now += 100
+    with LocalAws(tmp_path, estate, clock=clock) as aws:
+        (stack,) = aws.client("cloudformation", CORP).describe_stacks()["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        assert roles(aws, CORP) == ["one"]
+
+
 def test_an_automatic_operation_occupies_the_set(late: LocalAws, behind: StackSets, clock: Clock) -> None:
     """facts 1.11: without managed execution each automatic operation blocks deploys."""
     behind.create("one")
