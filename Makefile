@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check unit lint-templates wheel bench golden clean
+.PHONY: demo test check unit lint-templates wheel bench soak golden clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,10 @@ wheel: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# Thousands of random steps on the embedded AWS: the roles must be those that the StackSets' definitions imply.
+soak: $(READY)
+	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
 
 golden: $(READY)
 	$(BIN)/python -m pytest --golden=write

@@ -21,16 +21,30 @@ def command() -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4599, show_default=True, help="0 picks a free one."
 )
+@click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Seconds until auto-deployment notices an account; minutes on AWS.",
+)
+@click.option(
+    "--lag",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Seconds by which the lists of instances, operations and results are behind.",
+)
 @pass_console
-def serve(console: Console, port: int) -> None:
+def serve(console: Console, port: int, delay: float, lag: float) -> None:
     """Serve until Ctrl-C; prints the endpoint and the credentials to export.
 
     \b
-    Example: jumpcf local serve --port 4599
+    Example: jumpcf local serve --port 4599 --delay 60 --lag 3
     In another shell, after the exports:
       aws cloudformation list-stack-sets --profile corp-stacksets --call-as DELEGATED_ADMIN
     """
-    pipeline.serve(console.folders(), port, announce=console.result, say=console.say)
+    pipeline.serve(console.folders(), port, delay=delay, lag=lag, announce=console.result, say=console.say)
 
 
 @command.command()

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jumpcf.local.engine import Wish, canonical, needs_replacement, properties_of, scope_of
+from jumpcf.local.engine import canonical, needs_replacement, properties_of, scope_of
 from jumpcf.local.intrinsics import UNKNOWN, wanted
+from jumpcf.local.providers.base import Where
 from jumpcf.local.providers.registry import PROVIDERS
-from jumpcf.local.records import Resource, Stack
+from jumpcf.local.records import Resource, Stack, Wish
 from jumpcf.local.template import Declaration, parse
 from jumpcf.local.world import World
 
@@ -36,6 +37,28 @@ def changes(world: World, stack: Stack, wish: Wish) -> list[Row]:
     gone = [item for name, item in stack.resources.items() if name not in plan]
     rows += [_removal(item) for item in reversed(gone)]
     return [{"Type": "Resource", "ResourceChange": row} for row in rows]
+
+
+def conflicts(stack: Stack, rows: Sequence[Row]) -> list[dict[str, str]]:
+    """The names of new resources that exist already, as early validation tells them (User Guide, "Validate stack
+    deployments", resource name conflict detection; text of aws/aws-cdk-cli#1000)."""
+    where, found = Where(stack.account, stack.region), []
+    for row in (item["ResourceChange"] for item in rows):
+        if row["Action"] != "Add":
+            continue
+        kind = row["ResourceType"]
+        name = PROVIDERS[kind].taken(where, json.loads(row["AfterContext"])["Properties"])
+        if name is not None:
+            found.append(
+                {
+                    "LogicalResourceId": row["LogicalResourceId"],
+                    "ResourceType": kind,
+                    "ValidationName": "NAME_CONFLICT_VALIDATION",
+                    "ValidationStatusReason": f"Resource of type '{kind}' with identifier '{name}' already exists.",
+                    "ValidationPath": f"/Resources/{row['LogicalResourceId']}",
+                }
+            )
+    return found
 
 
 def tags_differ(stack: Stack, tags: Sequence[Mapping[str, str]]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from jumpcf.local import parameter_store
+from jumpcf.local import parameter_store, timeline
 from jumpcf.local.accounts import account_of
 from jumpcf.local.refusals import Denied, NotImplementedHere
 from jumpcf.local.world import World
@@ -54,6 +54,7 @@ class Gate:
             if service == "ssm":
                 parameter_store.backends()
             try:
+                timeline.advance(self._world)
                 body = list(self._application(environ, start_response))
             except NotImplementedError as error:
                 known = isinstance(error, NotImplementedHere)

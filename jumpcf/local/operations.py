@@ -1,7 +1,7 @@
 """StackSet operations: queued, running in batches, stopped, finished; with what happened in every account.
 
-Nothing runs in the background.  `advance` brings every operation to where it is at the world's time, and is
-called before every answer: a batch is under way until its `due`, then it is done and the next one starts.
+Nothing runs in the background.  `advance_set` brings a StackSet's operations to where they are at the world's
+time (see `timeline`): a batch is under way until its `due`, then it is done and the next one starts.
 At speed 0 an operation is finished when the call that started it returns.
 Source: CloudFormation API reference, StackSetOperationPreferences; User Guide, "Concurrency mode".
 """
@@ -10,11 +10,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jumpcf.local import engine
+from jumpcf.local import drift, engine, history, removal
+from jumpcf.local.events import first_failure
 from jumpcf.local.providers.base import Where
-from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, key
-from jumpcf.local.refusals import NotImplementedHere, OperationInProgress, Refusal, ValidationError
+from jumpcf.local.records import Home, Instance, Operation, Result, Stack, StackSet, Wish, key
+from jumpcf.local.refusals import (
+    LimitExceeded,
+    NotImplementedHere,
+    OperationInProgress,
+    Refusal,
+    ValidationError,
+)
 from jumpcf.local.tree import backend, is_active
+from jumpcf.local.work import is_busy
 from jumpcf.local.world import World, new_id
 
 SUSPENDED = (
@@ -24,15 +32,28 @@ SUSPENDED = (
 CANCELLED = "Cancelled since failure tolerance has exceeded"
 STOPPED = "Cancelled since the operation was stopped"  # AWS's text is not on record
 OPEN = ("QUEUED", "RUNNING", "STOPPING")
+QUEUE_LIMIT = 10_000  # queued operations of a StackSet (CloudFormation quotas)
 
 
 def check_free(stack_set: StackSet) -> None:
     """One operation at a time, unless managed execution queues them."""
-    busy = [item for item in stack_set.operations if item.status in OPEN]
-    if busy and not stack_set.managed_execution:
-        raise OperationInProgress(
-            f"Another Operation on StackSet {stack_set.arn} is in progress: {busy[0].id}"
+    busy = first_open(stack_set)
+    if busy is not None and not stack_set.managed_execution:
+        raise OperationInProgress(busy_text(stack_set, busy))
+    if len(stack_set.operations) - stack_set.ended > QUEUE_LIMIT:
+        raise LimitExceeded(
+            f"StackSet {stack_set.name} has {QUEUE_LIMIT} queued operations, the most it may have."
         )
+
+
+def first_open(stack_set: StackSet) -> Operation | None:
+    """The operation that runs or stops, or the first that waits."""
+    return stack_set.operations[stack_set.ended] if stack_set.ended < len(stack_set.operations) else None
+
+
+def busy_text(stack_set: StackSet, operation: Operation) -> str:
+    """AWS's own words (hashicorp/terraform-provider-aws#28675)."""
+    return f"Another Operation on StackSet {stack_set.arn} is in progress: {operation.id}"
 
 
 def check_preferences(preferences: Mapping[str, Any]) -> None:
@@ -50,44 +71,46 @@ def start(world: World, home: Home, stack_set: StackSet, operation: Operation) -
     """Queue an operation and let time pass."""
     stack_set.operations.append(operation)
     for result in operation.results:
-        place = key(result.account, result.region)
-        instance = stack_set.instances.get(place)
-        if instance is None and operation.action == "CREATE":
-            instance = stack_set.instances[place] = Instance(result.account, result.region, result.unit)
-        if instance is not None and not (operation.action == "CREATE" and instance.status == "CURRENT"):
+        instance = _instance(stack_set, operation, result)
+        if instance is not None and operation.action == "DETECT_DRIFT":
+            instance.last_operation = operation.id
+        elif instance is not None and not (operation.action == "CREATE" and instance.status == "CURRENT"):
             instance.detailed, instance.reason, instance.last_operation = "PENDING", None, operation.id
             if operation.action == "UPDATE":
                 instance.status = "OUTDATED"
+    history.note(world, stack_set)
     advance_set(world, home, stack_set)
 
 
-def advance(world: World) -> None:
-    """Bring every operation to where it is now."""
-    for home in world.homes.values():
-        for stack_set in home.stack_sets.values():
-            advance_set(world, home, stack_set)
+def _instance(stack_set: StackSet, operation: Operation, result: Result) -> Instance | None:
+    """The instance that a result is about; a creation makes one where there is none, also where an operation that
+    was asked for before has taken it away in between."""
+    place = key(result.account, result.region)
+    if place not in stack_set.instances and operation.action == "CREATE":
+        stack_set.instances[place] = Instance(result.account, result.region, result.unit)
+    return stack_set.instances.get(place)
 
 
 def advance_set(world: World, home: Home, stack_set: StackSet) -> None:
-    while True:
-        operation = next((item for item in stack_set.operations if item.status in OPEN), None)
-        if operation is None:
-            return
+    """Bring a StackSet's operations to where they are at the world's time."""
+    while (operation := first_open(stack_set)) is not None:
         if operation.status == "QUEUED":
-            operation.status, operation.due = "RUNNING", world.clock()
+            operation.status, operation.due = "RUNNING", world.time()
             _next_batch(world, operation)
-        elif world.clock() >= operation.due:
+        elif world.time() >= operation.due:
             _finish_batch(world, home, stack_set, operation)
         else:
             return
+        history.note(world, stack_set)
 
 
-def stop(world: World, operation: Operation) -> None:
+def stop(world: World, stack_set: StackSet, operation: Operation) -> None:
     """Cancel what has not begun; what is under way is waited for."""
     operation.status = "STOPPING"
     for result in operation.results:
         if result.status == "PENDING":
             result.status, result.reason = "CANCELLED", STOPPED
+    history.note(world, stack_set)
 
 
 def limits(operation: Operation) -> tuple[int, int]:
@@ -140,20 +163,26 @@ def _finish_batch(world: World, home: Home, stack_set: StackSet, operation: Oper
     stopped = operation.status == "STOPPING"
     operation.status = "STOPPED" if stopped else "FAILED" if exceeded else "SUCCEEDED"
     operation.ended = world.now()
+    stack_set.ended += 1
 
 
 def _mark_cancelled(stack_set: StackSet, operation: Operation) -> None:
     for result in operation.results:
         instance = stack_set.instances.get(key(result.account, result.region))
+        if operation.action == "DETECT_DRIFT":
+            continue
         if result.status == "CANCELLED" and instance is not None and instance.status != "CURRENT":
             instance.detailed, instance.reason = "CANCELLED", result.reason
 
 
 def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, result: Result) -> None:
     """Do what the operation wants in one account, and say on the result and the instance how it went."""
-    instance = stack_set.instances.get(key(result.account, result.region))
+    instance = _instance(stack_set, operation, result)
     result.status = "SUCCEEDED"
     if instance is None or (operation.action == "CREATE" and instance.status == "CURRENT"):
+        return
+    if operation.action == "DETECT_DRIFT":
+        _look(world, home, instance, result)
         return
     gone = operation.automatic and operation.action == "DELETE"
     organization = backend(home.management, home.region)
@@ -178,6 +207,19 @@ def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, r
     instance.detailed, instance.reason = ("INOPERABLE" if inoperable else "FAILED"), why
 
 
+def _look(world: World, home: Home, instance: Instance, result: Result) -> None:
+    """Compare the account's stack with what its template made; suspended accounts are skipped."""
+    if not is_active(backend(home.management, home.region), result.account):
+        result.reason = SUSPENDED
+        return
+    stack = world.place(instance.account, instance.region).stacks.get(instance.stack_id or "")
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        result.status, result.reason = "FAILED", "The instance has no stack to look at."
+        return
+    result.drift = instance.drift = drift.detect(world, stack)
+    result.drifts, instance.drift_at = list(stack.drifts.values()), stack.drift_at
+
+
 def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> str | None:
     """Create or update the instance's stack; the reason where it failed."""
     if operation.overrides is not None:
@@ -185,7 +227,7 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
             name: instance.overrides[name] for name in operation.kept_overrides if name in instance.overrides
         }
         instance.overrides = kept | operation.overrides
-    wish = engine.Wish(
+    wish = Wish(
         template=stack_set.template,
         parameters=stack_set.parameters | instance.overrides,
         tags=stack_set.tags,
@@ -198,19 +240,28 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
         stack = new_stack(world, instance.account, instance.region, f"StackSet-{stack_set.name}-{new_id()}")
         instance.stack_id = stack.id
     try:
+        check_idle(stack)
         done = _is_current(stack, wish) or engine.deploy(world, stack, wish)
         why = None if done else _why(stack, "CREATE" if creating else "UPDATE")
     except (Refusal, NotImplementedHere) as error:
         why = error.message
     if why is None:
+        if stack.drift == "NOT_CHECKED":  # made or changed anew
+            instance.drift, instance.drift_at = "NOT_CHECKED", None
         instance.status, instance.detailed, instance.reason = "CURRENT", "SUCCEEDED", None
     elif creating:  # StackSets sets OnFailure to DELETE (CreateStackInput.OnFailure): no stack remains
-        engine.delete(world, stack)
+        removal.delete(world, stack)
         instance.stack_id = None
     return why
 
 
-def _is_current(stack: Stack, wish: engine.Wish) -> bool:
+def check_idle(stack: Stack) -> None:
+    """Refuse a stack that somebody works on in its own account."""
+    if is_busy(stack):
+        raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+
+
+def _is_current(stack: Stack, wish: Wish) -> bool:
     """UpdateStack would answer "No updates are to be performed", which counts as success."""
     return (
         stack.template == wish.template
@@ -224,7 +275,8 @@ def _delete(world: World, stack_set: StackSet, operation: Operation, instance: I
     stack = world.place(instance.account, instance.region).stacks.get(instance.stack_id or "")
     if stack is not None and stack.status != "DELETE_COMPLETE" and not operation.retain:
         try:
-            if not engine.delete(world, stack):
+            check_idle(stack)
+            if not removal.delete(world, stack):
                 return _why(stack, "DELETE")
         except ValidationError as error:
             return str(error.message)
@@ -234,7 +286,7 @@ def _delete(world: World, stack_set: StackSet, operation: Operation, instance: I
 
 def _why(stack: Stack, verb: str) -> str:
     """The first failed resource, in the form that StatusReason has."""
-    event = engine.first_failure(stack, verb)
+    event = first_failure(stack, verb)
     if event is None:
         return stack.reason or f"The stack is in {stack.status}"
     return f"ResourceLogicalId:{event.logical_id}, ResourceType:{event.type}, ResourceStatusReason:{event.reason}."

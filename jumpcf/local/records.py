@@ -28,7 +28,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of a stack's history (DescribeStackEvents); `at` is an instant in ISO 8601."""
+    """A line of a stack's history (DescribeStackEvents); `at` is an instant in ISO 8601, `operation` the
+    number of the stack's operation that it belongs to, from 1; 0 before the first."""
 
     id: str
     at: str
@@ -38,6 +39,7 @@ class Event:
     status: str
     reason: str | None
     token: str | None
+    operation: int = 0
 
     def text(self) -> str:
         """As a stack keeps it: there are thousands, and hardly any is ever read."""
@@ -49,9 +51,49 @@ class Event:
 
 
 @dataclass(slots=True)
+class Wish:
+    """What a stack is asked to become.  `on_failure` is ROLLBACK, DELETE or DO_NOTHING; with `retain_new` a
+    rollback deletes new resources whose DeletionPolicy is Retain (RetainExceptOnCreate)."""
+
+    template: str
+    parameters: dict[str, str]
+    tags: list[Tag]
+    capabilities: list[str]
+    on_failure: str = "ROLLBACK"
+    retain_new: bool = False
+
+
+@dataclass(slots=True)
+class Work:
+    """An operation on a plain stack that ends at `due`, in seconds since the epoch.  `names` are logical ids:
+    to retain (DELETE), to skip (CONTINUE_ROLLBACK) or to look at (DETECT_DRIFT); `change_set` is the id of what
+    is executed."""
+
+    kind: str
+    account: str
+    region: str
+    stack_id: str
+    due: float
+    wish: Wish | None = None
+    names: list[str] = field(default_factory=list)
+    change_set: str = ""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """An account was created, moved or removed; StackSets notice it at `due`, in seconds since the epoch."""
+
+    management: str
+    account: str
+    due: float
+
+
+@dataclass(slots=True)
 class Stack:
     """A stack of one account and region; `template` is a key of `World.templates`, "" before the first.
-    `events` are texts of Event, the oldest first."""
+    `events` are texts of Event, the oldest first; `operations` are "<OperationType> <id>".  `before` are the
+    resources that a rollback goes back to, while an operation runs or was left where it failed.  `drifts` are
+    rows of DescribeStackResourceDrifts as JSON text, by logical id, of the latest `detection`."""
 
     name: str
     id: str
@@ -72,11 +114,18 @@ class Stack:
     protected: bool = False
     role_arn: str | None = None
     token: str | None = None
+    operations: list[str] = field(default_factory=list)
+    before: dict[str, Resource] | None = None
+    detection: str = ""
+    drift: str = "NOT_CHECKED"
+    drift_at: datetime.datetime | None = None
+    drifts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class ChangeSet:
-    """A change set; `changes` is the Changes list of DescribeChangeSet, as JSON text."""
+    """A change set; `changes` is the Changes list of DescribeChangeSet, `errors` what validation found before
+    (VALIDATION_ERROR of DescribeEvents), both as JSON text."""
 
     name: str
     id: str
@@ -95,6 +144,7 @@ class ChangeSet:
     description: str | None
     on_failure: str | None
     role_arn: str | None
+    errors: str = "[]"
 
 
 @dataclass(slots=True)
@@ -119,18 +169,22 @@ class Instance:
     reason: str | None = None
     stack_id: str | None = None
     last_operation: str | None = None
+    drift: str = "NOT_CHECKED"
+    drift_at: datetime.datetime | None = None
     overrides: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Result:
-    """What an operation did in one account and region."""
+    """What an operation did in one account and region; `drift` and `drifts` as on a stack, for DETECT_DRIFT."""
 
     account: str
     region: str
     unit: str
     status: str = "PENDING"
     reason: str | None = None
+    drift: str = ""
+    drifts: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -156,7 +210,8 @@ class Operation:
 
 @dataclass(slots=True)
 class StackSet:
-    """A service-managed StackSet.  `targets` maps each auto-deployment OU to its regions."""
+    """A service-managed StackSet.  `targets` maps each auto-deployment OU to its regions; the first `ended`
+    of its operations are over, for they end in the order in which they were asked for."""
 
     name: str
     id: str
@@ -174,6 +229,7 @@ class StackSet:
     instances: dict[str, Instance] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     targets: dict[str, list[str]] = field(default_factory=dict)
+    ended: int = 0
 
 
 @dataclass(slots=True)

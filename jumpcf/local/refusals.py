@@ -60,6 +60,14 @@ class OperationInProgress(Refusal):
     code = "OperationInProgressException"
 
 
+class StaleRequest(Refusal):
+    code = "StaleRequestException"
+
+
+class LimitExceeded(Refusal):
+    code = "LimitExceededException"
+
+
 class OperationIdAlreadyExists(Refusal):
     code = "OperationIdAlreadyExistsException"
 

@@ -42,8 +42,10 @@ DEFAULT_REASON = (
 class LocalAws:
     """AWS on this machine, for the estate in `folder`; state is kept in `folder`/.jumpcf/local/.
 
-    `speed` is the seconds that a batch of a StackSet operation takes; 0 finishes every operation inside the
-    call that starts it.  `clock` gives seconds since the epoch and is the only time there is.
+    `speed` is the seconds that a batch of a StackSet operation takes, or a plain stack's operation; 0 finishes
+    every operation inside the call that starts it.  `delay` is the seconds until auto-deployment notices a new or
+    moved account, `lag` those by which the lists of a StackSet's instances, operations and results are behind.
+    `clock` gives seconds since the epoch and is the only time there is.
     """
 
     _open: "LocalAws | None" = None
@@ -54,13 +56,15 @@ class LocalAws:
         estate: Estate,
         *,
         speed: float = SPEED,
+        delay: float = 0.0,
+        lag: float = 0.0,
         clock: Callable[[], float] = time.time,
         port: int = 0,
         save_every: float = SAVE_EVERY,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed)
+        self.world = World(clock=clock, speed=speed, delay=delay, lag=lag)
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
@@ -169,6 +173,11 @@ class LocalAws:
         with self.world.lock:
             self.world.faults.append(Fault(account, stackset, action, times, reason))
 
+    def overtake(self, stackset: str) -> None:
+        """Answer the next request for an operation on this StackSet with StaleRequest: another came between."""
+        with self.world.lock:
+            self.world.overtaken.append(stackset)
+
     def save(self) -> None:
         """Write the state now."""
         with self.world.lock:
@@ -221,6 +230,8 @@ def serve(
     estate: Estate,
     port: int,
     *,
+    delay: float = 0.0,
+    lag: float = 0.0,
     announce: Callable[[str], None],
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
@@ -231,7 +242,10 @@ def serve(
     The state is saved when it ends, and every few seconds while requests come in.
     """
     end = stopped or threading.Event()
-    with LocalAws(folder, estate, port=port, save_every=save_every) as aws, _on_signals(end):
+    with (
+        LocalAws(folder, estate, port=port, delay=delay, lag=lag, save_every=save_every) as aws,
+        _on_signals(end),
+    ):
         for name, value in sorted(aws.environment().items()):
             announce(f"export {name}={shlex.quote(value)}")
         say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")

@@ -26,7 +26,7 @@ from jumpcf.local import records
 from jumpcf.local.graph import PLAIN, Kind, Table
 from jumpcf.local.world import World
 
-_WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults")
+_WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults", "works", "arrivals")
 _IAM = [
     "roles",
     "groups",
@@ -102,6 +102,7 @@ def _load_dictionary(item: Any, state: dict[str, Any]) -> None:
 
 TABLE = Table(
     records=(
+        records.Arrival,
         records.ChangeSet,
         records.Fault,
         records.Home,
@@ -112,6 +113,8 @@ TABLE = Table(
         records.Result,
         records.Stack,
         records.StackSet,
+        records.Wish,
+        records.Work,
     ),
     objects={
         **dict.fromkeys(

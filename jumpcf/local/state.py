@@ -21,7 +21,7 @@ from jumpcf.local import parameter_store, snapshot
 from jumpcf.local.graph import dump, load
 from jumpcf.local.world import World
 
-FORMAT = 1
+FORMAT = 2
 FILE = "state.json"
 _RESET = "Run: jumpcf local reset"
 

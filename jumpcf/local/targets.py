@@ -11,7 +11,7 @@ from typing import Any
 from moto.organizations.models import OrganizationsBackend
 
 from jumpcf.local.records import Result, StackSet, key
-from jumpcf.local.refusals import ValidationError
+from jumpcf.local.refusals import NotImplementedHere, ValidationError
 from jumpcf.local.tree import accounts_below, knows, units_below
 
 UNITS_LIMIT = 50  # OUs in one call (CreateStackInstances and its siblings)
@@ -23,7 +23,7 @@ def check(organization: OrganizationsBackend, targets: Mapping[str, Any], action
     units: list[str] = list(targets.get("OrganizationalUnitIds") or [])
     listed, how = targets.get("Accounts"), targets.get("AccountFilterType")
     if targets.get("AccountsUrl"):
-        raise ValidationError("The embedded AWS does not read AccountsUrl.")
+        raise NotImplementedHere("The embedded AWS does not read AccountsUrl.")
     if not units:
         raise ValidationError(
             "StackSets with SERVICE_MANAGED permission model can only have OrganizationalUnit as target"

@@ -11,25 +11,40 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jumpcf.local.records import Fault, Home, Place, key
+from jumpcf.local.records import Arrival, Fault, Home, Place, StackSet, Work, key
 
 
 @dataclass(slots=True)
 class World:
-    """`speed` is the seconds a batch of a StackSet operation takes; 0 finishes it inside the call."""
+    """`speed` is the seconds that a batch of a StackSet operation or a plain stack's operation takes; 0
+    finishes it inside the call.  `delay` is the seconds until auto-deployment notices an account, `lag` those by
+    which the lists of instances, operations and results are behind.  `moment` is the time while the past is
+    caught up (`timeline`).  The names in `overtaken` are StackSets whose next request is answered StaleRequest.
+    """
 
     clock: Callable[[], float]
     speed: float = 0.0
+    delay: float = 0.0
+    lag: float = 0.0
+    moment: float | None = None
     places: dict[str, Place] = field(default_factory=dict)
     homes: dict[str, Home] = field(default_factory=dict)
     trusted: list[str] = field(default_factory=list)
     templates: dict[str, str] = field(default_factory=dict)
     seeded: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    overtaken: list[str] = field(default_factory=list)
+    history: dict[str, list[tuple[float, StackSet]]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
+    def time(self) -> float:
+        """Seconds since the epoch: now, or the moment that is being caught up."""
+        return self.clock() if self.moment is None else self.moment
+
     def now(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self.clock(), datetime.UTC)
+        return datetime.datetime.fromtimestamp(self.time(), datetime.UTC)
 
     def place(self, account: str, region: str) -> Place:
         return self.places.setdefault(key(account, region), Place(account, region))

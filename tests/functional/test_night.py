@@ -9,7 +9,8 @@ JUMP = "111111111111"
 
 def test_a_failed_first_creation_is_told_and_the_next_deploy_mends_it(world: World) -> None:
     iam = world.client("iam", JUMP)
-    iam.create_group(GroupName="acme-members")
+    other = "ACME-members"  # IAM's names differ by more than their letters' case; early validation misses this one
+    iam.create_group(GroupName=other)
     said = world.deploy()
     assert said.code == 3, said.err
     assert "rollback_complete jump-partner-acme" in " ".join(said.out.split())
@@ -18,10 +19,24 @@ def test_a_failed_first_creation_is_told_and_the_next_deploy_mends_it(world: Wor
         assert world.run("plan").code == 0
         status = world.run("status")
     assert (status.code, made.writes) == (3, [])
-    iam.delete_group(GroupName="acme-members")
+    iam.delete_group(GroupName=other)
     again = world.deploy()
     assert again.code == 0, again.err + again.out
     assert world.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_name_that_exists_is_found_before_anything_is_made(world: World) -> None:
+    """CloudFormation validates a change set's names; the shell of the stack does not stay."""
+    iam = world.client("iam", JUMP)
+    iam.create_group(GroupName="acme-members")
+    said = world.deploy()
+    assert said.code == 3, said.err
+    told = " ".join(said.err.split())
+    assert "Resource of type 'AWS::IAM::Group' with identifier 'acme-members' already exists" in told
+    names = {row["StackName"] for row in world.client("cloudformation", JUMP).describe_stacks()["Stacks"]}
+    assert "jump-partner-acme" not in names
+    iam.delete_group(GroupName="acme-members")
+    assert world.deploy().code == 0
 
 
 def test_an_organization_that_goes_with_its_grants_is_not_forgotten(deployed: World) -> None:

@@ -1,11 +1,24 @@
 """Auto-deployment of the embedded AWS: accounts that are created, moved and removed, with no other call."""
 
+import json
 from typing import Any
 
 import pytest
 
 from jumpcf.local.session import LocalAws
-from tests.local.support import CORP, DEV, EMPTY, OTHER, REGION, ROOT, SANDBOX, WORKLOADS, StackSets, roles
+from tests.local.support import (
+    CORP,
+    DEV,
+    EMPTY,
+    OTHER,
+    REGION,
+    ROOT,
+    SANDBOX,
+    WORKLOADS,
+    StackSets,
+    role_template,
+    roles,
+)
 
 MOVED = "300000000009"  # lives in SANDBOX
 
@@ -86,6 +99,29 @@ def test_account_filters_are_not_considered(aws: LocalAws, sets: StackSets, orga
     sets.add("one", DEV, targets={"Accounts": ["300000000002"], "AccountFilterType": "INTERSECTION"})
     move(organizations, MOVED, SANDBOX, DEV)
     assert sets.instances("one").keys() == {"300000000002", MOVED}
+
+
+def test_overrides_do_not_reach_accounts_that_come_later(
+    aws: LocalAws, sets: StackSets, organizations: Any
+) -> None:
+    """bc UpdateStackInstances.DeploymentTargets: later accounts "won't use the overridden values"; facts 2.1."""
+    template = json.loads(role_template("one"))
+    template["Parameters"] = {"Note": {"Type": "String", "Default": "none"}}
+    template["Resources"]["Role"]["Properties"]["Description"] = {"Ref": "Note"}
+    sets.create("one", json.dumps(template))
+    sets.add("one", DEV)
+    sets.client.update_stack_instances(
+        StackSetName="one",
+        Regions=[REGION],
+        DeploymentTargets={"OrganizationalUnitIds": [DEV]},
+        ParameterOverrides=[{"ParameterKey": "Note", "ParameterValue": "here"}],
+    )
+    move(organizations, MOVED, SANDBOX, DEV)
+    found = {
+        account: aws.client("iam", account).get_role(RoleName="one")["Role"]["Description"]
+        for account in ("300000000002", MOVED)
+    }
+    assert found == {"300000000002": "here", MOVED: "none"}
 
 
 def test_without_auto_deployment_nothing_happens(aws: LocalAws, sets: StackSets, organizations: Any) -> None:

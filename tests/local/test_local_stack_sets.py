@@ -394,8 +394,15 @@ def test_the_summary_names_types_and_capabilities(sets: StackSets) -> None:
     assert found["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
 
 
+def test_a_list_of_accounts_elsewhere_is_refused_by_name(sets: StackSets) -> None:
+    """bc DeploymentTargets.AccountsUrl."""
+    sets.create("one")
+    code, message = refused(sets.add, "one", DEV, targets={"AccountsUrl": "s3://bucket/accounts.csv"})
+    assert (code, "AccountsUrl" in message) == ("NotImplemented", True)
+
+
 def test_what_is_not_implemented_says_so_by_name(sets: StackSets) -> None:
     sets.create("one")
-    code, message = refused(sets.client.detect_stack_set_drift, StackSetName="one")
+    code, message = refused(sets.client.import_stacks_to_stack_set, StackSetName="one", StackIds=["x"])
     assert code == "NotImplemented"
-    assert "detect_stack_set_drift" in message
+    assert "import_stacks_to_stack_set" in message

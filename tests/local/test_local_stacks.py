@@ -11,6 +11,7 @@ import pytest
 from jumpcf.local.session import LocalAws
 from tests.local.support import JUMP, refused, role_template
 
+NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 TRUST = json.loads(role_template())["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]
 
 
@@ -357,3 +358,100 @@ def test_executing_deletes_the_other_change_sets(stacks: Any) -> None:
     assert (
         refused(stacks.describe_change_set, StackName="one", ChangeSetName="second")[0] == "ChangeSetNotFound"
     )
+
+
+def test_a_service_role_stays_for_all_that_follows(stacks: Any) -> None:
+    """facts 6: `RoleARN` sticks: used "for all future operations on the stack"."""
+    arn = f"arn:aws:iam::{JUMP}:role/cloudformation"
+    deploy(stacks, "CREATE", role_template("one"), RoleARN=arn)
+    deploy(stacks, "UPDATE", role_template("one", MaxSessionDuration=7200))
+    assert stacks.describe_stacks(StackName="one")["Stacks"][0]["RoleARN"] == arn
+    other = f"arn:aws:iam::{JUMP}:role/other"
+    stacks.update_stack(StackName="one", TemplateBody=role_template("one"), RoleARN=other, **NAMED)
+    assert stacks.describe_stacks(StackName="one")["Stacks"][0]["RoleARN"] == other
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ImportExistingResources": True},
+        {"DeploymentMode": "REVERT_DRIFT"},
+        {"ResourceTypes": ["AWS::IAM::*"]},
+        {"ChangeSetType": "IMPORT"},
+    ],
+)
+def test_what_change_sets_cannot_do_here_is_refused_by_name(stacks: Any, more: dict[str, Any]) -> None:
+    """bc CreateChangeSet; docs/local.md says what is missing."""
+    given = {"ChangeSetType": "CREATE", "TemplateBody": role_template("one")} | NAMED | more
+    code, message = refused(stacks.create_change_set, StackName="one", ChangeSetName="x", **given)
+    assert code == "NotImplemented"
+    assert next(iter(more)) in message or str(next(iter(more.values()))) in message
+    assert stacks.describe_stacks()["Stacks"] == []
+
+
+def test_stack_policies_are_refused_by_name(stacks: Any) -> None:
+    """bc SetStackPolicy, CreateStack.StackPolicyBody."""
+    body = role_template("one")
+    code, message = refused(
+        stacks.create_stack, StackName="one", TemplateBody=body, StackPolicyBody="{}", **NAMED
+    )
+    assert (code, "StackPolicyBody" in message) == ("NotImplemented", True)
+    deploy(stacks, "CREATE", body)
+    assert refused(stacks.set_stack_policy, StackName="one", StackPolicyBody="{}")[0] == "NotImplemented"
+
+
+def test_on_failure_is_said_once_and_delete_only_where_a_stack_is_new(stacks: Any) -> None:
+    """facts 6: `OnStackFailure` DELETE only with CREATE; "then Execute must not carry DisableRollback"."""
+    described = change_set(stacks, "CREATE", role_template("one"), OnStackFailure="DO_NOTHING")
+    code, message = refused(
+        stacks.execute_change_set, ChangeSetName=described["ChangeSetId"], DisableRollback=True
+    )
+    assert (code, "DisableRollback" in message) == ("ValidationError", True)
+    stacks.execute_change_set(ChangeSetName=described["ChangeSetId"])
+    code, message = refused(
+        change_set, stacks, "UPDATE", role_template("one", MaxSessionDuration=7200), OnStackFailure="DELETE"
+    )
+    assert (code, "OnStackFailure" in message) == ("ValidationError", True)
+
+
+def test_a_change_set_that_does_nothing_on_failure_leaves_the_stack_as_it_failed(
+    aws: LocalAws, stacks: Any
+) -> None:
+    """bc CreateChangeSet.OnStackFailure DO_NOTHING; facts 6, recovery table: a new change set is the way out."""
+    body = template(Good=role("good"), Bad=role("bad", MaxSessionDuration=1) | {"DependsOn": "Good"})
+    assert deploy(stacks, "CREATE", body, OnStackFailure="DO_NOTHING") == "CREATE_FAILED"
+    assert [row["RoleName"] for row in aws.client("iam", JUMP).list_roles()["Roles"]] == ["good"]
+    mended = template(Good=role("good"), Bad=role("bad") | {"DependsOn": "Good"})
+    assert deploy(stacks, "UPDATE", mended) == "UPDATE_COMPLETE"
+    stacks.delete_stack(StackName="one")
+    assert aws.client("iam", JUMP).list_roles()["Roles"] == []
+
+
+def test_a_stack_that_failed_to_be_made_goes_with_all_that_was_made(aws: LocalAws, stacks: Any) -> None:
+    body = template(Good=role("good"), Bad=role("bad", MaxSessionDuration=1) | {"DependsOn": "Good"})
+    deploy(stacks, "CREATE", body, OnStackFailure="DO_NOTHING")
+    stacks.delete_stack(StackName="one")
+    assert aws.client("iam", JUMP).list_roles()["Roles"] == []
+    assert stacks.describe_stacks()["Stacks"] == []
+
+
+def test_a_rolled_back_creation_can_be_asked_for_again_only_after_its_deletion(stacks: Any) -> None:
+    """facts 2.14: "is in ROLLBACK_COMPLETE state and can not be updated"; UpdateStack says so as well."""
+    deploy(stacks, "CREATE", template(Bad=role("bad", MaxSessionDuration=1)))
+    code, message = refused(stacks.update_stack, StackName="one", TemplateBody=role_template("one"), **NAMED)
+    assert (code, message.endswith("is in ROLLBACK_COMPLETE state and can not be updated.")) == (
+        "ValidationError",
+        True,
+    )
+
+
+def test_a_replacement_is_told_before_and_after(stacks: Any) -> None:
+    """bc ResourceChange.Replacement, ResourceTargetDefinition.BeforeValue and AfterValue."""
+    deploy(stacks, "CREATE", template(Role=role(Path="/a/")))
+    described = change_set(stacks, "UPDATE", template(Role=role(Path="/b/")))
+    change = described["Changes"][0]["ResourceChange"]
+    assert change["Replacement"] == "True"
+    (detail,) = change["Details"]
+    target = detail["Target"]
+    assert (target["Path"], target["BeforeValue"], target["AfterValue"]) == ("/Properties/Path", "/a/", "/b/")
+    assert target["RequiresRecreation"] == "Always"

@@ -1,21 +1,31 @@
 """What every CloudFormation call shares: who calls, which template, which page."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import unquote, urlparse
 
-from moto.core.responses import BaseResponse
+from moto.core.model import ServiceModel
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_service_model
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
-from jumpcf.local import operations
+from jumpcf.local.api import constraints
 from jumpcf.local.records import Place
-from jumpcf.local.refusals import NotImplementedHere, ValidationError
+from jumpcf.local.refusals import NotImplementedHere, Refusal, ValidationError
 from jumpcf.local.template import INLINE_LIMIT, URL_LIMIT
 from jumpcf.local.world import World
 
 Item = TypeVar("Item")
+
+
+@functools.cache
+def _model() -> ServiceModel:
+    return get_service_model("cloudformation")
+
+
 _PATH_STYLE = re.compile(r"(s3[.-].*|127\.0\.0\.1|localhost)")
 
 
@@ -30,12 +40,19 @@ class Base(BaseResponse):
         self.automated_parameter_parsing = True
 
     def call_action(self) -> Any:
-        operations.advance(self.world)
+        try:
+            constraints.check(_model().operation_model(self._get_action()).input_shape, self.params)
+        except Refusal as refusal:
+            return self.serialized(ActionResult(refusal))
         return super().call_action()
 
     @property
     def place(self) -> Place:
         return self.world.place(self.current_account, self.region)
+
+    @property
+    def here(self) -> tuple[str, str]:
+        return self.current_account, self.region
 
     def refuse(self, *names: str) -> None:
         """Refuse parameters that AWS knows and the embedded AWS does not; false and empty ones are harmless."""

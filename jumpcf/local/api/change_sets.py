@@ -5,12 +5,13 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import engine
+from jumpcf.local import work
 from jumpcf.local.api.stacks import Stacks, parameter_values, refuse_unupdatable
-from jumpcf.local.changes import changes, tags_differ
+from jumpcf.local.changes import changes, conflicts, tags_differ
+from jumpcf.local.events import record
 from jumpcf.local.operations import new_stack
 from jumpcf.local.providers.base import Where
-from jumpcf.local.records import ChangeSet, Stack
+from jumpcf.local.records import ChangeSet, Stack, Wish
 from jumpcf.local.refusals import (
     AlreadyExists,
     ChangeSetNotFound,
@@ -25,6 +26,10 @@ SAME_TEMPLATE = (
     "The submitted information didn't contain changes. Submit different information to create a change set."
 )
 NO_UPDATES = "No updates are to be performed."
+EARLY = (  # aws/aws-cdk-cli#1000
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early "
+    "Validation errors, use the DescribeEvents API for detailed failure information."
+)
 
 
 class ChangeSets(Stacks):
@@ -45,20 +50,17 @@ class ChangeSets(Stacks):
         template = self.required_template(stack.template if stack else None)
         previous = stack.parameters if stack else {}
         wish = self.wish(template, previous, stack)
-        parse(self.world.templates[template]).require(list(wish.capabilities))
-        # what is refused is refused before the stack exists
-        scope_stack = stack or Stack("", "", self.current_account, self.region, self.world.now())
-        engine.scope_of(self.world, scope_stack, parse(self.world.templates[template]), wish.parameters)
+        self.check(wish, stack)
         if stack is None:
             stack = new_stack(self.world, self.current_account, self.region, self.params["StackName"])
             stack.tags = list(wish.tags)
-            engine.record(self.world, stack, "REVIEW_IN_PROGRESS", "User Initiated")
+            record(self.world, stack, "REVIEW_IN_PROGRESS", "User Initiated")
         change_set = self._new(stack, kind, wish)
         self.place.change_sets[change_set.id] = change_set
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
 
     def describe_change_set(self) -> ActionResult:
-        item = self._change_set()
+        item = self.change_set()
         template = parse(self.world.templates[item.template])
         rows = json.loads(item.changes)
         if not self.params.get("IncludePropertyValues"):
@@ -84,15 +86,16 @@ class ChangeSets(Stacks):
 
     def delete_change_set(self) -> EmptyResult:
         try:
-            del self.place.change_sets[self._change_set().id]
+            del self.place.change_sets[self.change_set().id]
         except ChangeSetNotFound:
             if not self.params["ChangeSetName"].startswith("arn:"):
                 raise
         return EmptyResult()
 
     def execute_change_set(self) -> EmptyResult:
-        self.refuse("DisableRollback")
-        item = self._change_set()
+        item = self.change_set()
+        if item.on_failure and self.params.get("DisableRollback") is not None:
+            raise ValidationError("DisableRollback cannot be specified together with OnStackFailure.")
         if item.execution != "AVAILABLE":
             raise InvalidChangeSetStatus(
                 f"ChangeSet [{item.id}] cannot be executed in its current status of [{item.status}]"
@@ -100,19 +103,23 @@ class ChangeSets(Stacks):
         stack = self.stack(item.stack_id)
         if item.kind == "UPDATE":
             refuse_unupdatable(stack)
-        stack.token = self.params.get("ClientRequestToken")
+        self.begun(stack)
         stack.role_arn = item.role_arn or stack.role_arn
-        wish = engine.Wish(
-            template=item.template, parameters=item.parameters, tags=item.tags, capabilities=item.capabilities
-        )
-        done = engine.deploy(self.world, stack, wish)
-        item.execution = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
         others = [other for other in self.place.change_sets.values() if other.stack_id == stack.id]
         for other in others:
             if other is not item:
                 del self.place.change_sets[other.id]
-        if not done and item.on_failure == "DELETE":
-            engine.delete(self.world, stack)
+        item.execution = "EXECUTE_IN_PROGRESS"
+        wish = Wish(
+            template=item.template,
+            parameters=item.parameters,
+            tags=item.tags,
+            capabilities=item.capabilities,
+            on_failure=item.on_failure
+            or ("DO_NOTHING" if self.params.get("DisableRollback") else "ROLLBACK"),
+            retain_new=bool(self.params.get("RetainExceptOnCreate")),
+        )
+        work.deploy(self.world, stack, wish, item.id)
         return EmptyResult()
 
     def _found(self, kind: str) -> Stack | None:
@@ -131,7 +138,7 @@ class ChangeSets(Stacks):
         refuse_unupdatable(found)
         return found
 
-    def _new(self, stack: Stack, kind: str, wish: engine.Wish) -> ChangeSet:
+    def _new(self, stack: Stack, kind: str, wish: Wish) -> ChangeSet:
         given = self.params
         name = given["ChangeSetName"]
         for item in list(self.place.change_sets.values()):
@@ -139,11 +146,15 @@ class ChangeSets(Stacks):
                 if not item.execution.startswith("EXECUTE_"):
                     raise AlreadyExists(f"ChangeSet {name} already exists")
                 del self.place.change_sets[item.id]  # it has run: its name is free again
-        if given.get("OnStackFailure") == "DO_NOTHING":
-            raise NotImplementedHere("The embedded AWS does not implement OnStackFailure DO_NOTHING.")
+        if given.get("OnStackFailure") == "DELETE" and kind != "CREATE":
+            raise ValidationError(
+                "OnStackFailure DELETE can be specified for change sets of type CREATE only."
+            )
         rows = changes(self.world, stack, wish)
         empty = kind == "UPDATE" and not rows and not tags_differ(stack, wish.tags)
         reason = (SAME_TEMPLATE if wish.template == stack.template else NO_UPDATES) if empty else None
+        errors = [] if given.get("DisableValidation") else conflicts(stack, rows)
+        reason = EARLY if errors else reason
         partition = Where(stack.account, stack.region).partition
         return ChangeSet(
             name=name,
@@ -156,16 +167,17 @@ class ChangeSets(Stacks):
             parameters=dict(wish.parameters),
             tags=list(wish.tags),
             capabilities=list(wish.capabilities),
-            status="FAILED" if empty else "CREATE_COMPLETE",
-            execution="UNAVAILABLE" if empty else "AVAILABLE",
+            status="FAILED" if reason else "CREATE_COMPLETE",
+            execution="UNAVAILABLE" if reason else "AVAILABLE",
             reason=reason,
+            errors=json.dumps(errors),
             changes=json.dumps(rows),
             description=given.get("Description"),
             on_failure=given.get("OnStackFailure"),
             role_arn=given.get("RoleARN"),
         )
 
-    def _change_set(self) -> ChangeSet:
+    def change_set(self) -> ChangeSet:
         name, stack = self.params["ChangeSetName"], self.params.get("StackName")
         for item in reversed(self.place.change_sets.values()):
             if name == item.id or (name == item.name and stack in (item.stack_name, item.stack_id)):

@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.organizations.models import OrganizationsBackend
 
-from jumpcf.local import operations
+from jumpcf.local import history, operations
 from jumpcf.local.api.stack_sets import StackSets, regions_of
 from jumpcf.local.intrinsics import parameters as fill
 from jumpcf.local.records import Home, Instance, Operation, Result, StackSet, key
@@ -16,12 +16,14 @@ from jumpcf.local.refusals import (
     NotImplementedHere,
     OperationIdAlreadyExists,
     StackInstanceNotFound,
+    StaleRequest,
     ValidationError,
 )
 from jumpcf.local.targets import existing, resolve
 from jumpcf.local.template import parse
 from jumpcf.local.world import new_id
 
+STALE = "Another operation has been performed on this StackSet since the specified operation was performed."
 _FILTERS = ("DETAILED_STATUS", "LAST_OPERATION_ID", "DRIFT_STATUS")
 
 
@@ -37,7 +39,7 @@ class Instances(StackSets):
         targeted = given.get("DeploymentTargets") is not None or bool(given.get("Regions"))
         self._check_update(stack_set, targeted)
         operations.check_free(stack_set)
-        template = self.required_template(stack_set.template)
+        template = self.deployable(stack_set.template)
         parsed = parse(self.world.templates[template])
         capabilities = list(given.get("Capabilities") or [])
         parsed.require(capabilities)
@@ -114,7 +116,7 @@ class Instances(StackSets):
         account, region = self.params.get("StackInstanceAccount"), self.params.get("StackInstanceRegion")
         rows = [
             _view(stack_set, item)
-            for item in stack_set.instances.values()
+            for item in history.seen(self.world, stack_set).instances.values()
             if account in (None, item.account) and region in (None, item.region)
         ]
         for item in self.params.get("Filters") or []:
@@ -146,7 +148,7 @@ class Instances(StackSets):
             raise InvalidOperation(
                 "Cannot update ManagedExecution while updating StackSet Template or Parameters"
             )
-        if managed is not None and any(item.status in operations.OPEN for item in stack_set.operations):
+        if managed is not None and operations.first_open(stack_set) is not None:
             raise InvalidOperation("ManagedExecution cannot change while operations run or wait.")
         if given.get("AutoDeployment") is not None:
             if targeted:
@@ -174,7 +176,11 @@ class Instances(StackSets):
             )
         home, organization = self.administered()
         operations.check_preferences(self.params.get("OperationPreferences") or {})
-        return home, organization, self.stack_set()[1]
+        stack_set = self.stack_set()[1]
+        if stack_set.name in self.world.overtaken:
+            self.world.overtaken.remove(stack_set.name)
+            raise StaleRequest(STALE)
+        return home, organization, stack_set
 
     def _overrides(self, stack_set: StackSet) -> tuple[dict[str, str] | None, list[str]]:
         """(values that are set, names that stay as they are), or None where the call has no list."""
@@ -247,7 +253,8 @@ def _view(stack_set: StackSet, item: Instance) -> dict[str, Any]:
         "StatusReason": item.reason,
         "StackInstanceStatus": {"DetailedStatus": item.detailed},
         "OrganizationalUnitId": item.unit,
-        "DriftStatus": "NOT_CHECKED",
+        "DriftStatus": item.drift,
+        "LastDriftCheckTimestamp": item.drift_at,
         "LastOperationId": item.last_operation,
     }
 

@@ -4,27 +4,29 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import operations
-from jumpcf.local.api.instances import Instances
+from jumpcf.local import history, operations
+from jumpcf.local.api.stack_set_drift import StackSetDrift
+from jumpcf.local.api.views import drift_details
 from jumpcf.local.records import Operation, Result, StackSet
-from jumpcf.local.refusals import InvalidOperation, OperationNotFound, ValidationError
+from jumpcf.local.refusals import InvalidOperation, ValidationError
 
 
-class CloudFormation(Instances):
+class CloudFormation(StackSetDrift):
     """What the server dispatches to; a call that is not a method here or below is refused by name."""
 
     def describe_stack_set_operation(self) -> ActionResult:
-        stack_set, operation = self._operation()
+        stack_set, operation = self.operation()
         return ActionResult({"StackSetOperation": _view(stack_set, operation)})
 
     def list_stack_set_operations(self) -> ActionResult:
         _, stack_set = self.stack_set()
-        page, token = self.page(stack_set.operations[::-1])
+        page, token = self.page(history.seen(self.world, stack_set).operations[::-1])
         return ActionResult({"Summaries": [_view(stack_set, item) for item in page], "NextToken": token})
 
     def list_stack_set_operation_results(self) -> ActionResult:
-        _, operation = self._operation()
-        rows = operation.results
+        stack_set, operation = self.operation()
+        listed = history.seen(self.world, stack_set).operations
+        rows = next((item.results for item in listed if item.id == operation.id), [])
         for item in self.params.get("Filters") or []:
             if item["Name"] != "OPERATION_RESULT_STATUS":
                 raise ValidationError("The one filter of operation results is OPERATION_RESULT_STATUS.")
@@ -33,12 +35,12 @@ class CloudFormation(Instances):
         return ActionResult({"Summaries": [_result(row) for row in page], "NextToken": token})
 
     def stop_stack_set_operation(self) -> EmptyResult:
-        _, operation = self._operation()
+        stack_set, operation = self.operation()
         if operation.status not in ("RUNNING", "QUEUED"):
             raise InvalidOperation(
                 f"Operation {operation.id} is in {operation.status} state and cannot be stopped."
             )
-        operations.stop(self.world, operation)
+        operations.stop(self.world, stack_set, operation)
         return EmptyResult()
 
     def list_stack_set_auto_deployment_targets(self) -> ActionResult:
@@ -50,16 +52,9 @@ class CloudFormation(Instances):
         # the last page's token is an empty string here, as the API reference says
         return ActionResult({"Summaries": page, "NextToken": token or ""})
 
-    def _operation(self) -> tuple[StackSet, Operation]:
-        _, stack_set = self.stack_set()
-        wanted = self.params["OperationId"]
-        for item in stack_set.operations:
-            if item.id == wanted:
-                return stack_set, item
-        raise OperationNotFound(f"Operation {wanted} not found")
-
 
 def _view(stack_set: StackSet, operation: Operation) -> dict[str, Any]:
+    details = drift_details(operation) if operation.action == "DETECT_DRIFT" else None
     return {
         "OperationId": operation.id,
         "StackSetId": stack_set.id,
@@ -70,6 +65,7 @@ def _view(stack_set: StackSet, operation: Operation) -> dict[str, Any]:
         "CreationTimestamp": operation.created,
         "EndTimestamp": operation.ended,
         "DeploymentTargets": operation.targets,
+        "StackSetDriftDetectionDetails": details,
         "StatusDetails": {"FailedStackInstancesCount": operations.failures(operation)},
     }
 

@@ -2,9 +2,10 @@
 
 Service-managed StackSets live in the management account, whoever makes them; a delegated administrator says
 so with CallAs on every call, reads included (AWS docs: "Register a delegated administrator").
-Self-managed StackSets, drift detection and imports are not implemented.
+Self-managed StackSets and imports are not implemented.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +14,14 @@ from moto.organizations.models import OrganizationsBackend
 from moto.utilities.utils import get_partition
 
 from jumpcf.local import operations, tree
-from jumpcf.local.api.change_sets import ChangeSets
+from jumpcf.local.api.drifts import Drifts
 from jumpcf.local.api.stacks import parameter_values, parameter_views
+from jumpcf.local.api.views import latest_drift
 from jumpcf.local.intrinsics import parameters as fill
 from jumpcf.local.records import Home, StackSet
 from jumpcf.local.refusals import (
     InvalidOperation,
+    LimitExceeded,
     NameAlreadyExists,
     NotImplementedHere,
     OperationInProgress,
@@ -29,6 +32,7 @@ from jumpcf.local.refusals import (
 from jumpcf.local.template import parse
 from jumpcf.local.world import new_id
 
+SETS_LIMIT = 1_000  # per administrator account (CloudFormation quotas)
 NOT_DELEGATED = "Account used is not a delegated administrator"
 NOT_ADMINISTRATOR = (
     "You must be the management account or delegated admin account of an organization before operating a "
@@ -37,7 +41,7 @@ NOT_ADMINISTRATOR = (
 NO_TRUST = "You must enable organizations access to operate a service managed stack set"
 
 
-class StackSets(ChangeSets):
+class StackSets(Drifts):
     """Create, describe, list and delete StackSets; trusted access."""
 
     def create_stack_set(self) -> ActionResult:
@@ -47,7 +51,7 @@ class StackSets(ChangeSets):
             raise NotImplementedHere("The embedded AWS has service-managed StackSets only.")
         home, _ = self.administered()
         automatic, retain = self.auto_deployment()
-        template = self.required_template()
+        template = self.deployable()
         parsed = parse(self.world.templates[template])
         parsed.require(list(given.get("Capabilities") or []))
         values = self.parameters({})
@@ -59,6 +63,8 @@ class StackSets(ChangeSets):
                 if other.token == token:
                     return ActionResult({"StackSetId": other.id})
                 raise NameAlreadyExists(f"StackSet {name} already exists")
+        if sum(other.status == "ACTIVE" for other in home.stack_sets.values()) >= SETS_LIMIT:
+            raise LimitExceeded(f"You have reached the limit of {SETS_LIMIT} StackSets.")
         unique = new_id()
         partition = get_partition(self.region)
         stack_set = StackSet(
@@ -87,6 +93,7 @@ class StackSets(ChangeSets):
             "Parameters": parameter_values(template, stack_set.parameters),
             "Capabilities": stack_set.capabilities,
             "Tags": stack_set.tags,
+            "StackSetDriftDetectionDetails": latest_drift(stack_set),
             "OrganizationalUnitIds": list(stack_set.targets),
             "Regions": sorted({region for regions in stack_set.targets.values() for region in regions}),
             # AWS fills both in for service-managed sets too, though nobody may send them
@@ -110,8 +117,9 @@ class StackSets(ChangeSets):
             _, stack_set = self.stack_set()
         except StackSetNotFound:
             return EmptyResult()
-        if any(item.status in operations.OPEN for item in stack_set.operations):
-            raise OperationInProgress(f"An operation on StackSet {stack_set.arn} is in progress.")
+        busy = operations.first_open(stack_set)
+        if busy is not None:
+            raise OperationInProgress(operations.busy_text(stack_set, busy))
         if stack_set.instances:
             raise StackSetNotEmpty("StackSet is not empty")
         stack_set.status = "DELETED"
@@ -190,6 +198,22 @@ class StackSets(ChangeSets):
                 return home, item
         raise StackSetNotFound(f"StackSet {name} not found")
 
+    def deployable(self, previous: str | None = None) -> str:
+        """The template of the call, without what service-managed StackSets cannot deploy (User Guide, "Associate
+        a StackSet with an organization": transforms and macros, nested stacks; StackSets in StackSets)."""
+        key = self.required_template(previous)
+        try:
+            raw = json.loads(self.world.templates[key])
+            types = {item["Type"] for item in raw["Resources"].values()}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return key  # `parse` says what is wrong with it
+        nested = sorted(types & {"AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"})
+        if nested:
+            raise ValidationError(f"Nested {nested[0]} is not supported in service managed StackSets.")
+        if "Transform" in raw or "AWS::CloudFormation::Macro" in types:
+            raise ValidationError("A transform or macro is not supported in service managed StackSets.")
+        return key
+
     def auto_deployment(self) -> tuple[bool, bool]:
         """(enabled, retain stacks on removal) of the call, checked."""
         wanted = self.params.get("AutoDeployment")
@@ -211,6 +235,7 @@ class StackSets(ChangeSets):
 
 
 def _summary(stack_set: StackSet) -> dict[str, Any]:
+    found = latest_drift(stack_set) or {}
     return {
         "StackSetName": stack_set.name,
         "StackSetId": stack_set.id,
@@ -219,7 +244,8 @@ def _summary(stack_set: StackSet) -> dict[str, Any]:
         "AutoDeployment": _auto_view(stack_set),
         "PermissionModel": "SERVICE_MANAGED",
         "ManagedExecution": {"Active": stack_set.managed_execution},
-        "DriftStatus": "NOT_CHECKED",
+        "DriftStatus": found.get("DriftStatus", "NOT_CHECKED"),
+        "LastDriftCheckTimestamp": found.get("LastDriftCheckTimestamp"),
     }
 
 

@@ -1,20 +1,35 @@
 """The calls about plain stacks."""
 
 import datetime
+import json
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import engine
+from jumpcf.local import engine, work
 from jumpcf.local.api.base import Base
 from jumpcf.local.changes import changes, tags_differ
 from jumpcf.local.operations import new_stack
-from jumpcf.local.records import Event, Stack
+from jumpcf.local.records import Event, Stack, Wish
 from jumpcf.local.refusals import AlreadyExists, ValidationError
 from jumpcf.local.template import Template, parse
 
 GONE = "DELETE_COMPLETE"
-_UPDATABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+_UPDATABLE = (
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "CREATE_FAILED",  # both with rollback disabled (User Guide, "Stack failure options")
+    "UPDATE_FAILED",
+)
+_NOT_HERE = (
+    "StackPolicyBody",
+    "StackPolicyURL",
+    "ResourceTypes",
+    "RollbackConfiguration",
+    "DeploymentConfig",
+)
 _HIDDEN = "****"  # what AWS shows of a NoEcho parameter
 
 
@@ -22,29 +37,27 @@ class Stacks(Base):
     """Create, update, delete and describe stacks of the calling account."""
 
     def create_stack(self) -> ActionResult:
-        self.refuse(
-            "StackPolicyBody", "StackPolicyURL", "ResourceTypes", "DisableRollback", "RollbackConfiguration"
-        )
+        self.refuse(*_NOT_HERE, "TimeoutInMinutes")
         name = self.params["StackName"]
         wish = self.wish(self.required_template(), {})
-        parse(self.world.templates[wish.template]).require(list(wish.capabilities))
+        self.check(wish, None)
         self.refuse_taken(name)
         stack = new_stack(self.world, self.current_account, self.region, name)
-        stack.role_arn, stack.token = self.params.get("RoleARN"), self.params.get("ClientRequestToken")
+        self.begun(stack)
         stack.protected = bool(self.params.get("EnableTerminationProtection"))
-        engine.deploy(self.world, stack, wish)
+        work.deploy(self.world, stack, wish)
         return ActionResult({"StackId": stack.id})
 
     def update_stack(self) -> ActionResult:
-        self.refuse("StackPolicyBody", "StackPolicyURL", "ResourceTypes", "RollbackConfiguration")
+        self.refuse(*_NOT_HERE, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL")
         stack = self.stack(self.params["StackName"])
         refuse_unupdatable(stack)
         wish = self.wish(self.required_template(stack.template), stack.parameters, stack)
-        parse(self.world.templates[wish.template]).require(list(wish.capabilities))
+        self.check(wish, stack)
         if not changes(self.world, stack, wish) and not tags_differ(stack, wish.tags):
             raise ValidationError("No updates are to be performed.")
-        stack.token = self.params.get("ClientRequestToken")
-        engine.deploy(self.world, stack, wish)
+        self.begun(stack)
+        work.deploy(self.world, stack, wish)
         return ActionResult({"StackId": stack.id})
 
     def delete_stack(self) -> EmptyResult:
@@ -59,10 +72,35 @@ class Stacks(Base):
                     "Invalid operation on stack [" + stack.id + "]. When you delete a stack, specify which "
                     "resources to retain only when the stack is in the DELETE_FAILED state."
                 )
-            stack.token = self.params.get("ClientRequestToken")
-            engine.delete(self.world, stack, retain)
-            for change_set in [item for item in self.place.change_sets.values() if item.stack_id == stack.id]:
-                del self.place.change_sets[change_set.id]
+            self.begun(stack)
+            work.delete(self.world, stack, retain)
+        return EmptyResult()
+
+    def cancel_update_stack(self) -> EmptyResult:
+        work.cancel_update(self.world, self.stack(self.params["StackName"]))
+        return EmptyResult()
+
+    def rollback_stack(self) -> ActionResult:
+        """Back to the last stable state, from where a creation or update was left (RollbackStack)."""
+        self.refuse("RetainExceptOnCreate", "DeploymentConfig")
+        stack = self.stack(self.params["StackName"])
+        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
+            raise ValidationError(
+                f"Stack [{stack.name}] is in {stack.status} state and can not be rolled back."
+            )
+        self.begun(stack)
+        work.roll_back(self.world, stack, "ROLLBACK", [])
+        return ActionResult({"StackId": stack.id, "OperationId": stack.operations[-1].split()[1]})
+
+    def continue_update_rollback(self) -> EmptyResult:
+        self.refuse("ForceRollback")
+        stack = self.stack(self.params["StackName"])
+        if stack.status != "UPDATE_ROLLBACK_FAILED":
+            raise ValidationError(
+                f"Stack:{stack.id} is in {stack.status} state and can not continue the rollback of an update."
+            )
+        self.begun(stack)
+        work.roll_back(self.world, stack, "CONTINUE_ROLLBACK", list(self.params.get("ResourcesToSkip") or []))
         return EmptyResult()
 
     def describe_stacks(self) -> ActionResult:
@@ -109,20 +147,12 @@ class Stacks(Base):
         if self.params.get("ChangeSetName"):
             self.refuse("ChangeSetName")
         stack = self.stack(self.params["StackName"])
-        template = stack.template or self._rolled_back(stack)
-        if not template:
+        if not stack.template:
             raise ValidationError(
                 f"Template for stack {stack.name} is not there before its first change set ran."
             )
-        body = self.world.templates[template]
+        body = self.world.templates[stack.template]
         return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
-
-    def _rolled_back(self, stack: Stack) -> str:
-        """The template of a creation that failed.  Assumed, not verified on AWS: GetTemplate still gives it."""
-        for item in self.place.change_sets.values():
-            if item.stack_id == stack.id and item.execution == "EXECUTE_FAILED":
-                return item.template
-        return ""
 
     def validate_template(self) -> ActionResult:
         template = parse(self.world.templates[self.required_template()])
@@ -166,15 +196,30 @@ class Stacks(Base):
         if any(item.name == name for item in self.stacks()):
             raise AlreadyExists(f"Stack [{name}] already exists")
 
-    def wish(self, template: str, previous: dict[str, str], stack: Stack | None = None) -> engine.Wish:
+    def begun(self, stack: Stack) -> None:
+        """What every call that begins an operation leaves on the stack: its token, and a service role, which
+        stays for all that follow (bc CreateStack.RoleARN)."""
+        stack.token = self.params.get("ClientRequestToken")
+        stack.role_arn = self.params.get("RoleARN") or stack.role_arn
+
+    def check(self, wish: Wish, stack: Stack | None) -> None:
+        """Refuse what CloudFormation refuses, before there is a stack."""
+        engine.check(self.world, stack or Stack("", "", *self.here, self.world.now()), wish)
+
+    def wish(self, template: str, previous: dict[str, str], stack: Stack | None = None) -> Wish:
         """What the call asks for; tags that it does not name stay as they are."""
         tags = self.params.get("Tags")
-        return engine.Wish(
+        return Wish(
             template=template,
             parameters=self.parameters(previous),
             tags=list(stack.tags) if tags is None and stack is not None else list(tags or []),
             capabilities=list(self.params.get("Capabilities") or []),
+            on_failure="DO_NOTHING" if self.params.get("DisableRollback") else self._on_failure(),
+            retain_new=bool(self.params.get("RetainExceptOnCreate")),
         )
+
+    def _on_failure(self) -> str:
+        return str(self.params.get("OnFailure") or self.params.get("OnStackFailure") or "ROLLBACK")
 
     def stack_view(self, stack: Stack) -> dict[str, Any]:
         template = parse(self.world.templates[stack.template]) if stack.template else None
@@ -195,9 +240,10 @@ class Stacks(Base):
             "EnableTerminationProtection": stack.protected,
             "RoleARN": stack.role_arn,
             "RollbackConfiguration": {},
+            "LastOperations": _last(stack),
             "DisableRollback": False,
             "NotificationARNs": [],
-            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+            "DriftInformation": {"StackDriftStatus": stack.drift, "LastCheckTimestamp": stack.drift_at},
         }
 
     def _resources(self, name: str) -> list[dict[str, Any]]:
@@ -212,10 +258,21 @@ class Stacks(Base):
                 "ResourceStatus": item.status,
                 "Timestamp": item.changed,
                 "LastUpdatedTimestamp": item.changed,
-                "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+                "DriftInformation": {"StackResourceDriftStatus": _drift(stack, item.logical_id)},
             }
             for item in stack.resources.values()
         ]
+
+
+def _last(stack: Stack) -> list[dict[str, str]]:
+    """The stack's latest operation, whose events DescribeEvents gives."""
+    kinds = (text.split() for text in stack.operations[-1:])
+    return [{"OperationType": kind, "OperationId": identity} for kind, identity in kinds]
+
+
+def _drift(stack: Stack, logical_id: str) -> str:
+    row = stack.drifts.get(logical_id)
+    return str(json.loads(row)["StackResourceDriftStatus"]) if row else "NOT_CHECKED"
 
 
 def _event_view(stack: Stack, item: Event) -> dict[str, Any]:

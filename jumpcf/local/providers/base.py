@@ -41,6 +41,7 @@ class Provider:
 
     `properties` are all that the type has in AWS's schema; what is there but not emulated is in `inert`
     (stored, compared, without effect).  `replaces` are the properties whose change makes a new resource.
+    `drifts` says whether the type supports drift detection.
     Every method may raise a moto ServiceException or HTTPException: the service's refusal.
     A `create` that fails leaves nothing behind.
     """
@@ -48,6 +49,7 @@ class Provider:
     type: ClassVar[str]
     name_property: ClassVar[str] = ""
     name_limit: ClassVar[int] = 64
+    drifts: ClassVar[bool] = True
     properties: ClassVar[frozenset[str]]
     required: ClassVar[frozenset[str]] = frozenset()
     replaces: ClassVar[frozenset[str]] = frozenset()
@@ -64,6 +66,19 @@ class Provider:
         raise NotImplementedError
 
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
+        raise NotImplementedError
+
+    def taken(self, where: Where, properties: Properties) -> str | None:
+        """The resource's own name, where somebody has it already; None where it has none or is free."""
+        name = properties.get(self.name_property)
+        return name if name and self.read(where, str(name), properties) is not None else None
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        """The resource as the service has it now, in the template's words; None where it is gone.
+
+        What has no value is left out or empty.  `expected` tells how the template words what the service
+        keeps in another form.
+        """
         raise NotImplementedError
 
 

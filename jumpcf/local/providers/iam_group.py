@@ -5,7 +5,7 @@ from typing import ClassVar
 from moto.iam.models import Group
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where
-from jumpcf.local.providers.identities import attach, backend, check_free
+from jumpcf.local.providers.identities import attach, backend, check_free, held
 from jumpcf.local.refusals import ResourceRefused
 
 
@@ -44,6 +44,12 @@ class GroupProvider(Provider):
         if group.managed_policies.keys() - set(properties.get("ManagedPolicyArns") or []):
             raise ResourceRefused("Cannot delete entity, must detach all policies first.", "ResourceConflict")
         _remove(where, group)
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        group = backend(where).groups.get(physical_id)
+        if group is None:
+            return None
+        return {"GroupName": group.name, "Path": group.path, **held(group)}
 
 
 def _remove(where: Where, group: Group) -> None:

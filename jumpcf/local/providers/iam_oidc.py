@@ -34,6 +34,17 @@ class OidcProvider(Provider):
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
         backend(where).delete_open_id_connect_provider(physical_id)
 
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        found = backend(where).open_id_providers.get(physical_id)
+        if found is None:
+            return None
+        return {
+            "ClientIdList": found.client_id_list,
+            "Tags": list(found.tags.values()),
+            "ThumbprintList": found.thumbprint_list,
+            "Url": f"https://{found.url}",
+        }
+
 
 def _made(provider: OpenIDConnectProvider) -> Made:
     return Made(provider.arn, {"Arn": provider.arn})

@@ -10,6 +10,7 @@ from jumpcf.local.providers.identities import (
     MANAGED_POLICY_SIZE,
     backend,
     check_free,
+    document,
     limit,
     policy_text,
     size,
@@ -55,10 +56,10 @@ class ManagedPolicyProvider(Provider):
         iam = backend(where)
         policy = iam.get_policy(physical_id)
         if old["PolicyDocument"] != new["PolicyDocument"]:
-            document = _document(new)
+            body = _document(new)
             if len(policy.versions) >= VERSIONS:  # CloudFormation deletes the oldest that is not the default
                 policy.versions.remove(next(item for item in policy.versions if not item.is_default))
-            iam.create_policy_version(policy.arn, document, True)
+            iam.create_policy_version(policy.arn, body, True)
         _attach(where, policy, old, new)
         return _made(policy)
 
@@ -81,6 +82,27 @@ class ManagedPolicyProvider(Provider):
             raise ResourceRefused("Cannot delete a policy attached to entities.", "ResourceConflict")
         _detach_all(where, policy)
         iam.delete_policy(policy.arn)
+
+    def taken(self, where: Where, properties: Properties) -> str | None:
+        name = properties.get("ManagedPolicyName")
+        own = (
+            item.name for item in backend(where).managed_policies.values() if ":aws:policy" not in item.arn
+        )
+        return str(name) if name is not None and name in own else None
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        policy = backend(where).managed_policies.get(physical_id)
+        if policy is None:
+            return None
+        body = next(item.document for item in policy.versions if item.is_default)
+        holders = _holders(where, policy)
+        return {
+            "Description": policy.description,
+            "ManagedPolicyName": policy.name,
+            "Path": policy.path,
+            "PolicyDocument": document(body),
+            **{prop: [name for kind, name in holders if kind == wanted] for prop, wanted in _HOLDERS},
+        }
 
 
 def _document(properties: Properties) -> str:

@@ -10,6 +10,8 @@ from jumpcf.local.providers.identities import (
     backend,
     check_boundary,
     check_free,
+    document,
+    held,
     limit,
     trust_text,
 )
@@ -73,6 +75,21 @@ class RoleProvider(Provider):
             raise ResourceRefused("Cannot delete entity, must detach all policies first.", "ResourceConflict")
         limit("foreign instance profiles", len(role.instance_profile_list), 0)
         _remove(where, role)
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        role = next((item for item in backend(where).roles.values() if item.name == physical_id), None)
+        if role is None:
+            return None
+        return {
+            "AssumeRolePolicyDocument": document(role.assume_role_policy_document),
+            "Description": role.description,
+            "MaxSessionDuration": role.max_session_duration,
+            "Path": role.path,
+            "PermissionsBoundary": role.permissions_boundary_arn,
+            "RoleName": role.name,
+            "Tags": list(role.tags or []),
+            **held(role),
+        }
 
 
 def _remove(where: Where, role: Role) -> None:

@@ -6,7 +6,7 @@ from moto.iam.models import User
 
 from jumpcf.local import service_credentials
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of
-from jumpcf.local.providers.identities import attach, backend, check_boundary, check_free
+from jumpcf.local.providers.identities import attach, backend, check_boundary, check_free, held
 from jumpcf.local.refusals import ResourceRefused
 
 
@@ -80,6 +80,22 @@ class UserProvider(Provider):
         )
         attach(where, "user", user.name, old, new)
         _login(where, user, old, new)
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        """All but the password, which nobody can read back."""
+        iam = backend(where)
+        user = iam.users.get(physical_id)
+        if user is None:
+            return None
+        return {
+            "Groups": [group.name for group in iam.get_groups_for_user(user.name)],
+            "LoginProfile": expected.get("LoginProfile"),
+            "Path": user.path,
+            "PermissionsBoundary": getattr(user, "permissions_boundary_arn", None),
+            "Tags": iam.list_user_tags(user.name),
+            "UserName": user.name,
+            **held(user),
+        }
 
 
 def _login(where: Where, user: User, old: Properties, new: Properties) -> None:

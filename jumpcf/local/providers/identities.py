@@ -98,6 +98,22 @@ def attach(where: Where, kind: str, name: str, old: Properties, new: Properties)
     _inline(iam, kind, name, _documents(old), _documents(new))
 
 
+def held(holder: Any) -> dict[str, Any]:
+    """The policies of a user, group or role as they are, in the template's words."""
+    inline = [
+        {"PolicyName": name, "PolicyDocument": document(body)} for name, body in holder.policies.items()
+    ]
+    return {"ManagedPolicyArns": list(holder.managed_policies), "Policies": inline}
+
+
+def document(body: str) -> Any:
+    """A stored policy as an object; what is no JSON stays text."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
 def _documents(properties: Properties) -> Mapping[str, str]:
     return {item["PolicyName"]: text(item["PolicyDocument"]) for item in properties.get("Policies") or []}
 

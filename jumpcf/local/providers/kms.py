@@ -5,7 +5,7 @@ from typing import ClassVar
 from moto.kms.models import Key, KmsBackend, kms_backends
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, refuse_properties, tags_of
-from jumpcf.local.providers.identities import text
+from jumpcf.local.providers.identities import document, text
 from jumpcf.local.refusals import ResourceRefused
 
 _UNKNOWN = frozenset({"KeySpec", "KeyUsage", "MultiRegion", "Origin"})
@@ -50,6 +50,20 @@ class KeyProvider(Provider):
         days = int(properties.get("PendingWindowInDays", 30))
         _backend(where).schedule_key_deletion(physical_id, days)
 
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        kms = _backend(where)
+        key = kms.keys.get(physical_id)
+        if key is None or key.key_state == "PendingDeletion":
+            return None
+        tags = kms.list_resource_tags(key.id)["Tags"]
+        return dict(expected) | {
+            "Description": key.description,
+            "EnableKeyRotation": key.key_rotation_status,
+            "Enabled": key.enabled,
+            "KeyPolicy": document(key.policy),
+            "Tags": [{"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in tags],
+        }
+
 
 class AliasProvider(Provider):
     """Source: CloudFormation template reference, AWS::KMS::Alias."""
@@ -74,6 +88,14 @@ class AliasProvider(Provider):
 
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
         _backend(where).delete_alias(physical_id)
+
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        kms = _backend(where)
+        if not kms.alias_exists(physical_id):
+            return None
+        target = kms.get_key_id_from_alias(physical_id)
+        same = target == kms.get_key_id(expected["TargetKeyId"])
+        return {"AliasName": physical_id, "TargetKeyId": expected["TargetKeyId"] if same else target}
 
 
 def _check_key(where: Where, properties: Properties) -> None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from moto.s3.models import S3Backend, s3_backends
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, refuse_properties, tags_of
-from jumpcf.local.providers.identities import text
+from jumpcf.local.providers.identities import document, text
 from jumpcf.local.refusals import ResourceRefused
 
 _INERT = frozenset({"LifecycleConfiguration"})  # stored and compared; nothing expires here
@@ -86,6 +86,28 @@ class BucketProvider(Provider):
         if _backend(where).delete_bucket(physical_id) is None:
             raise ResourceRefused("The bucket you tried to delete is not empty", "ResourceConflict")
 
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        """Settings that moto keeps in forms of its own are compared in those."""
+        s3 = _backend(where)
+        bucket = s3.buckets.get(physical_id)
+        if bucket is None:
+            return None
+        status = bucket.versioning_status
+        encryption, ownership = expected.get("BucketEncryption"), expected.get("OwnershipControls")
+        return dict(expected) | {
+            "BucketEncryption": encryption
+            if _encryption(encryption) == bucket.encryption
+            else bucket.encryption,
+            "OwnershipControls": ownership
+            if _ownership(ownership) == bucket.ownership_rule
+            else {"Rules": [{"ObjectOwnership": bucket.ownership_rule}]},
+            "PublicAccessBlockConfiguration": _block(
+                bucket.public_access_block, expected.get("PublicAccessBlockConfiguration")
+            ),
+            "Tags": s3.tagger.list_tags_for_resource(bucket.arn)["Tags"],
+            "VersioningConfiguration": {"Status": status} if status else None,
+        }
+
 
 class BucketPolicyProvider(Provider):
     """Source: CloudFormation template reference, AWS::S3::BucketPolicy."""
@@ -107,10 +129,27 @@ class BucketPolicyProvider(Provider):
         if physical_id in _backend(where).buckets:
             _backend(where).delete_bucket_policy(physical_id)
 
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        bucket = _backend(where).buckets.get(physical_id)
+        if bucket is None or not bucket.policy:
+            return None
+        return {"Bucket": bucket.name, "PolicyDocument": document(bytes(bucket.policy).decode())}
+
 
 def _flags(block: dict[str, Any]) -> dict[str, str]:
     """moto's API layer keeps what the XML said: lower-case words."""
     return {name: str(value).lower() for name, value in block.items()}
+
+
+def _block(block: Any, expected: Any) -> dict[str, bool] | None:
+    """What is switched on, and what is off although it was asked for."""
+    flags = block and {
+        "BlockPublicAcls": block.block_public_acls,
+        "BlockPublicPolicy": block.block_public_policy,
+        "IgnorePublicAcls": block.ignore_public_acls,
+        "RestrictPublicBuckets": block.restrict_public_buckets,
+    }
+    return flags and {name: on for name, on in flags.items() if on or name in (expected or {})}
 
 
 def _encryption(encryption: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -42,6 +42,19 @@ class ParameterProvider(Provider):
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
         _backend(where).delete_parameter(physical_id)
 
+    def read(self, where: Where, physical_id: str, expected: Properties) -> Properties | None:
+        ssm = _backend(where)
+        found = ssm.get_parameters([physical_id]).get(physical_id)
+        if found is None:
+            return None
+        tags = ssm.list_tags_for_resource("Parameter", physical_id)
+        return dict(expected) | {
+            "Description": found.description,
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            "Type": found.parameter_type,
+            "Value": found.value,
+        }
+
     def _put(self, where: Where, name: str, properties: Properties, *, overwrite: bool) -> None:
         refuse_properties(self.type, properties, {"Policies"})
         if properties["Type"] not in ("String", "StringList"):

@@ -9,6 +9,7 @@ class WaitConditionHandleProvider(Provider):
     """Source: CloudFormation template reference, AWS::CloudFormation::WaitConditionHandle; Ref is a URL."""
 
     type: ClassVar[str] = "AWS::CloudFormation::WaitConditionHandle"
+    drifts: ClassVar[bool] = False
     properties: ClassVar[frozenset[str]] = frozenset()
 
     def create(self, where: Where, name: str, properties: Properties) -> Made:
