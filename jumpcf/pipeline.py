@@ -211,12 +211,12 @@ def world(folders: Folders, *, local: bool, say: Say = silent) -> Iterator[None]
             os.environ.update(before)
 
 
-def serve(folders: Folders, port: int, *, announce: Say, say: Say) -> None:
+def serve(folders: Folders, port: int, *, enforce: bool, announce: Say, say: Say) -> None:
     """Serve the embedded AWS until it is stopped."""
     from jumpcf.local.session import serve as serve_local
 
     estate, _ = load(folders)
-    serve_local(folders.root, estate, port, announce=announce, say=say)
+    serve_local(folders.root, estate, port, enforce=enforce, announce=announce, say=say)
 
 
 def reset(folders: Folders) -> None:

@@ -21,16 +21,23 @@ def command() -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4599, show_default=True, help="0 picks a free one."
 )
+@click.option(
+    "--enforce",
+    is_flag=True,
+    help="Judge every call by the caller's policies; the accounts' own keys stay administrators'.",
+)
 @pass_console
-def serve(console: Console, port: int) -> None:
+def serve(console: Console, port: int, enforce: bool) -> None:
     """Serve until Ctrl-C; prints the endpoint and the credentials to export.
 
     \b
     Example: jumpcf local serve --port 4599
     In another shell, after the exports:
       aws cloudformation list-stack-sets --profile corp-stacksets --call-as DELEGATED_ADMIN
+    With --enforce a user's own keys show what the user may do; export AWS_SDK_UA_APP_ID=203.0.113.7
+    to call from that address.
     """
-    pipeline.serve(console.folders(), port, announce=console.result, say=console.say)
+    pipeline.serve(console.folders(), port, enforce=enforce, announce=console.result, say=console.say)
 
 
 @command.command()

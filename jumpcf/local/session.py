@@ -43,7 +43,8 @@ class LocalAws:
     """AWS on this machine, for the estate in `folder`; state is kept in `folder`/.jumpcf/local/.
 
     `speed` is the seconds that a batch of a StackSet operation takes; 0 finishes every operation inside the
-    call that starts it.  `clock` gives seconds since the epoch and is the only time there is.
+    call that starts it.  `clock` gives seconds since the epoch and is the only time there is.  With `enforce`
+    calls are judged by their caller's policies; the accounts' own keys remain administrators'.
     """
 
     _open: "LocalAws | None" = None
@@ -57,10 +58,11 @@ class LocalAws:
         clock: Callable[[], float] = time.time,
         port: int = 0,
         save_every: float = SAVE_EVERY,
+        enforce: bool = False,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed)
+        self.world = World(clock=clock, speed=speed, enforce=enforce)
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
@@ -225,13 +227,14 @@ def serve(
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
     save_every: float = SAVE_EVERY,
+    enforce: bool = False,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
     The state is saved when it ends, and every few seconds while requests come in.
     """
     end = stopped or threading.Event()
-    with LocalAws(folder, estate, port=port, save_every=save_every) as aws, _on_signals(end):
+    with LocalAws(folder, estate, port=port, save_every=save_every, enforce=enforce) as aws, _on_signals(end):
         for name, value in sorted(aws.environment().items()):
             announce(f"export {name}={shlex.quote(value)}")
         say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")

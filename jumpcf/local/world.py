@@ -12,11 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jumpcf.local.records import Fault, Home, Place, key
+from jumpcf.local.sessions import Sessions
 
 
 @dataclass(slots=True)
 class World:
-    """`speed` is the seconds a batch of a StackSet operation takes; 0 finishes it inside the call."""
+    """`speed` is the seconds a batch of a StackSet operation takes; 0 finishes it inside the call.
+
+    With `enforce` every call is judged by the caller's policies.  `reports` are the accounts' credential
+    reports, with the second of each; they and `sessions` end with the process.
+    """
 
     clock: Callable[[], float]
     speed: float = 0.0
@@ -27,9 +32,15 @@ class World:
     seeded: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    enforce: bool = False
+    sessions: Sessions = field(default_factory=dict)
+    reports: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def now(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self.clock(), datetime.UTC)
+        return self.instant(self.clock())
+
+    def instant(self, second: float) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(second, datetime.UTC)
 
     def place(self, account: str, region: str) -> Place:
         return self.places.setdefault(key(account, region), Place(account, region))

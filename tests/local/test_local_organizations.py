@@ -7,6 +7,7 @@ import pytest
 
 from jumpcf.local.accounts import access_key_id
 from jumpcf.local.session import LocalAws
+from tests.local.people import make_role, trust
 from tests.local.support import (
     ADMIN,
     CORP,
@@ -161,7 +162,7 @@ def test_a_service_that_is_not_there_says_so(aws: LocalAws) -> None:
 
 def test_a_role_of_a_known_account_can_be_assumed(aws: LocalAws) -> None:
     sts = aws.client("sts", JUMP)
-    arn = f"arn:aws:iam::{CORP}:role/jumpcf-deploy"
+    arn = make_role(aws, CORP, "jumpcf-deploy", trust())
     given = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
     assert session.client("sts", endpoint_url=aws.endpoint).get_caller_identity()["Account"] == CORP
