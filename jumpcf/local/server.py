@@ -19,6 +19,7 @@ from werkzeug.routing import Map
 from werkzeug.serving import LISTEN_QUEUE, BaseWSGIServer, make_server
 
 from jumpcf.errors import JumpcfError
+from jumpcf.local import parameter_store
 from jumpcf.local.api.service import CloudFormation
 from jumpcf.local.gate import Gate
 from jumpcf.local.iam_api import Iam
@@ -77,6 +78,8 @@ def _application_maker(world: World) -> Callable[[Any], Flask]:
     }
 
     def create(service: Any) -> Flask:
+        if service == "ssm":
+            return _own_application(service, parameter_store.responses())
         if service in own:
             return _own_application(service, own[service])
         application: Flask = create_backend_app(service)

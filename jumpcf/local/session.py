@@ -45,6 +45,7 @@ class LocalAws:
     `speed` is the seconds that a batch of a StackSet operation takes; 0 finishes every operation inside the
     call that starts it.  `clock` gives seconds since the epoch and is the only time there is.  With `enforce`
     calls are judged by their caller's policies; the accounts' own keys remain administrators'.
+    Without `paths` Organizations answers as before March 2026.
     """
 
     _open: "LocalAws | None" = None
@@ -59,10 +60,11 @@ class LocalAws:
         port: int = 0,
         save_every: float = SAVE_EVERY,
         enforce: bool = False,
+        paths: bool = True,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed, enforce=enforce)
+        self.world = World(clock=clock, speed=speed, enforce=enforce, paths=paths)
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()

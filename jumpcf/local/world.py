@@ -19,7 +19,8 @@ from jumpcf.local.sessions import Sessions
 class World:
     """`speed` is the seconds a batch of a StackSet operation takes; 0 finishes it inside the call.
 
-    With `enforce` every call is judged by the caller's policies.  `reports` are the accounts' credential
+    With `enforce` every call is judged by the caller's policies; with `paths` Organizations answers with the
+    paths of accounts and OUs, as since March 2026.  `reports` are the accounts' credential
     reports, with the second of each; they and `sessions` end with the process.
     """
 
@@ -33,6 +34,7 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     enforce: bool = False
+    paths: bool = True
     sessions: Sessions = field(default_factory=dict)
     reports: dict[str, tuple[float, str]] = field(default_factory=dict)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.iam.models import Role
-from moto.kms.models import Key, kms_backends
+from moto.kms.models import Key
 from moto.organizations.models import OrganizationsBackend
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
-from jumpcf.local import parameter_store, sessions, tree
+from jumpcf.local import kms_keys, parameter_store, sessions, tree
 from jumpcf.local.accounts import is_known
 from jumpcf.local.enforce import iam_things
 from jumpcf.local.enforce.asked import Asked, names
@@ -146,7 +146,6 @@ def _parameter(call: Call, caller: Caller, name: str) -> str:
 
 def _key_of(call: Call, caller: Caller, name: str) -> Key | None:
     """The key that encrypts what is put, or has encrypted what is read in plain."""
-    kms = kms_backends[caller.account][call.region]
     if call.operation == "PutParameter":
         wanted = call.text("KeyId") if call.text("Type") == "SecureString" else ""
     elif call.parameters.get("WithDecryption"):
@@ -154,15 +153,7 @@ def _key_of(call: Call, caller: Caller, name: str) -> Key | None:
         wanted = (found.keyid or "") if found and found.parameter_type == "SecureString" else ""
     else:
         wanted = ""
-    if not wanted or wanted == "alias/aws/ssm":  # AWS's own key is open to everybody in the account
-        return None
-    return _named_key(kms, wanted)
-
-
-def _named_key(kms: Any, wanted: str) -> Key | None:
-    identity = str(kms.any_id_to_key_id(wanted) or "") if wanted else ""
-    found: Key | None = kms.keys.get(identity)
-    return found
+    return kms_keys.find(caller.account, call.region, wanted) if wanted else None
 
 
 def _on_key(action: str, key: Key, caller: Caller) -> Asked:
@@ -175,7 +166,7 @@ def _kms(world: World, call: Call, caller: Caller) -> list[Asked]:
     if call.operation not in _KEY:
         raise _unknown(call)
     wanted = call.text("KeyId")
-    key = _named_key(kms_backends[caller.account][call.region], wanted)
+    key = kms_keys.find(caller.account, call.region, wanted)
     if key is None:
         raise NotImplementedHere(
             f"The embedded AWS cannot judge {call.action} of the key {wanted or 'nobody names'} (--enforce)."
