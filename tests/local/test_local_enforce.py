@@ -165,6 +165,15 @@ class TestMfa:
         assert refused(iam.enable_mfa_device, **given, **codes)[0] == "InvalidAuthenticationCode"
         assert iam.list_mfa_devices(UserName="taro.yamada")["MFADevices"] == []
 
+    def test_who_has_a_device_needs_it_to_add_another(self, aws: LocalAws, clock: Clock) -> None:
+        """Security bulletin AWS-2023-001 (facts/iam.md 2.3, trap 6): whatever the policies say."""
+        person = make_user(aws, allow("iam:*"))
+        device = enrol(person, clock)
+        code, message = refused(enrol, person, clock, "second")
+        assert (code, "MFA is needed" in message) == ("AccessDenied", True)
+        given = person.client("sts").get_session_token(**device.shown())["Credentials"]
+        enrol(person.using(given), clock, "third")
+
     def test_a_roles_session_has_no_mfa(self, aws: LocalAws, clock: Clock) -> None:
         person = make_user(aws, *SELF, allow("sts:AssumeRole", ROLES))
         asks = allow("iam:ListRoles", **MFA)
@@ -188,6 +197,24 @@ class TestMfa:
         person.client("iam").list_roles()
         session = person.using(person.client("sts").get_session_token()["Credentials"])
         assert refused(session.client("iam").list_roles)[0] == "AccessDenied"
+
+
+class TestOwnPassword:
+    """AllowUsersToChangePassword stands for a policy, and an explicit Deny still wins (facts/iam.md 2.3, trap 5)."""
+
+    def test_the_accounts_policy_lets_users_change_their_own(self, aws: LocalAws) -> None:
+        person, iam = make_user(aws), aws.client("iam", JUMP)
+        iam.create_login_profile(UserName="taro.yamada", Password="Correct-Horse-1")
+        iam.update_account_password_policy(AllowUsersToChangePassword=False)
+        change = {"OldPassword": "Correct-Horse-1", "NewPassword": "Another-Horse-2"}
+        denied(person.client("iam").change_password, **change)
+        denied(person.client("iam").get_account_password_policy)
+        iam.update_account_password_policy(AllowUsersToChangePassword=True)
+        person.client("iam").get_account_password_policy()
+        person.client("iam").change_password(**change)
+        never = policy(deny("iam:ChangePassword"))
+        iam.put_group_policy(GroupName="acme", PolicyName="never", PolicyDocument=never)
+        denied(person.client("iam").change_password, **change)
 
 
 class TestTrust:

@@ -16,7 +16,7 @@ import pytest
 from jumpcf.estate.model import Estate
 from jumpcf.local import iam_limits
 from jumpcf.local.session import LocalAws
-from tests.local.people import Clock, Person, allow, enrol, make_user, policy, trust
+from tests.local.people import Clock, Person, allow, enrol, make_role, make_user, policy, trust
 from tests.local.support import JUMP, refused
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -210,6 +210,23 @@ class TestQuotas:
         assert (role["MaxSessionDuration"], role["Description"]) == (43200, "other")
 
 
+class TestWhoAsks:
+    """Without a UserName a call means its caller (IAM API reference)."""
+
+    def test_a_user_and_his_session(self, aws: LocalAws) -> None:
+        person = make_user(aws)
+        session = person.using(person.client("sts").get_session_token()["Credentials"])
+        for client in (person.client("iam"), session.client("iam")):
+            assert client.get_user()["User"]["UserName"] == "taro.yamada"
+            assert client.list_access_keys()["AccessKeyMetadata"][0]["AccessKeyId"] == person.key
+            assert client.list_mfa_devices()["MFADevices"] == []
+
+    def test_the_root_and_a_role(self, aws: LocalAws, iam: Any) -> None:
+        assert iam.get_user()["User"]["Arn"] == f"arn:aws:iam::{JUMP}:root"
+        session = make_user(aws).assume(make_role(aws, JUMP, "r", trust()))
+        assert refused(session.client("iam").get_user)[0] == "ValidationError"
+
+
 class TestBoundaries:
     def test_a_user_has_one_from_the_start_or_later(self, aws: LocalAws, iam: Any) -> None:
         made = iam.create_policy(PolicyName="b", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
@@ -270,6 +287,15 @@ class TestDeleteConflicts:
         made = iam.create_policy(PolicyName="p", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
         iam.attach_group_policy(GroupName="acme", PolicyArn=made)
         iam.create_policy_version(PolicyArn=made, PolicyDocument=policy(allow("iam:*")), SetAsDefault=True)
+        again = {
+            "SerialNumber": device.serial,
+            "AuthenticationCode1": "123456",
+            "AuthenticationCode2": "654321",
+        }
+        iam.create_user(UserName="hanako.sato")
+        assert refused(iam.enable_mfa_device, UserName="hanako.sato", **again)[0] == "EntityAlreadyExists"
+        again["SerialNumber"] += "2"
+        assert refused(iam.enable_mfa_device, UserName="hanako.sato", **again)[0] == "NoSuchEntity"
         for call, given in (
             (iam.delete_group, {"GroupName": "acme"}),
             (iam.delete_policy, {"PolicyArn": made}),

@@ -10,6 +10,7 @@ from jumpcf.local.enforce.calls import Call
 from jumpcf.local.refusals import Denied
 from jumpcf.local.world import World
 
+_ON_DEVICES = ("iam:EnableMFADevice", "iam:DeactivateMFADevice")
 _BY_PASSWORD_POLICY = ("iam:ChangePassword", "iam:GetAccountPasswordPolicy")
 
 
@@ -23,6 +24,7 @@ def check(world: World, environ: dict[str, Any], service: str, account: str, key
     if caller.is_administrator:
         return
     _check_session_token(call, caller)
+    _check_second_device(call, caller)
     context = _context(world, environ, call, caller)
     for one in things.asked(world, call, caller):
         about = callers.organization("aws:Resource", one.account, call.region)
@@ -35,6 +37,15 @@ def _check_session_token(call: Call, caller: Caller) -> None:
         return
     if call.service == "iam" and caller.session.mfa_at is None:
         raise Denied("The security token included in the request is invalid: IAM needs a session with MFA.")
+
+
+def _check_second_device(call: Call, caller: Caller) -> None:
+    """Who has a device shows it to add or remove one, whatever the policies say (bulletin AWS-2023-001)."""
+    if call.action not in _ON_DEVICES or caller.user is None or not caller.user.mfa_devices:
+        return
+    own = call.text("UserName") in ("", caller.user.name)
+    if own and (caller.session is None or caller.session.mfa_at is None):
+        raise Denied("MFA is needed to add or remove an MFA device of a user who has one.")
 
 
 def _context(world: World, environ: dict[str, Any], call: Call, caller: Caller) -> Context:
