@@ -158,6 +158,18 @@ def test_an_initial_password_is_the_operators_to_read(scene: Scene) -> None:
     assert refused(taro.client("kms").describe_key, KeyId=key["TargetKeyId"])[0] == "AccessDeniedException"
 
 
+def test_he_changes_the_operators_password_before_he_has_mfa(scene: Scene) -> None:
+    """A password that must be changed is changed from the office (live check 5 is the console's half)."""
+    operator = scene.aws.client("iam", JUMP)
+    login = {"UserName": "taro.yamada", "Password": "From-the-operator-1"}
+    operator.create_login_profile(**login, PasswordResetRequired=True)
+    change = {"OldPassword": "From-the-operator-1", "NewPassword": "Known-to-Yamada-2"}
+    scene.refused(scene.taro.at(ELSEWHERE).client("iam").change_password, **change)
+    scene.taro.client("iam").change_password(**change)
+    profile = operator.get_login_profile(UserName="taro.yamada")["LoginProfile"]
+    assert profile["PasswordResetRequired"] is False
+
+
 def test_the_aws_command_line_plays_him_too(scene: Scene) -> None:
     """boto3's environment: the endpoint, his keys, and AWS_SDK_UA_APP_ID for his address."""
     device = scene.with_mfa()

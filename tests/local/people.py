@@ -2,13 +2,12 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.config import Config
 
 from jumpcf.local import mfa
 from jumpcf.local.credentials import clean_session
-from jumpcf.local.session import LocalAws
 from tests.local.support import JUMP, REGION
 
 NETWORK = "203.0.113.0/24"
@@ -28,11 +27,20 @@ class Clock:
         self.now += seconds
 
 
+class Endpoint(Protocol):
+    """`LocalAws`, or what serves as one."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    def client(self, service: str, account: str) -> Any: ...
+
+
 @dataclass
 class Person:
     """Credentials at work: a user's access key or temporary ones."""
 
-    aws: LocalAws
+    aws: Endpoint
     key: str
     secret: str
     token: str | None = None
@@ -123,7 +131,7 @@ def trust(*, account: str = JUMP, **condition: Any) -> str:
     return policy(made | ({"Condition": condition} if condition else {}))
 
 
-def make_user(aws: LocalAws, *statements: dict[str, Any], path: str = "/partner/acme/") -> Person:
+def make_user(aws: Endpoint, *statements: dict[str, Any], path: str = "/partner/acme/") -> Person:
     """taro.yamada in the jump account, in the group acme with these statements, with an access key."""
     iam = aws.client("iam", JUMP)
     iam.create_user(UserName="taro.yamada", Path=path, Tags=[{"Key": "jump-partner", "Value": "acme"}])
@@ -136,7 +144,7 @@ def make_user(aws: LocalAws, *statements: dict[str, Any], path: str = "/partner/
 
 
 def make_role(
-    aws: LocalAws, account: str, name: str, document: str, *statements: dict[str, Any], **more: Any
+    aws: Endpoint, account: str, name: str, document: str, *statements: dict[str, Any], **more: Any
 ) -> str:
     """A role under /jump/; gives its ARN."""
     iam = aws.client("iam", account)

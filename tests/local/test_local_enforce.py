@@ -5,14 +5,20 @@ id_credentials_mfa_configure-api-require and reference_policies_condition-keys; 
 Every refusal stands beside a call that is allowed and differs in one thing.
 """
 
+import re
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from jumpcf.estate.model import Estate
-from jumpcf.local.session import LocalAws
+from jumpcf.local.accounts import access_key_id, secret_access_key
+from jumpcf.local.credentials import clean_session
+from jumpcf.local.session import LocalAws, serve
 from tests.local.people import (
     INSIDE,
     NETWORK,
@@ -62,6 +68,45 @@ def denied(call: Any, *arguments: Any, **given: Any) -> str:
 
 def test_an_administrators_key_is_not_judged(aws: LocalAws) -> None:
     assert aws.client("iam", JUMP).list_users()["Users"] == []
+
+
+@pytest.mark.parametrize("enforce", [True, False])
+def test_a_server_is_told_to_enforce(tmp_path: Path, estate: Estate, enforce: bool) -> None:
+    """What `jumpcf local serve --enforce` calls; without it a user without a policy may list roles."""
+    end, codes = threading.Event(), []
+
+    def say(line: str) -> None:
+        if not end.is_set():
+            endpoint = re.search(r"http://[0-9.:]+", line)
+            assert endpoint is not None
+            iam = make_user(Served(endpoint[0])).client("iam")
+            codes.append(code_of(iam.list_roles))
+        end.set()
+
+    serve(tmp_path, estate, 0, enforce=enforce, announce=lambda _line: None, say=say, stopped=end)
+    assert codes == ["AccessDenied" if enforce else ""]
+
+
+@dataclass
+class Served:
+    """An endpoint, with an administrator's clients as `LocalAws` gives them."""
+
+    endpoint: str
+
+    def client(self, service: str, account: str) -> Any:
+        keys = {
+            "aws_access_key_id": access_key_id(account),
+            "aws_secret_access_key": secret_access_key(account),
+        }
+        return clean_session().client(service, region_name=REGION, endpoint_url=self.endpoint, **keys)
+
+
+def code_of(call: Any) -> str:
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
 
 
 def test_a_user_without_a_policy_may_do_nothing_but_ask_who_he_is(aws: LocalAws) -> None:
@@ -387,6 +432,16 @@ class TestRoleSessions:
             denied(session.client("iam").list_users)
             == "because no session policy allows the iam:ListUsers action"
         )
+
+    def test_a_role_takes_the_next_by_its_own_policies(self, aws: LocalAws, person: Person) -> None:
+        """Chaining: the first role's policies count, and a trust in users alone shuts it out (facts/iam.md 2.1)."""
+        onward = allow("sts:AssumeRole", f"arn:aws:iam::{TARGET}:role/jump/next*")
+        first = person.assume(make_role(aws, TARGET, "first", trust(), onward))
+        opened = make_role(aws, TARGET, "next", trust(account=TARGET), allow("iam:ListRoles"))
+        first.assume(opened).client("iam").list_roles()
+        users_only = trust(account=TARGET, StringEquals={"aws:PrincipalType": "User"})
+        denied(first.assume, make_role(aws, TARGET, "next-2", users_only))
+        denied(first.assume, make_role(aws, TARGET, "other", trust(account=TARGET)))
 
     def test_aws_managed_policies_have_their_content(self, aws: LocalAws, person: Person) -> None:
         role = make_role(aws, TARGET, "r", trust())
