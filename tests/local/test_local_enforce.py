@@ -257,6 +257,11 @@ class TestOwnPassword:
         iam.update_account_password_policy(AllowUsersToChangePassword=True)
         person.client("iam").get_account_password_policy()
         person.client("iam").change_password(**change)
+        bounded = policy(allow("s3:*"))
+        boundary = iam.create_policy(PolicyName="b", PolicyDocument=bounded)["Policy"]["Arn"]
+        iam.put_user_permissions_boundary(UserName="taro.yamada", PermissionsBoundary=boundary)
+        denied(person.client("iam").get_account_password_policy)
+        iam.delete_user_permissions_boundary(UserName="taro.yamada")
         never = policy(deny("iam:ChangePassword"))
         iam.put_group_policy(GroupName="acme", PolicyName="never", PolicyDocument=never)
         denied(person.client("iam").change_password, **change)
@@ -560,6 +565,13 @@ class TestOtherServices:
         session = make_user(aws, allow("sts:AssumeRole", ROLES)).assume(role)
         session.client("organizations").list_roots()
         denied(session.client("organizations").list_accounts)
+
+    def test_a_unit_is_read_by_its_arn(self, aws: LocalAws) -> None:
+        unit = f"arn:aws:organizations::{CORP}:ou/o-corp0example/{DEV}"
+        role = make_role(aws, CORP, "r", trust(), allow("organizations:ListAccountsForParent", unit))
+        client = make_user(aws, allow("sts:AssumeRole", ROLES)).assume(role).client("organizations")
+        client.list_accounts_for_parent(ParentId=DEV)
+        denied(client.list_accounts_for_parent, ParentId=SANDBOX)
 
 
 class TestNothingIsGuessed:

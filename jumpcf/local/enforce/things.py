@@ -76,6 +76,8 @@ def _cloudformation(world: World, call: Call, caller: Caller) -> list[Asked]:
             f"The embedded AWS lets only administrators call cloudformation:{call.operation} (--enforce): it "
             "cannot judge what a stack does for its caller."
         )
+    if call.text("CallAs") == "DELEGATED_ADMIN":  # the StackSets are then another account's
+        raise _unknown(call)
     place = world.place(caller.account, call.region)
     wanted = call.text("StackName") or call.text("StackId")
     arn = f"arn:{get_partition(call.region)}:cloudformation:{call.region}:{caller.account}"
@@ -91,6 +93,7 @@ def _cloudformation(world: World, call: Call, caller: Caller) -> list[Asked]:
 
 
 def _organizations(world: World, call: Call, caller: Caller) -> list[Asked]:
+    """Reading the whole of it, and reading things in it by the management account, whose they are."""
     if call.operation in _OF_THE_ORGANIZATION:
         return [Asked(action=call.action, resource="*", account=caller.account)]
     management = tree.management_of(caller.account, call.region)
@@ -101,10 +104,10 @@ def _organizations(world: World, call: Call, caller: Caller) -> list[Asked]:
         "ListOrganizationalUnitsForParent": "ParentId",
         "ListParents": "ChildId",
     }
-    if call.operation not in about or management is None:
+    if call.operation not in about or management != caller.account:
         raise _unknown(call)
     arn = _arn_in(tree.backend(management, call.region), call.text(about[call.operation]))
-    return [Asked(action=call.action, resource=arn or "*", account=management)]
+    return [Asked(action=call.action, resource=arn or "*", account=caller.account)]
 
 
 def _arn_in(backend: OrganizationsBackend, wanted: str) -> str | None:

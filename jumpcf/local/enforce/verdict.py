@@ -80,12 +80,15 @@ def check(one: Asked, caller: Caller, context: Context, *, own_password: bool) -
 
 
 def _own(request: Question, caller: Caller, *, granted: bool) -> Decision:
-    """The caller's side: policies, boundary and session policies together."""
+    """The caller's side: policies, boundary and session policies together.
+
+    What is `granted` without a policy is given to who has no boundary: whether one bounds it is not documented.
+    """
     policies, boundary = _policies(caller)
     session = caller.session.policies if caller.session else ()
     narrower = [_parsed(text, f"session policy {number}") for number, text in enumerate(session)]
     decision = evaluate.identity(request, policies, boundary, narrower)
-    if granted and decision.effect == "implicit-deny" and decision.layer == evaluate.POLICIES:
+    if granted and not boundary and not narrower and decision.effect == "implicit-deny":
         return Decision("allow", "the account's password policy", evaluate.POLICIES, decision.trace)
     return decision
 
