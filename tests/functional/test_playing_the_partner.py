@@ -4,8 +4,10 @@ Nothing here looks at a policy: the rendered templates went through plan, StackS
 are those of `jumpcf local serve --enforce`.
 """
 
+import ipaddress
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.local.people import Clock, Device, Person, enrol
@@ -37,6 +41,7 @@ def role(name: str, account: str) -> str:
 class Scene:
     """The embedded AWS under enforcement, and Yamada with an access key that the operator gave him."""
 
+    folder: Path
     aws: LocalAws
     clock: Clock
     taro: Person
@@ -60,7 +65,9 @@ def scene(deployed_estate: Path, tmp_path: Path) -> Iterator[Scene]:
     shutil.copytree(deployed_estate, folder)
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
         key = aws.client("iam", JUMP).create_access_key(UserName="taro.yamada")["AccessKey"]
-        yield Scene(aws, clock, Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE))
+        yield Scene(
+            folder, aws, clock, Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
+        )
 
 
 def test_without_mfa_he_can_only_get_mfa(scene: Scene) -> None:
@@ -190,6 +197,53 @@ def test_the_aws_command_line_plays_him_too(scene: Scene) -> None:
     assert "acme-prod-Read" in _cli(session, "iam", "list-roles").stdout
     outside = _cli(session | {"AWS_SDK_UA_APP_ID": ELSEWHERE}, "iam", "list-roles")
     assert "explicit deny" in outside.stderr
+
+
+def test_it_lets_in_exactly_whom_the_matrix_names(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """`jumpcf access matrix` reads the compiled templates, the embedded AWS judges what was deployed of them: two
+    ways to one answer, for a sample of all users and all roles that are there."""
+    folder = str(scene.folder)
+    assert main(["-C", folder, "access", "matrix", "--at", "2026-12-01T00:00:00Z", "-o", "json"]) == 0
+    entries = json.loads(capsys.readouterr().out)["entries"]
+    named = {(one["user"], one["account"], one["role"].rpartition("/")[2]) for one in entries}
+    estate, wrong, let_in = load(scene.folder), [], 0
+    there = [(account, name) for account in scene.aws.regions() for name in _roles(scene.aws, account)]
+    for partner in estate.partners.values():
+        for user in partner.users:
+            office = str(ipaddress.ip_network(partner.networks[0])[1])
+            person = _signed_in(scene, user.name, office)
+            for account, name in random.Random(user.name).sample(there, 20):
+                taken = _may(person, role(name, account))
+                let_in += taken
+                if taken != ((user.name, account, name) in named):
+                    wrong.append((user.name, account, name, taken))
+    assert wrong == []
+    assert let_in > 20
+
+
+def _roles(aws: LocalAws, account: str) -> list[str]:
+    found = aws.client("iam", account).list_roles(PathPrefix="/jump/")["Roles"]
+    return [str(one["RoleName"]) for one in found]
+
+
+def _signed_in(scene: Scene, name: str, office: str) -> Person:
+    """A user with a key from the operator, in a session with MFA."""
+    key = scene.taro
+    if name != "taro.yamada":
+        made = scene.aws.client("iam", JUMP).create_access_key(UserName=name)["AccessKey"]
+        key = Person(scene.aws, made["AccessKeyId"], made["SecretAccessKey"], address=office, name=name)
+    shown = enrol(key, scene.clock, name=name).shown()
+    return key.using(key.client("sts").get_session_token(**shown)["Credentials"])
+
+
+def _may(person: Person, arn: str) -> bool:
+    try:
+        person.assume(arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDenied":
+            return False
+        raise
+    return True
 
 
 def _cli(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

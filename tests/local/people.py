@@ -1,5 +1,6 @@
 """People who call the embedded AWS with credentials of their own, from an address, by a clock that can be set."""
 
+import dataclasses
 import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -45,6 +46,7 @@ class Person:
     secret: str
     token: str | None = None
     address: str | None = INSIDE
+    name: str = "taro.yamada"
 
     def client(self, service: str) -> Any:
         return clean_session().client(
@@ -58,16 +60,15 @@ class Person:
         )
 
     def at(self, address: str | None) -> "Person":
-        return Person(self.aws, self.key, self.secret, self.token, address)
+        return dataclasses.replace(self, address=address)
 
     def using(self, given: dict[str, Any]) -> "Person":
         """The same person with the Credentials of an answer of STS."""
-        return Person(
-            self.aws, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], self.address
-        )
+        key, secret, token = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+        return dataclasses.replace(self, key=key, secret=secret, token=token)
 
     def assume(self, role: str, **more: Any) -> "Person":
-        named = {"RoleArn": role, "RoleSessionName": "taro.yamada", **more}
+        named = {"RoleArn": role, "RoleSessionName": self.name, **more}
         return self.using(self.client("sts").assume_role(**named)["Credentials"])
 
 
@@ -98,7 +99,7 @@ def enrol(person: Person, clock: Clock, name: str = "phone") -> Device:
     device = Device(made["SerialNumber"], made["Base32StringSeed"].decode(), clock)
     codes = mfa.code(device.seed, clock.now), mfa.code(device.seed, clock.now + mfa.STEP)
     iam.enable_mfa_device(
-        UserName="taro.yamada",
+        UserName=person.name,
         SerialNumber=device.serial,
         AuthenticationCode1=codes[0],
         AuthenticationCode2=codes[1],

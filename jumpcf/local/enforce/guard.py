@@ -24,11 +24,11 @@ def check(world: World, environ: dict[str, Any], service: str, account: str, key
     if caller.is_administrator:
         return
     _check_session_token(call, caller)
-    _check_second_device(call, caller)
     context = _context(world, environ, call, caller)
     for one in things.asked(world, call, caller):
         about = callers.organization("aws:Resource", one.account, call.region)
         verdict.check(one, caller, context | about, own_password=_own_password(caller, one))
+    _check_second_device(call, caller)
 
 
 def _check_session_token(call: Call, caller: Caller) -> None:
