@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from moto.core.responses import ActionResult
 from moto.iam.models import Role
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
 from moto.sts.exceptions import STSValidationError
 from moto.sts.models import AssumedRole
 from moto.sts.responses import TokenResponse
@@ -17,13 +18,18 @@ from moto.sts.utils import random_session_token
 from jumpcf.local import devices, sessions
 from jumpcf.local.accounts import access_key_id, is_known
 from jumpcf.local.documents import document_of
-from jumpcf.local.refusals import Denied, NotImplementedHere
+from jumpcf.local.refusals import Denied, NotImplementedHere, Refusal
 from jumpcf.local.sessions import Session
 from jumpcf.local.world import World
 
+SESSION_POLICY = 2048  # characters of an inline session policy
 CHAINED = 3600  # the most that a role's session may last which a role's session took
 _OF_ROOT = 3600  # GetSessionToken by an account's root (STS API reference)
 _ROLE = re.compile(r"arn:[^:]+:iam::(\d{12}):role/.+")
+
+
+class PackedPolicyTooLarge(Refusal):
+    code = "PackedPolicyTooLarge"
 
 
 class Sts(TokenResponse):
@@ -44,11 +50,12 @@ class Sts(TokenResponse):
         return super().get_caller_identity()
 
     def assume_role(self) -> ActionResult:
+        """Everything is checked before the session begins."""
         for name in ("Tags", "TransitiveTagKeys", "SourceIdentity", "ProvidedContexts"):
             if self._get_param(name):
                 raise NotImplementedHere(f"The embedded AWS has not {name} of AssumeRole.")
         role = self._role(self._get_param("RoleArn") or "")
-        duration = self._duration(role)
+        duration, policies = self._duration(role), self._session_policies(role)
         made: AssumedRole = self.backend.assume_role(
             region_name=self.region,
             role_session_name=self._session_name(),
@@ -64,7 +71,7 @@ class Sts(TokenResponse):
             account=role.account_id,
             role_id=role.id,
             name=made.session_name,
-            policies=self._session_policies(role),
+            policies=policies,
         )
         credentials = self._credentials(session, made.secret_access_key)
         person = {"AssumedRoleId": made.user_id, "Arn": made.arn}
@@ -137,6 +144,10 @@ class Sts(TokenResponse):
 
     def _session_policies(self, role: Role) -> tuple[str, ...]:
         inline = self._get_param("Policy")
+        if inline and len(inline) > SESSION_POLICY:
+            raise PackedPolicyTooLarge(f"Packed policy is larger than {SESSION_POLICY} characters.")
+        if inline:
+            IAMPolicyDocumentValidator(inline).validate()
         named = [one.get("arn", "") for one in self._get_param("PolicyArns", [])]
         iam = sessions.iam_of(role.account_id, self.region)
         return (*([inline] if inline else []), *(document_of(iam.get_policy(arn)) for arn in named))

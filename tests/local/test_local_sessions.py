@@ -12,7 +12,7 @@ import pytest
 from jumpcf.artifacts.manifest import Connection
 from jumpcf.estate.model import Estate
 from jumpcf.local.session import LocalAws
-from tests.local.people import Clock, Device, Person, enrol, make_role, make_user, trust
+from tests.local.people import Clock, Device, Person, allow, enrol, make_role, make_user, policy, trust
 from tests.local.support import CORP, JUMP, REGION, make_corp, make_estate, refused
 
 ROLE = f"arn:aws:iam::{CORP}:role/jump/acme-dev-Read"
@@ -85,6 +85,14 @@ def test_a_session_name_has_a_form(aws: LocalAws, name: str) -> None:
     role = make_role(aws, CORP, "acme-dev-Read", trust())
     code, message = refused(aws.client("sts", JUMP).assume_role, RoleArn=role, RoleSessionName=name)
     assert (code, "roleSessionName" in message) == ("ValidationError", True)
+
+
+def test_a_session_policy_has_a_form_and_a_size(aws: LocalAws) -> None:
+    """STS API reference, AssumeRole: MalformedPolicyDocument, and 2,048 characters."""
+    person, role = make_user(aws), make_role(aws, CORP, "acme-dev-Read", trust())
+    for document, code in (("{}", "MalformedPolicyDocument"), ("{" + " " * 2048, "PackedPolicyTooLarge")):
+        assert refused(person.assume, role, Policy=document)[0] == code
+    person.assume(role, Policy=policy(allow("s3:*")))
 
 
 def test_session_credentials_need_their_token(aws: LocalAws) -> None:
