@@ -111,6 +111,8 @@ def _of_s3(environ: Mapping[str, Any], region: str) -> Call:
 
 
 def _on_bucket(method: str, asked: Mapping[str, str]) -> str:
+    if method == "DELETE" and "policy" in asked:  # the one deletion that is not a Put of nothing
+        return "DeleteBucketPolicy"
     for name, (reading, writing) in _BUCKET.items():
         if name in asked:
             return reading if method == "GET" else writing if method in ("PUT", "DELETE") else ""
