@@ -211,12 +211,14 @@ def world(folders: Folders, *, local: bool, say: Say = silent) -> Iterator[None]
             os.environ.update(before)
 
 
-def serve(folders: Folders, port: int, *, delay: float, lag: float, announce: Say, say: Say) -> None:
-    """Serve the embedded AWS until it is stopped; `delay` and `lag` as LocalAws has them, in seconds."""
+def serve(
+    folders: Folders, port: int, *, delay: float, lag: float, enforce: bool, announce: Say, say: Say
+) -> None:
+    """Serve the embedded AWS until it is stopped; `delay`, `lag` (seconds) and `enforce` as LocalAws has them."""
     from jumpcf.local.session import serve as serve_local
 
     estate, _ = load(folders)
-    serve_local(folders.root, estate, port, delay=delay, lag=lag, announce=announce, say=say)
+    serve_local(folders.root, estate, port, delay=delay, lag=lag, enforce=enforce, announce=announce, say=say)
 
 
 def reset(folders: Folders) -> None:

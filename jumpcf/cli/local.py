@@ -35,16 +35,31 @@ def command() -> None:
     show_default=True,
     help="Seconds by which the lists of instances, operations and results are behind.",
 )
+@click.option(
+    "--enforce",
+    is_flag=True,
+    help="Judge every call by the caller's policies; the accounts' own keys stay administrators'.",
+)
 @pass_console
-def serve(console: Console, port: int, delay: float, lag: float) -> None:
+def serve(console: Console, port: int, delay: float, lag: float, enforce: bool) -> None:
     """Serve until Ctrl-C; prints the endpoint and the credentials to export.
 
     \b
     Example: jumpcf local serve --port 4599 --delay 60 --lag 3
     In another shell, after the exports:
       aws cloudformation list-stack-sets --profile corp-stacksets --call-as DELEGATED_ADMIN
+    With --enforce a user's own keys show what the user may do; export AWS_SDK_UA_APP_ID=203.0.113.7
+    to call from that address.
     """
-    pipeline.serve(console.folders(), port, delay=delay, lag=lag, announce=console.result, say=console.say)
+    pipeline.serve(
+        console.folders(),
+        port,
+        delay=delay,
+        lag=lag,
+        enforce=enforce,
+        announce=console.result,
+        say=console.say,
+    )
 
 
 @command.command()

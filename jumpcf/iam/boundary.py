@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import all_of
+from jumpcf.iam.delegation import relaxed_only, strict_only
 from jumpcf.iam.document import Clause, Document, actions, allow, deny, document
 
 # What AWS's own control of the account hangs on, and what rolls our roles out.
@@ -49,12 +50,7 @@ def protection(*, partition: str, boundary_path: str, delegated_path: str, stric
     mine = arn.iam(partition, "*", f"policy{boundary_path}*")
     statements = [_only_with(mine), _no_removal(), _no_jump_policies(partition), _protect_roles(partition)]
     statements += [_protect_stacks(partition), _no_hooks(), _no_identities(), _no_federation()]
-    if strict:
-        statements += [_delegated_only(partition, delegated_path), _no_other_account()]
-        statements += [_no_chain(partition), _no_later_template()]
-    else:
-        statements.append(_not_on_delegated_paths(partition))
-    return statements
+    return [*statements, *(strict_only(partition, delegated_path) if strict else relaxed_only(partition))]
 
 
 @functools.lru_cache(maxsize=64)
@@ -240,153 +236,57 @@ def _no_identities() -> Clause:
     )
 
 
+_DOORS = {
+    "iam": (
+        "*DelegationRequest",
+        "AddClientIDToOpenIDConnectProvider",
+        "Create*Provider",
+        "Delete*Provider",
+        "DisableOrganizations*",
+        "DisableOutbound*",
+        "EnableOrganizations*",
+        "EnableOutbound*",
+        "PutAccountProperties",
+        "RemoveClientIDFromOpenIDConnectProvider",
+        "SendDelegationToken",
+        "Tag*Provider",
+        "Untag*Provider",
+        "UpdateOpenIDConnectProviderThumbprint",
+        "UpdateSAMLProvider",
+    ),
+    "cognito-identity": ("UpdateIdentityPool",),
+    "ds": ("EnableR*", "Reset*"),
+    "ds-data": ("A*", "C*"),
+    "identitystore": ("Create*", "Delete*", "Update*"),
+    "iot": ("*RoleAlias",),
+    "rolesanywhere": ("Create*", "Enable*", "Import*", "Put*", "Update*"),
+    "signin": ("Delete*", "Put*"),
+    "ssm": ("CreateActivation",),
+    "sso": ("A*", "Create*", "Del*", "Det*", "P*", "U*"),
+    "sso-directory": ("*",),
+    "sts": ("AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
+    "transfer": ("Create*", "Import*", "Update*"),
+}
+"""No other door: identity providers, delegation, root sessions, tokens for outside services.
+
+IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
+changes or switches on an anchor, a profile, a mapping or a revocation list.  A role alias of IoT, an
+activation of Systems Manager and a key at Transfer Family give them to whoever holds a certificate, a
+machine or a key, for years.
+IAM Identity Center: its delegated administrator assigns people to every account, and any account may have an
+instance of its own, whose users outlive the contract (IAM Identity Center User Guide, "Delegated
+administration", "Account instances").  A*, P* and U* (short, for the size of the boundary) mean Add,
+Associate, Attach, Provision, Put, Update, Untag.  sso-directory has the people of the older directory.
+signin: who may sign in to the account's console (AWS Sign-In User Guide, console access control).
+AWS Directory Service lets people of a directory into the console with roles, by passwords that are reset
+there (its Administration Guide, "AWS Management Console access with Managed Microsoft AD credentials"); Cognito
+gives an identity pool's role to whom the pool lets in; servers and users of Transfer Family stay for years.
+"""
+
+
 @functools.cache
 def _no_federation() -> Clause:
-    """No other door: identity providers, delegation, root sessions, tokens for outside services.
-
-    IAM Roles Anywhere gives sessions of roles to whoever holds a certificate of a trust anchor: nobody makes,
-    changes or switches on an anchor, a profile, a mapping or a revocation list.  A role alias of IoT, an
-    activation of Systems Manager and a key at Transfer Family give them to whoever holds a certificate, a
-    machine or a key, for years.
-    IAM Identity Center: its delegated administrator assigns people to every account, and any account may have an
-    instance of its own, whose users outlive the contract (IAM Identity Center User Guide, "Delegated
-    administration", "Account instances").  A*, P* and U* (short, for the size of the boundary) mean Add,
-    Associate, Attach, Provision, Put, Update, Untag.  sso-directory has the people of the older directory.
-    signin: who may sign in to the account's console (AWS Sign-In User Guide, console access control).
-    AWS Directory Service lets people of a directory into the console with roles, by passwords that are reset
-    there (its Administration Guide, "AWS Management Console access with Managed Microsoft AD credentials"); Cognito
-    gives an identity pool's role to whom the pool lets in; servers and users of Transfer Family stay for years.
-    """
+    """No door but ours into the account, nor one that outlives the contract."""
     return deny(
-        "NoFederation",
-        action=[
-            *actions(
-                "iam",
-                "*DelegationRequest",
-                "AddClientIDToOpenIDConnectProvider",
-                "Create*Provider",
-                "Delete*Provider",
-                "DisableOrganizations*",
-                "DisableOutbound*",
-                "EnableOrganizations*",
-                "EnableOutbound*",
-                "PutAccountProperties",
-                "RemoveClientIDFromOpenIDConnectProvider",
-                "SendDelegationToken",
-                "Tag*Provider",
-                "Untag*Provider",
-                "UpdateOpenIDConnectProviderThumbprint",
-                "UpdateSAMLProvider",
-            ),
-            *actions("cognito-identity", "UpdateIdentityPool"),
-            *actions("ds", "EnableR*", "Reset*"),
-            *actions("ds-data", "A*", "C*"),
-            *actions("identitystore", "Create*", "Delete*", "Update*"),
-            *actions("iot", "*RoleAlias"),
-            *actions("rolesanywhere", "Create*", "Enable*", "Import*", "Put*", "Update*"),
-            *actions("signin", "Delete*", "Put*"),
-            *actions("ssm", "CreateActivation"),
-            *actions("sso", "A*", "Create*", "Del*", "Det*", "P*", "U*"),
-            *actions("sso-directory", "*"),
-            *actions("sts", "AssumeRoot", "GetFederationToken", "GetWebIdentityToken", "SetContext"),
-            *actions("transfer", "Create*", "Import*", "Update*"),
-        ],
-    )
-
-
-def _delegated_only(partition: str, delegated_path: str) -> Clause:
-    """Strict: make, change, pass and take only what lies in the delegated path, and service-linked roles.
-
-    Without this, existing roles that have no boundary can be passed to a service or taken, the policies on
-    them can be rewritten, and PutRolePermissionsBoundary (whose key is the boundary being set) would make
-    any role of the account one that may be changed.
-    """
-    open_to = (
-        f"role{delegated_path}*",
-        f"policy{delegated_path}*",
-        f"instance-profile{delegated_path}*",
-        "role/aws-service-role/*",
-    )
-    return deny(
-        "DelegatedOnly",
-        action=[
-            *actions(
-                "iam",
-                "*tachRolePolicy",
-                "AddRoleToInstanceProfile",
-                "CreatePolicy*",
-                "CreateRole",
-                "DeleteInstanceProfile",
-                "DeletePolicy*",
-                "DeleteRole*",
-                "PassRole",
-                "PutRole*",
-                "RemoveRoleFromInstanceProfile",
-                "SetDefaultPolicyVersion",
-                "TagRole",
-                "UntagRole",
-                "UpdateAssumeRolePolicy",
-                "UpdateRole*",
-            ),
-            *actions("sts", "AssumeRole"),
-        ],
-        not_resource=[arn.iam(partition, "*", resource) for resource in open_to],
-    )
-
-
-@functools.cache
-def _no_other_account() -> Clause:
-    """Strict: no role of another account, whatever its path; a path alone says nothing of the account.
-
-    aws:ResourceAccount is absent where there is no resource; the negated operator then denies.
-    """
-    return deny(
-        "NoOtherAccount",
-        action=actions("sts", "AssumeRole"),
-        condition=all_of(("StringNotEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}")),
-    )
-
-
-@functools.cache
-def _no_chain(partition: str) -> Clause:
-    """Strict: a role of the delegated path is taken by a session of a jump role, or by a service; never by
-    another role that a partner made.
-
-    Such roles carry neither fence nor end date, and each hop gives a whole new session: two that trust each
-    other would hand access on without end, from anywhere, long after the contract.
-    """
-    return deny(
-        "NoChain",
-        action=actions("sts", "AssumeRole"),
-        condition=all_of(("ArnNotLike", "aws:PrincipalArn", arn.iam(partition, "*", "role/jump/*"))),
-    )
-
-
-@functools.cache
-def _no_later_template() -> Clause:
-    """Strict: an Auto Scaling group names the version of its launch template.
-
-    For $Latest and $Default the right to pass the template's role is not checked again when a version comes
-    later (Amazon EC2 Auto Scaling User Guide, "Control Amazon EC2 launch template usage"), and the service's own
-    role passes every role: any instance profile of the account could be started.
-    """
-    return deny(
-        "NoLaterTemplate",
-        action=actions(
-            "autoscaling", "CreateAutoScalingGroup", "StartInstanceRefresh", "UpdateAutoScalingGroup"
-        ),
-        condition=all_of(("Bool", "autoscaling:LaunchTemplateVersionSpecified", "false")),
-    )
-
-
-@functools.cache
-def _not_on_delegated_paths(partition: str) -> Clause:
-    """Relaxed: no role under /partner/, where strict levels take and pass whatever lies in their own path.
-
-    They look at the path and not at the boundary, so a role put there under this wide boundary would be theirs.
-    """
-    return deny(
-        "NotOnDelegatedPaths",
-        action=actions("iam", "CreateRole", "PutRolePermissionsBoundary"),
-        resource=[arn.iam(partition, "*", "role/partner/*")],
+        "NoFederation", action=[one for service in _DOORS for one in actions(service, *_DOORS[service])]
     )

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from jumpcf.local import parameter_store, timeline
+from jumpcf.local import parameter_store, sessions, timeline
 from jumpcf.local.accounts import account_of
 from jumpcf.local.refusals import Denied, NotImplementedHere
 from jumpcf.local.world import World
@@ -39,6 +39,7 @@ class Gate:
         self._application = application
         self._world = world
         self._answered = answered
+        self._judge = _guard() if world.enforce else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key, service = _credential(environ)
@@ -50,24 +51,37 @@ class Gate:
                 return answer.refuse("NotImplemented", f"The embedded AWS has not {name}.")
             if account is None:
                 return answer.refuse_key(key)
+            if fault := sessions.fault(
+                self._world.sessions, account, key, _token(environ), self._world.clock()
+            ):
+                return answer.refuse_session(key, fault)
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
             if service == "ssm":
                 parameter_store.backends()
             try:
                 timeline.advance(self._world)
+                if self._judge:
+                    self._judge(self._world, environ, service, account, key)
                 body = list(self._application(environ, start_response))
             except NotImplementedError as error:
                 known = isinstance(error, NotImplementedHere)
                 text = str(error) if known else f"The embedded AWS cannot do this of {service}: {error}"
                 return answer.refuse("NotImplemented", text)
             except Denied as error:
-                return answer.refuse("AccessDenied", str(error), "403 FORBIDDEN")
+                return answer.refuse_access(str(error))
             except Exception as error:
                 _LOG.exception("the embedded AWS failed at a call of %s", service)
                 text = f"The embedded AWS failed: {type(error).__name__}: {error}"
                 return answer.refuse("EmulatorFailure", text)
             self._answered()
             return body
+
+
+def _guard() -> Callable[[World, Environ, str, str, str], None]:
+    """Loaded with --enforce only: the evaluator is not needed otherwise, and starting stays quick."""
+    from jumpcf.local.enforce.guard import check
+
+    return check
 
 
 def _credential(environ: Environ) -> tuple[str, str]:
@@ -78,6 +92,15 @@ def _credential(environ: Environ) -> tuple[str, str]:
         text = "Credential=" + (query.get("X-Amz-Credential") or [""])[0]
     found = _SCOPE.search(text)
     return (found[1], found[2].lower()) if found else ("", "")
+
+
+def _token(environ: Environ) -> str:
+    """The session token, in the header or in the query of a presigned URL."""
+    header = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
+    if header is not None:
+        return str(header)
+    query: str = environ.get("QUERY_STRING", "")
+    return (parse_qs(query).get("X-Amz-Security-Token") or [""])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +119,16 @@ class _Answer:
             f"{key or 'of an unsigned request'}."
         )
         return self.refuse(code, text, "403 FORBIDDEN")
+
+    def refuse_session(self, key: str, fault: sessions.Fault) -> list[bytes]:
+        if fault == "invalid":
+            return self.refuse_key(key)
+        text = "The security token included in the request is expired"
+        return self.refuse("ExpiredTokenException" if self.json else "ExpiredToken", text, "403 FORBIDDEN")
+
+    def refuse_access(self, text: str) -> list[bytes]:
+        status = "400 BAD REQUEST" if self.json else "403 FORBIDDEN"
+        return self.refuse("AccessDeniedException" if self.json else "AccessDenied", text, status)
 
     def refuse(self, code: str, message: str, status: str = "400 BAD REQUEST") -> list[bytes]:
         if self.json:

@@ -9,9 +9,11 @@ from moto.iam.models import User
 from moto.iam.responses import IamResponse
 from moto.organizations.models import FakeDelegatedAdministrator
 from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
 
 from jumpcf.local import service_credentials
 from jumpcf.local.credentials import clean_session
+from jumpcf.local.refusals import NotImplementedHere
 from jumpcf.local.tree import STACK_SETS_PRINCIPAL
 
 
@@ -23,8 +25,18 @@ def _boundary(user: User) -> dict[str, str] | None:
 
 def _neutral(bucket: FakeBucket, action: str, resource: str) -> Any:
     """moto applies a bucket policy's Deny without its Condition, so that "only with TLS" would shut the
-    bucket to everybody.  The embedded AWS evaluates no policies at all."""
+    bucket to everybody.  With --enforce the guard has judged the call before, else nobody does."""
     return PermissionResult.NEUTRAL
+
+
+def _put_object(self: S3Response) -> Any:
+    """S3 takes `If-None-Match: *` only (PutObject); moto takes anything and looks at * alone."""
+    if self.headers.get("If-None-Match", "*") != "*":
+        raise NotImplementedHere("S3 has not If-None-Match with an ETag on PutObject.")
+    return _moto_put_object(self)
+
+
+_moto_put_object = S3Response.put_object
 
 
 def apply() -> None:
@@ -34,6 +46,7 @@ def apply() -> None:
     User.permissions_boundary = property(_boundary)  # type: ignore[attr-defined]
     for name, call in service_credentials.CALLS.items():
         setattr(IamResponse, name, call)
+    S3Response.put_object = _put_object  # type: ignore[method-assign]
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign,assignment]
 
 

@@ -21,6 +21,13 @@ def backends() -> Any:
     return ssm_backends
 
 
+def responses() -> Any:
+    """The class that answers Systems Manager's calls."""
+    from jumpcf.local.ssm_api import Ssm
+
+    return Ssm
+
+
 def keep(data: dict[str, Any] | None) -> None:
     """Remember dumped state until somebody needs it; None forgets."""
     _pending[:] = [data] if data else []

@@ -21,6 +21,7 @@ from moto.utilities.utils import get_partition
 from jumpcf.estate.model import Account, Estate, Organization
 from jumpcf.local import tree
 from jumpcf.local.accounts import open_account
+from jumpcf.local.documents import open_role
 from jumpcf.local.moto_changes import allow_principals
 from jumpcf.local.world import World
 
@@ -30,6 +31,9 @@ _POLICIES = (utils.DEFAULT_SCP_POLICY_ID, utils.DEFAULT_RCP_POLICY_ID)
 def seed(world: World, estate: Estate) -> None:
     """Add everything of the estate that is not there yet."""
     open_account(estate.jump.account, estate.jump.region)
+    for connection in (estate.jump, *(one.connection for one in estate.organizations.values())):
+        if connection.role_arn and _is_new(world, connection.role_arn):
+            open_role(connection.role_arn, connection.region, trusted=estate.jump.account)
     for organization in estate.organizations.values():
         open_account(organization.connection.account, organization.connection.region)
         _organization(world, organization)

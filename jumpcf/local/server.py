@@ -1,4 +1,4 @@
-"""The endpoint: moto's dispatcher on a loopback port, with our own CloudFormation, Organizations and STS in it."""
+"""The endpoint: moto's dispatcher on a loopback port, with our own CloudFormation, IAM, Organizations and STS."""
 
 import logging
 import socket
@@ -19,8 +19,10 @@ from werkzeug.routing import Map
 from werkzeug.serving import LISTEN_QUEUE, BaseWSGIServer, make_server
 
 from jumpcf.errors import JumpcfError
+from jumpcf.local import parameter_store
 from jumpcf.local.api.service import CloudFormation
 from jumpcf.local.gate import Gate
+from jumpcf.local.iam_api import Iam
 from jumpcf.local.organizations_api import Organizations
 from jumpcf.local.sts_api import Sts
 from jumpcf.local.world import World
@@ -70,11 +72,14 @@ class Server:
 def _application_maker(world: World) -> Callable[[Any], Flask]:
     own: dict[str, type[BaseResponse]] = {
         "cloudformation": type("CloudFormationHere", (CloudFormation,), {"world": world}),
+        "iam": type("IamHere", (Iam,), {"world": world}),
         "organizations": type("OrganizationsHere", (Organizations,), {"world": world}),
-        "sts": Sts,
+        "sts": type("StsHere", (Sts,), {"world": world}),
     }
 
     def create(service: Any) -> Flask:
+        if service == "ssm":
+            return _own_application(service, parameter_store.responses())
         if service in own:
             return _own_application(service, own[service])
         application: Flask = create_backend_app(service)

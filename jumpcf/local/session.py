@@ -46,6 +46,8 @@ class LocalAws:
     every operation inside the call that starts it.  `delay` is the seconds until auto-deployment notices a new or
     moved account, `lag` those by which the lists of a StackSet's instances, operations and results are behind.
     `clock` gives seconds since the epoch and is the only time there is.
+    With `enforce` calls are judged by their caller's policies; the accounts' own keys remain administrators'.
+    Without `paths` Organizations answers as before March 2026.
     """
 
     _open: "LocalAws | None" = None
@@ -61,10 +63,12 @@ class LocalAws:
         clock: Callable[[], float] = time.time,
         port: int = 0,
         save_every: float = SAVE_EVERY,
+        enforce: bool = False,
+        paths: bool = True,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed, delay=delay, lag=lag)
+        self.world = World(clock=clock, speed=speed, delay=delay, lag=lag, enforce=enforce, paths=paths)
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
@@ -236,6 +240,7 @@ def serve(
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
     save_every: float = SAVE_EVERY,
+    enforce: bool = False,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
@@ -243,7 +248,9 @@ def serve(
     """
     end = stopped or threading.Event()
     with (
-        LocalAws(folder, estate, port=port, delay=delay, lag=lag, save_every=save_every) as aws,
+        LocalAws(
+            folder, estate, port=port, delay=delay, lag=lag, save_every=save_every, enforce=enforce
+        ) as aws,
         _on_signals(end),
     ):
         for name, value in sorted(aws.environment().items()):

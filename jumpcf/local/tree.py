@@ -48,6 +48,11 @@ def path_of(organization: OrganizationsBackend, unit: str) -> str:
     return "/".join([organization.org.id, *reversed(names)]) + "/"
 
 
+def depth(organization: OrganizationsBackend, unit: str) -> int:
+    """How many OUs lie between the root and the unit, itself included; 0 for the root."""
+    return path_of(organization, unit).count("/") - 2
+
+
 def knows(organization: OrganizationsBackend, unit: str) -> bool:
     return any(item.id == unit for item in organization.ou)
 

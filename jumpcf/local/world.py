@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jumpcf.local.records import Arrival, Fault, Home, Place, StackSet, Work, key
+from jumpcf.local.sessions import Sessions
 
 
 @dataclass(slots=True)
@@ -20,6 +21,10 @@ class World:
     finishes it inside the call.  `delay` is the seconds until auto-deployment notices an account, `lag` those by
     which the lists of instances, operations and results are behind.  `moment` is the time while the past is
     caught up (`timeline`).  The names in `overtaken` are StackSets whose next request is answered StaleRequest.
+
+    With `enforce` every call is judged by the caller's policies; with `paths` Organizations answers with the
+    paths of accounts and OUs, as since March 2026.  `reports` are the accounts' credential
+    reports, with the second of each; they and `sessions` end with the process.
     """
 
     clock: Callable[[], float]
@@ -38,13 +43,20 @@ class World:
     overtaken: list[str] = field(default_factory=list)
     history: dict[str, list[tuple[float, StackSet]]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    enforce: bool = False
+    paths: bool = True
+    sessions: Sessions = field(default_factory=dict)
+    reports: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def time(self) -> float:
         """Seconds since the epoch: now, or the moment that is being caught up."""
         return self.clock() if self.moment is None else self.moment
 
     def now(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self.time(), datetime.UTC)
+        return self.instant(self.time())
+
+    def instant(self, second: float) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(second, datetime.UTC)
 
     def place(self, account: str, region: str) -> Place:
         return self.places.setdefault(key(account, region), Place(account, region))

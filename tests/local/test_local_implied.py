@@ -87,6 +87,7 @@ class Walk(RuleBasedStateMachine):
         self.closing = ExitStack()
         folder = Path(self.closing.enter_context(tempfile.TemporaryDirectory()))
         self.clock = Clock()
+        self.joined = 0
         self.aws = self.closing.enter_context(
             LocalAws(
                 folder,
@@ -174,7 +175,9 @@ class Walk(RuleBasedStateMachine):
     def join(self, unit: str) -> None:
         if len(self.oracle.accounts) >= 12:
             return
-        made = self.organizations.create_account(AccountName="new", Email="new@local.example")
+        self.joined += 1
+        email = f"new{self.joined}@local.example"  # addresses are unique in AWS
+        made = self.organizations.create_account(AccountName="new", Email=email)
         account = made["CreateAccountStatus"]["AccountId"]
         if unit != ROOT:
             self.organizations.move_account(AccountId=account, SourceParentId=ROOT, DestinationParentId=unit)

@@ -1,12 +1,15 @@
 """Organizations, STS and the door of the embedded AWS: who may ask what, and with which key."""
 
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from jumpcf.estate.model import Estate
 from jumpcf.local.accounts import access_key_id
 from jumpcf.local.session import LocalAws
+from tests.local.people import make_role, trust
 from tests.local.support import (
     ADMIN,
     CORP,
@@ -161,7 +164,7 @@ def test_a_service_that_is_not_there_says_so(aws: LocalAws) -> None:
 
 def test_a_role_of_a_known_account_can_be_assumed(aws: LocalAws) -> None:
     sts = aws.client("sts", JUMP)
-    arn = f"arn:aws:iam::{CORP}:role/jumpcf-deploy"
+    arn = make_role(aws, CORP, "jumpcf-deploy", trust())
     given = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
     assert session.client("sts", endpoint_url=aws.endpoint).get_caller_identity()["Account"] == CORP
@@ -171,3 +174,75 @@ def test_a_role_of_an_unknown_account_cannot(aws: LocalAws) -> None:
     arn = "arn:aws:iam::999999999999:role/jumpcf-deploy"
     code, message = refused(aws.client("sts", JUMP).assume_role, RoleArn=arn, RoleSessionName="test")
     assert (code, arn in message) == ("AccessDenied", True)
+
+
+class TestErrors:
+    """Codes of botocore's Organizations model, each beside the call that succeeds."""
+
+    def test_units_have_unique_names_and_five_levels(self, organizations: Any) -> None:
+        code = "DuplicateOrganizationalUnitException"
+        assert refused(organizations.create_organizational_unit, ParentId=ROOT, Name="Sandbox")[0] == code
+        renamed = {"OrganizationalUnitId": WORKLOADS, "Name": "Sandbox"}
+        assert refused(organizations.update_organizational_unit, **renamed)[0] == code
+        below = WORKLOADS
+        for level in range(2, 6):
+            made = organizations.create_organizational_unit(ParentId=below, Name=f"level-{level}")
+            below = made["OrganizationalUnit"]["Id"]
+        code, message = refused(organizations.create_organizational_unit, ParentId=below, Name="level-6")
+        assert (code, "OU_DEPTH_LIMIT_EXCEEDED" in message) == ("ConstraintViolationException", True)
+
+    def test_what_is_not_there_is_named_by_its_kind(self, organizations: Any) -> None:
+        unit, account = "ou-ab12-99999999", "399999999999"
+        move = {"AccountId": "300000000002", "SourceParentId": DEV}
+        for call, given, code in (
+            ("create_organizational_unit", {"ParentId": unit, "Name": "x"}, "ParentNotFoundException"),
+            ("list_children", {"ParentId": unit, "ChildType": "ACCOUNT"}, "ParentNotFoundException"),
+            ("list_accounts_for_parent", {"ParentId": unit}, "ParentNotFoundException"),
+            (
+                "delete_organizational_unit",
+                {"OrganizationalUnitId": unit},
+                "OrganizationalUnitNotFoundException",
+            ),
+            ("describe_account", {"AccountId": account}, "AccountNotFoundException"),
+            ("list_parents", {"ChildId": account}, "ChildNotFoundException"),
+            ("move_account", {**move, "DestinationParentId": unit}, "DestinationParentNotFoundException"),
+            ("move_account", {**move, "DestinationParentId": DEV}, "DuplicateAccountException"),
+        ):
+            assert refused(getattr(organizations, call), **given)[0] == code, call
+
+    def test_the_management_account_stays_and_a_delegated_administrator_too(self, organizations: Any) -> None:
+        remove = organizations.remove_account_from_organization
+        assert refused(remove, AccountId=CORP)[0] == "MasterCannotLeaveOrganizationException"
+        assert refused(organizations.close_account, AccountId=CORP)[0] == "ConstraintViolationException"
+        assert refused(remove, AccountId=ADMIN)[0] == "ConstraintViolationException"
+        organizations.deregister_delegated_administrator(AccountId=ADMIN, ServicePrincipal=PRINCIPAL)
+        remove(AccountId=ADMIN)
+
+    def test_an_administrator_of_nothing_is_none(self, aws: LocalAws, organizations: Any) -> None:
+        """A refused registration leaves nothing behind, and a member still may not list."""
+        wrong = {"AccountId": "300000000002", "ServicePrincipal": "nothing.amazonaws.com"}
+        assert refused(organizations.register_delegated_administrator, **wrong)[0] == "InvalidInputException"
+        member = aws.client("organizations", "300000000002")
+        assert refused(member.list_accounts)[0] == "AccessDeniedException"
+        wrong["ServicePrincipal"] = PRINCIPAL
+        for call, given in (
+            ("deregister_delegated_administrator", wrong),
+            ("list_delegated_services_for_account", {"AccountId": "300000000002"}),
+        ):
+            assert refused(getattr(organizations, call), **given)[0] == "AccountNotRegisteredException"
+
+    def test_a_taken_address_fails_the_creation_of_an_account(self, organizations: Any) -> None:
+        """CreateAccountStatus: State FAILED with a FailureReason."""
+        made = organizations.create_account(AccountName="x", Email="300000000002@local.example")
+        status = made["CreateAccountStatus"]
+        assert (status["State"], status["FailureReason"]) == ("FAILED", "EMAIL_ALREADY_EXISTS")
+
+
+def test_paths_can_be_switched_off(tmp_path: Path, estate: Estate) -> None:
+    """Account.Paths and OrganizationalUnit.Path are in the API since March 2026; regions may lag."""
+    for paths in (True, False):
+        with LocalAws(tmp_path, estate, speed=0, paths=paths) as aws:
+            client = aws.client("organizations", CORP)
+            assert ("Paths" in client.describe_account(AccountId=ADMIN)["Account"]) is paths
+            units = client.list_organizational_units_for_parent(ParentId=ROOT)["OrganizationalUnits"]
+            assert ("Path" in units[0]) is paths
