@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.model import Estate
     from jumpcf.executor.progress import Subscriber
+    from jumpcf.local.records import Fault
 
 Say = Callable[[str], None]
 
@@ -211,12 +212,24 @@ def world(folders: Folders, *, local: bool, say: Say = silent) -> Iterator[None]
             os.environ.update(before)
 
 
-def serve(folders: Folders, port: int, *, announce: Say, say: Say) -> None:
-    """Serve the embedded AWS until it is stopped."""
+def serve(folders: Folders, port: int, *, announce: Say, say: Say, faults: Path | None = None) -> None:
+    """Serve the embedded AWS until it is stopped; `faults` is a file of faults to begin with."""
     from jumpcf.local.session import serve as serve_local
 
     estate, _ = load(folders)
-    serve_local(folders.root, estate, port, announce=announce, say=say)
+    serve_local(folders.root, estate, port, announce=announce, say=say, faults=faults)
+
+
+def faults(
+    folders: Folders, add: Sequence["Fault"], *, clear: Sequence[int] | None = None
+) -> tuple["Fault", ...]:
+    """Put faults into the embedded AWS, or take them out by number (an empty `clear`: all); gives what is there."""
+    from jumpcf.local.control import Request
+    from jumpcf.local.session import faults as local_faults
+
+    estate, _ = load(folders)
+    request = Request(tuple(add), None if clear is None else tuple(clear))
+    return local_faults(folders.root, estate, request).faults
 
 
 def reset(folders: Folders) -> None:

@@ -1,8 +1,11 @@
-"""`jumpcf local serve` and `jumpcf local reset`."""
+"""`jumpcf local serve`, `jumpcf local reset` and `jumpcf local fault`."""
+
+from pathlib import Path
 
 import click
 
 from jumpcf import pipeline
+from jumpcf.cli import fault
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 
@@ -21,8 +24,13 @@ def command() -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4599, show_default=True, help="0 picks a free one."
 )
+@click.option(
+    "--faults",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of faults to begin with (docs/local.md).",
+)
 @pass_console
-def serve(console: Console, port: int) -> None:
+def serve(console: Console, port: int, faults: Path | None) -> None:
     """Serve until Ctrl-C; prints the endpoint and the credentials to export.
 
     \b
@@ -30,7 +38,7 @@ def serve(console: Console, port: int) -> None:
     In another shell, after the exports:
       aws cloudformation list-stack-sets --profile corp-stacksets --call-as DELEGATED_ADMIN
     """
-    pipeline.serve(console.folders(), port, announce=console.result, say=console.say)
+    pipeline.serve(console.folders(), port, announce=console.result, say=console.say, faults=faults)
 
 
 @command.command()
@@ -39,3 +47,6 @@ def reset(console: Console) -> None:
     """Forget everything the embedded AWS of this estate holds."""
     pipeline.reset(console.folders())
     console.say("The embedded AWS is empty again.")
+
+
+command.add_command(fault.command, "fault")

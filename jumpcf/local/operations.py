@@ -76,6 +76,7 @@ def advance_set(world: World, home: Home, stack_set: StackSet) -> None:
         if operation.status == "QUEUED":
             operation.status, operation.due = "RUNNING", world.clock()
             _next_batch(world, operation)
+            world.begun(world, stack_set)
         elif world.clock() >= operation.due:
             _finish_batch(world, home, stack_set, operation)
         else:

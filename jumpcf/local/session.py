@@ -11,6 +11,7 @@ import shlex
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +23,14 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, moto_changes, parameter_store, state, tree
+from jumpcf.local import control, credentials, fault_files, moto_changes, parameter_store, state, tree
+from jumpcf.local import faults as faults_at_work
 from jumpcf.local.accounts import access_key_id, secret_access_key
+from jumpcf.local.fault_words import REASON
 from jumpcf.local.records import Fault
 from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
+from jumpcf.local.traffic import Call
 from jumpcf.local.world import World
 
 STATE = Path(".jumpcf") / "local"  # within the estate's folder
@@ -34,16 +38,14 @@ ESTATE = Path("params") / "estate.yaml"
 SAVE_EVERY = 3.0  # seconds, while requests come in
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
 _LOG = logging.getLogger(__name__)
-DEFAULT_REASON = (
-    "ResourceLogicalId:Injected, ResourceType:AWS::IAM::Role, ResourceStatusReason:Injected failure."
-)
 
 
 class LocalAws:
     """AWS on this machine, for the estate in `folder`; state is kept in `folder`/.jumpcf/local/.
 
     `speed` is the seconds that a batch of a StackSet operation takes; 0 finishes every operation inside the
-    call that starts it.  `clock` gives seconds since the epoch and is the only time there is.
+    call that starts it.  `clock` gives seconds since the epoch and is the only time there is.  `faults` is a
+    file of faults, which are put in anew; the state's own faults.yaml is taken in whenever it has changed.
     """
 
     _open: "LocalAws | None" = None
@@ -57,10 +59,12 @@ class LocalAws:
         clock: Callable[[], float] = time.time,
         port: int = 0,
         save_every: float = SAVE_EVERY,
+        faults: Path | None = None,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed)
+        self.world = World(clock=lambda: clock() + self.world.ahead, speed=speed, begun=faults_at_work.begun)
+        self._faults = faults
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
@@ -77,9 +81,13 @@ class LocalAws:
             stack.callback(forget_everything)
             state.restore(self.folder, self.world)
             seed(self.world, self.estate)
+            self._take_in_faults()
             self._server = Server(self.world, self._port, self._answered)
             self._server.start()
             stack.callback(self._server.stop)
+            stack.enter_context(
+                control.announced(self.folder, self._server.endpoint, self._server.control.secret)
+            )
             self._saved = time.monotonic()
             self._open_things = stack.pop_all()
         LocalAws._open = self
@@ -160,14 +168,20 @@ class LocalAws:
         stackset: str = "",
         action: str = "",
         times: int | None = 1,
-        reason: str = DEFAULT_REASON,
+        reason: str = REASON,
     ) -> None:
         """Make the next matching piece of a StackSet operation fail; empty means any, `times` None for ever.
 
         `action` is CREATE, UPDATE or DELETE.
         """
         with self.world.lock:
-            self.world.faults.append(Fault(account, stackset, action, times, reason))
+            self.world.faults.append(Fault("account", account, stackset, action, times=times, reason=reason))
+
+    @property
+    def calls(self) -> Counter[Call]:
+        """How often each call came in."""
+        assert self._server is not None, "the embedded AWS is not started"
+        return self._server.traffic.calls
 
     def save(self) -> None:
         """Write the state now."""
@@ -190,6 +204,16 @@ class LocalAws:
             if not self._unsaved:
                 _LOG.warning("The embedded AWS's state cannot be written (%s); it goes on without.", error)
             self._unsaved = True
+
+    def _take_in_faults(self) -> None:
+        own = self.folder / fault_files.FILE
+        name = (STATE / fault_files.FILE).as_posix()
+        if own.is_file():
+            fault_files.take_in(self.world, own, name, anew=False)
+        else:
+            fault_files.forget(self.world, name)
+        if self._faults is not None:
+            fault_files.take_in(self.world, self._faults, str(self._faults), anew=True)
 
     def _administrator(self, account: str) -> Any:
         return self.client("organizations", organizations_backends.master_accounts[account][0])
@@ -216,6 +240,20 @@ def reset(folder: Path) -> None:
         state.forget(folder / STATE)
 
 
+def faults(folder: Path, estate: Estate, request: control.Request) -> control.Answer:
+    """Look at the faults, put some in or take some out: in the state, or in the process that has it open."""
+    try:
+        with LocalAws(folder, estate) as aws:
+            return control.perform(aws.world, request)
+    except JumpcfError as error:
+        if error.code not in ("A591", "A594"):
+            raise
+        try:
+            return control.ask(folder / STATE, request)
+        except (OSError, ValueError):
+            raise error from None
+
+
 def serve(
     folder: Path,
     estate: Estate,
@@ -225,13 +263,17 @@ def serve(
     say: Callable[[str], None],
     stopped: threading.Event | None = None,
     save_every: float = SAVE_EVERY,
+    faults: Path | None = None,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
     The state is saved when it ends, and every few seconds while requests come in.
     """
     end = stopped or threading.Event()
-    with LocalAws(folder, estate, port=port, save_every=save_every) as aws, _on_signals(end):
+    with (
+        LocalAws(folder, estate, port=port, save_every=save_every, faults=faults) as aws,
+        _on_signals(end),
+    ):
         for name, value in sorted(aws.environment().items()):
             announce(f"export {name}={shlex.quote(value)}")
         say(f"The embedded AWS listens on {aws.endpoint}; Ctrl-C stops it and keeps its state.")
