@@ -9,4 +9,5 @@ CODES: dict[str, str] = {
     "A595": "The embedded AWS's state cannot be read.",
     "A596": "There is no estate in the folder, so no embedded AWS to reset.",
     "A597": "A fault for the embedded AWS names something that it has not, or that is so already.",
+    "A598": "The embedded AWS cannot be brought to an earlier manifest.",
 }

@@ -183,6 +183,11 @@ class LocalAws:
         assert self._server is not None, "the embedded AWS is not started"
         return self._server.traffic.calls
 
+    def take_in(self, faults: Path) -> None:
+        """Put in the faults of a file; ProblemsFound for all that is wrong with it."""
+        with self.world.lock:
+            fault_files.take_in(self.world, faults, str(faults), anew=True)
+
     def save(self) -> None:
         """Write the state now."""
         with self.world.lock:
@@ -213,7 +218,7 @@ class LocalAws:
         else:
             fault_files.forget(self.world, name)
         if self._faults is not None:
-            fault_files.take_in(self.world, self._faults, str(self._faults), anew=True)
+            self.take_in(self._faults)
 
     def _administrator(self, account: str) -> Any:
         return self.client("organizations", organizations_backends.master_accounts[account][0])
