@@ -43,7 +43,7 @@ class _NameTaken(Strict):
 
 
 class _Throttle(Strict):
-    rate: float = Field(gt=0, description="Calls a second that go through")
+    rate: float = Field(ge=0.01, description="Calls a second that go through")
     service: Service | None = None
     times: Times | None = None
 

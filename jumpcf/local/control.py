@@ -71,7 +71,8 @@ class Control:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         status, body = "403 FORBIDDEN", b"{}"
-        if hmac.compare_digest(environ.get("HTTP_X_JUMPCF_SECRET", ""), self.secret):
+        given = environ.get("HTTP_X_JUMPCF_SECRET", "").encode()
+        if hmac.compare_digest(given, self.secret.encode()):
             text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             status, body = "200 OK", json.dumps(self._answer(json.loads(text))).encode()
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])

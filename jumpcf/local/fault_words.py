@@ -33,7 +33,7 @@ NAMED = ("role", "user", "group")
 ACTIONS = ("create", "update", "delete")
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_DURATION = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(ms|[smhdw])")
+_DURATION = re.compile(r"([+-]?)([0-9]+(?:[.][0-9]+)?)(ms|[smhdw])")
 
 
 def seconds(text: str, *, signed: bool = False) -> float | None:

@@ -41,10 +41,10 @@ class Gate:
         self._answered = answered
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        key, service = credential(environ)
+        key, service = _credential(environ)
         with self._world.lock:
             account = account_of(key) if key else None
-            answer = Answer(start_response, service, "json" in environ.get("CONTENT_TYPE", ""))
+            answer = _Answer(start_response, service, "json" in environ.get("CONTENT_TYPE", ""))
             if service not in SERVICES:
                 name = f"the service {service}" if service else "requests without a signature"
                 return answer.refuse("NotImplemented", f"The embedded AWS has not {name}.")
@@ -69,7 +69,7 @@ class Gate:
             return body
 
 
-def credential(environ: Environ) -> tuple[str, str]:
+def _credential(environ: Environ) -> tuple[str, str]:
     """(access key id, service) of the signature, in the header or in the query of a presigned URL."""
     text = environ.get("HTTP_AUTHORIZATION") or ""
     if not text:
@@ -80,7 +80,7 @@ def credential(environ: Environ) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class _Answer:
     """An error in the words of the service's protocol."""
 
     start_response: StartResponse

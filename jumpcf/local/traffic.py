@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.local import faults
+from jumpcf.local import faults, missing
 from jumpcf.local.accounts import account_of
-from jumpcf.local.gate import Answer, Environ, StartResponse, credential
+from jumpcf.local.gate import Environ, StartResponse, _Answer, _credential
 from jumpcf.local.records import Fault
 from jumpcf.local.world import World, strike
 
@@ -67,7 +67,7 @@ class Traffic:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/_jumpcf/"):
             return self._control(environ, start_response)
-        key, service = credential(environ)
+        key, service = _credential(environ)
         with self._world.lock:
             call = Call(account_of(key) or "", service, _operation(environ, service))
             self.calls[call] += 1
@@ -77,9 +77,12 @@ class Traffic:
             _drop(environ)
         if fate.delay:
             self._sleep(fate.delay)
+        answer = _Answer(start_response, service, missing.speaks_json(service, environ))
         if fate.error:
-            answer = Answer(start_response, service, "json" in environ.get("CONTENT_TYPE", ""))
             return answer.refuse(*fate.error)
+        absent = missing.refusal(service, call.operation, environ)
+        if absent:
+            return answer.refuse("NotImplemented", absent)
         body = self._application(environ, start_response)
         if fate.lost:
             _drop(environ)
