@@ -16,7 +16,7 @@ SIZES = (10, 50, 200, 450)
 
 def arguments(line: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default="help,build,warm,lint", help="help, build, warm, lint; by comma")
+    parser.add_argument("--only", default="help,build,warm,lint,local", help="which tables, by comma")
     parser.add_argument("--partners", type=int, nargs="+", default=SIZES, help="sizes to build")
     parser.add_argument(
         "--lint-partners", type=int, nargs="+", default=[10], help="sizes to lint; 50 takes minutes"
@@ -33,6 +33,7 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
         "build": lambda: cases.build(bench, chosen.partners),
         "warm": lambda: cases.warm(bench, chosen.partners),
         "lint": lambda: cases.lint(bench, chosen.lint_partners),
+        "local": lambda: cases.local(bench),
     }
     for name in chosen.only.split(","):
         for row in tables[name]():

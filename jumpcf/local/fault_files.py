@@ -14,15 +14,17 @@ from jumpcf.local.fault_words import REASON, seconds
 from jumpcf.local.records import Fault
 from jumpcf.local.world import World
 
-FILE = "faults.yaml"  # in the state's folder; taken in by every command that opens the embedded AWS
 
-
-def take_in(world: World, path: Path, file: str, *, anew: bool) -> None:
+def take_in(world: World, path: Path, file: str, *, anew: bool = False) -> None:
     """Put a file's faults in; ProblemsFound for all that is wrong with it, and then nothing of it is in.
 
     `file` is how messages name it.  Unless `anew`, a content that was taken in before is left alone, so that
-    faults that have struck, or were cleared, do not come back with the next command.
+    faults that have struck, or were cleared, do not come back with the next command; and a file that is gone
+    takes its faults with it.
     """
+    if not anew and not path.is_file():
+        forget(world, file)
+        return
     asked, problems = read_faults(path, file)
     if problems:
         raise ProblemsFound(problems)

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from moto.core.base_backend import BackendDict
@@ -23,7 +23,7 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import control, credentials, fault_files, moto_changes, parameter_store, state, tree
+from jumpcf.local import control, credentials, moto_changes, parameter_store, state, tree
 from jumpcf.local import faults as faults_at_work
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.fault_words import REASON
@@ -35,6 +35,7 @@ from jumpcf.local.world import World
 
 STATE = Path(".jumpcf") / "local"  # within the estate's folder
 ESTATE = Path("params") / "estate.yaml"
+FAULTS = "faults.yaml"  # in the state's folder; taken in by every command that opens the embedded AWS
 SAVE_EVERY = 3.0  # seconds, while requests come in
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
 _LOG = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ class LocalAws:
     def take_in(self, faults: Path) -> None:
         """Put in the faults of a file; ProblemsFound for all that is wrong with it."""
         with self.world.lock:
-            fault_files.take_in(self.world, faults, str(faults), anew=True)
+            _fault_files().take_in(self.world, faults, str(faults), anew=True)
 
     def save(self) -> None:
         """Write the state now."""
@@ -211,12 +212,9 @@ class LocalAws:
             self._unsaved = True
 
     def _take_in_faults(self) -> None:
-        own = self.folder / fault_files.FILE
-        name = (STATE / fault_files.FILE).as_posix()
-        if own.is_file():
-            fault_files.take_in(self.world, own, name, anew=False)
-        else:
-            fault_files.forget(self.world, name)
+        own, name = self.folder / FAULTS, (STATE / FAULTS).as_posix()
+        if own.is_file() or name in self.world.fault_files:
+            _fault_files().take_in(self.world, own, name)
         if self._faults is not None:
             self.take_in(self._faults)
 
@@ -299,6 +297,13 @@ def _on_signals(end: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
+
+
+def _fault_files() -> ModuleType:
+    """Loaded where there is such a file only: reading it takes pydantic, a third of the whole start."""
+    from jumpcf.local import fault_files
+
+    return fault_files
 
 
 def forget_everything() -> None:

@@ -152,6 +152,32 @@ def test_a_short_absence_of_the_endpoint_is_not_even_noticed(deployed: World) ->
     assert faults(deployed)[0]["fired"] == 6
 
 
+def test_an_endpoint_that_stays_away_is_told_and_the_next_deploy_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    fault(world, "disconnect", "--after", "110")
+    said = world.deploy()
+    assert said.code == 4
+    assert "[A505]" in said.err
+    assert "their result could not be read; journal:" in said.err
+    fault(world, "clear")
+    mended(world)
+
+
+def test_answers_that_are_lost_for_good_are_failures_that_the_next_deploy_finds_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    fault(world, "lose-answer", "CreateStackInstances", "--times", "2")
+    fault(world, "lose-answer", "ExecuteChangeSet", "--times", "2")
+    said = world.deploy()
+    assert said.code in (3, 4), said.err
+    assert "[A505]" in said.err
+    fault(world, "clear")
+    mended(world)
+
+
 def test_a_service_control_policy_is_recognised(deployed: World) -> None:
     fault(deployed, "scp", ACCOUNT)
     tolerant(deployed)

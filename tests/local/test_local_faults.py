@@ -21,9 +21,8 @@ from jumpcf.estate.model import Estate
 from jumpcf.local import control
 from jumpcf.local.accounts import access_key_id
 from jumpcf.local.control import Request, perform
-from jumpcf.local.fault_files import FILE
 from jumpcf.local.records import Fault
-from jumpcf.local.session import STATE, LocalAws, faults
+from jumpcf.local.session import FAULTS, STATE, LocalAws, faults
 from tests.local.support import CORP, DEV, JUMP, REGION, SANDBOX, StackSets, refused, role_template, roles
 
 ROOT = Path(__file__).parents[2]
@@ -220,7 +219,7 @@ def test_a_request_with_one_wrong_fault_puts_in_none(aws: LocalAws) -> None:
 
 
 def test_a_file_is_taken_in_once_and_again_when_it_changes(tmp_path: Path, estate: Estate) -> None:
-    path = tmp_path / STATE / FILE
+    path = tmp_path / STATE / FAULTS
     path.parent.mkdir(parents=True)
     path.write_text(f'account: [{{account: "{ACCOUNT}", times: 1}}]\nlatency: [{{delay: 1ms}}]\n')
     with LocalAws(tmp_path, estate, speed=0) as aws:
@@ -238,13 +237,13 @@ def test_a_file_is_taken_in_once_and_again_when_it_changes(tmp_path: Path, estat
 
 
 def test_a_broken_file_is_told_whole_and_leaves_the_lock_free(tmp_path: Path, estate: Estate) -> None:
-    path = tmp_path / STATE / FILE
+    path = tmp_path / STATE / FAULTS
     path.parent.mkdir(parents=True)
     path.write_text("latency: [{delay: fast}]\nnonsense: 1\n")
     with pytest.raises(ProblemsFound) as caught, LocalAws(tmp_path, estate, speed=0):
         pass
     assert [problem.code for problem in caught.value.problems] == ["E234", "E202"]
-    assert {problem.file for problem in caught.value.problems} == {(STATE / FILE).as_posix()}
+    assert {problem.file for problem in caught.value.problems} == {(STATE / FAULTS).as_posix()}
     path.unlink()
     with LocalAws(tmp_path, estate, speed=0):
         pass
