@@ -4,6 +4,7 @@ python local_work.py first|seed|roles ESTATE    of an estate made by estates.wri
 python local_work.py moto                       moto's own server, for comparison
 """
 
+import gc
 import json
 import sys
 import time
@@ -98,6 +99,7 @@ def tell(begun: Moment) -> None:
 
 
 def main(what: str, *folders: str) -> None:
+    gc.set_threshold(100_000, 50, 100)  # as `jumpcf` does, and so moto's server gets it too
     if what == "moto":
         moto()
         return

@@ -13,7 +13,7 @@ import pytest
 
 from jumpcf.cli.main import main
 from jumpcf.local.fault_words import KINDS
-from tests.functional.conftest import ROOT, World, calls
+from tests.functional.conftest import World, calls
 
 
 def test_a_failed_account_ends_in_code_3_with_its_reason_and_the_others_are_deployed(world: World) -> None:
