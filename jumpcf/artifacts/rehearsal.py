@@ -66,6 +66,6 @@ def _sum(counted: Counted, place: str, service: str, *, writes: bool = False) ->
 
 def flags(plan: Plan) -> tuple[str, ...]:
     """The words that `jumpcf deploy` would ask for where nobody is at the terminal."""
-    if not plan.operations:
+    if plan.blockers or not plan.operations:
         return ()
     return ("--yes", "--accept-deletion") if plan.deletions else ("--yes",)

@@ -5,6 +5,7 @@ What strikes calls on their way stands in `traffic`, what fails StackSets' work 
 put in, and is undone when it is cleared; a move is not.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -108,8 +109,9 @@ def _undo(world: World, fault: Fault) -> None:
         case "name-taken":
             _free_name(fault)
         case "suspend":
-            _, account = _member(fault.account)
-            account.status = account.state = "ACTIVE"
+            with contextlib.suppress(JumpcfError):  # it left its organization meanwhile
+                _, account = _member(fault.account)
+                account.status = account.state = "ACTIVE"
         case "clock":
             world.ahead -= fault.seconds
         case "occupy":
@@ -152,7 +154,6 @@ def _suspend(fault: Fault) -> None:
     if account.state != "ACTIVE":
         raise refused(f"account {fault.account} is {account.state} already")
     account.close()
-    fault.fired = 1
 
 
 def _move_or_wait(world: World, fault: Fault) -> None:
@@ -170,9 +171,11 @@ def _move_or_wait(world: World, fault: Fault) -> None:
 
 
 def _move(world: World, fault: Fault) -> None:
-    organization, account = _member(fault.account)
-    account.parent_id = dict(_units(organization))[fault.unit]
-    account_changed(world, organization.account_id, fault.account)
+    """Move; nothing happens where the account has left or the OU is gone meanwhile."""
+    with contextlib.suppress(JumpcfError):
+        organization, account = _member(fault.account)
+        account.parent_id = dict(_units(organization)).get(fault.unit, account.parent_id)
+        account_changed(world, organization.account_id, fault.account)
 
 
 def _units(organization: OrganizationsBackend) -> Iterator[tuple[str, str]]:
@@ -215,7 +218,7 @@ def _take_name(fault: Fault) -> None:
         iam.create_user(iam.region_name, name, FOREIGN)
     else:
         iam.create_group(name, FOREIGN)
-    fault.action, fault.fired = kind, 1
+    fault.action = kind
 
 
 def _free_name(fault: Fault) -> None:

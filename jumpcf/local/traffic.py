@@ -143,8 +143,8 @@ def _operation(environ: Environ, service: str) -> str:
     if service == "s3":
         key = environ["PATH_INFO"].strip("/").partition("/")[2]
         return _S3.get(environ["REQUEST_METHOD"], "") if key and not environ.get("QUERY_STRING") else ""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length) if length else b""
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    body = environ["wsgi.input"].read(int(length)) if length.isdecimal() else b""
     environ["wsgi.input"] = io.BytesIO(body)
     found = _ACTION.search(body) or _ACTION.search(environ.get("QUERY_STRING", "").encode())
     return found[1].decode() if found else ""

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jumpcf.cli.main import main
 from tests.functional.conftest import Said, calls, opened
@@ -79,6 +80,25 @@ def test_what_the_locks_do_not_have_any_more_is_left_out_and_said(
     said = run(folder, capsys, "rehearse", "--from", str(folder / "before"), "--org", "corp")
     assert said.code == 0, said.err
     assert "Note: corp/jump-acme-dev went to /Gone, which is gone: left out" in said.out
+
+
+def test_a_plan_that_would_be_blocked_is_blocked_in_the_rehearsal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(folder / "build", folder / "before")
+    for path in (folder / "params" / "partners").glob("*.yaml"):
+        partner = yaml.safe_load(path.read_text(encoding="utf-8"))
+        grants = partner.get("grants", {})
+        partner["grants"] = {name: one for name, one in grants.items() if one["organization"] != "lab"}
+        path.write_text(yaml.safe_dump(partner, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "params" / "organizations" / "lab.yaml").unlink()
+    (folder / "params" / "lock" / "lab.json").unlink()
+    said = run(folder, capsys, "rehearse", "--from", str(folder / "before"), "--org", "subsidiary")
+    assert said.code == 5
+    assert "Note: the earlier manifest's organization lab is not in params/ any more: left out" in said.out
+    assert "BLOCKED: the organization lab" in said.out
+    assert "How it would end" not in said.out
+    assert "A deploy asks" not in said.out
 
 
 def test_an_accounts_failure_can_be_rehearsed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
