@@ -38,10 +38,13 @@ class Measured:
     mebibytes: float
 
 
-def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
+def interleaved(
+    cases: Sequence[Case], runs: int, pick: Callable[[list[float]], float] = statistics.median
+) -> dict[str, Measured]:
     """Run all cases once, then all again, …: what disturbs the machine disturbs them alike.
 
-    A first round, which fills the disk's cache and compiles Python files, is not counted.
+    A first round, which fills the disk's cache and compiles Python files, is not counted.  `pick` makes one
+    number of the runs: `min` where a busy machine would spoil the median.
     """
     samples: dict[str, list[Measured]] = {case.name: [] for case in cases}
     for turn in range(runs + 1):
@@ -52,8 +55,8 @@ def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
                 samples[case.name].append(sample)
     return {
         name: Measured(
-            seconds=statistics.median(one.seconds for one in taken),
-            processor=statistics.median(one.processor for one in taken),
+            seconds=pick([one.seconds for one in taken]),
+            processor=pick([one.processor for one in taken]),
             mebibytes=max(one.mebibytes for one in taken),
         )
         for name, taken in samples.items()
