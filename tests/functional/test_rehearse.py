@@ -134,7 +134,7 @@ def test_every_problem_of_a_file_of_faults_is_told_with_its_line(
     assert f"{file}:1:1: E202" in shape.err
     assert "did you mean account?" in shape.err
     assert f"{file}:3:12: E206" in shape.err
-    assert f"{file}:5:18: E234" in shape.err
+    assert f"{file}:5:19: E234" in shape.err
     file.write_text(
         'throttle: [{rate: 5, service: cloudfront}]\nmove: [{account: "810000000001", to: /Nowhere}]\n'
     )
