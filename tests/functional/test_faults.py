@@ -22,6 +22,11 @@ def fault(world: World, *arguments: str) -> Said:
     return said
 
 
+def deploy(world: World) -> Said:
+    """The jump account and corp, where everything here happens."""
+    return world.deploy("--org", "corp")
+
+
 def faults(world: World) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(world.run("-o", "json", "local", "fault", "list").out)
     return found
@@ -39,10 +44,10 @@ def touched(world: World, session: str = "2h") -> None:
 
 def mended(world: World) -> None:
     """The next deploy does what the last one could not, and the one after it nothing."""
-    again = world.deploy()
+    again = deploy(world)
     assert again.code == 0, again.err + again.out
     with calls() as made:
-        assert world.deploy().code == 0
+        assert deploy(world).code == 0
     assert made.writes == []
 
 
@@ -52,7 +57,7 @@ def test_an_account_fails_as_often_as_asked_with_its_reason(deployed: World) -> 
     tolerant(deployed)
     for session in ("2h", "3h"):
         touched(deployed, session)
-        said = deployed.deploy()
+        said = deploy(deployed)
         assert said.code == 3
         assert f"failed          {ACCOUNT}" in said.out
         assert "quota of roles reached" in said.out
@@ -64,7 +69,7 @@ def test_an_account_fails_as_often_as_asked_with_its_reason(deployed: World) -> 
 def test_a_name_that_is_taken_is_told_and_clearing_the_fault_frees_it(world: World) -> None:
     fault(world, "name-taken", ACCOUNT, "acme-dev-Power")
     tolerant(world)
-    said = world.deploy()
+    said = deploy(world)
     assert said.code == 3
     assert f"failed          {ACCOUNT}" in said.out
     assert "already exists" in said.out
@@ -79,7 +84,7 @@ def test_a_name_that_is_taken_is_told_and_clearing_the_fault_frees_it(world: Wor
 def test_throttled_calls_are_tried_again_until_they_pass(deployed: World) -> None:
     fault(deployed, "throttle", "--rate", "0.01", "--service", "cloudformation", "--times", "5")
     touched(deployed)
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 0, said.err + said.out
     assert faults(deployed)[0]["over"]
 
@@ -87,7 +92,7 @@ def test_throttled_calls_are_tried_again_until_they_pass(deployed: World) -> Non
 def test_slow_answers_only_take_time(deployed: World) -> None:
     fault(deployed, "latency", "20ms", "--service", "organizations")
     touched(deployed)
-    assert deployed.deploy().code == 0
+    assert deploy(deployed).code == 0
     assert faults(deployed)[0]["fired"] > 5
 
 
@@ -110,7 +115,7 @@ def test_a_foreign_operation_is_waited_for(deployed: World) -> None:
     touched(deployed)
     waiting = threading.Thread(target=end_the_foreign_operation, args=(deployed,))
     waiting.start()
-    said = deployed.deploy()
+    said = deploy(deployed)
     waiting.join()
     assert said.code == 0, said.err + said.out
     assert "QUEUED" in said.err  # managed execution: ours waits in AWS behind theirs
@@ -120,7 +125,7 @@ def test_a_foreign_operation_ends_when_its_fault_is_cleared(deployed: World) -> 
     fault(deployed, "occupy", SET, "--for", "1h")
     touched(deployed)
     fault(deployed, "clear", "1")
-    assert deployed.deploy().code == 0
+    assert deploy(deployed).code == 0
 
 
 @pytest.mark.parametrize("operation", ["UpdateStackSet", "execute-change-set", "CreateChangeSet"])
@@ -130,7 +135,7 @@ def test_an_answer_that_is_lost_after_its_call_took_effect_does_not_do_the_work_
     fault(deployed, "lose-answer", operation)
     touched(deployed)
     deployed.edit("partners/acme.yaml", lambda it: it.update(until="2028-06-30"))
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 0, said.err + said.out
     assert faults(deployed)[0]["over"]
     mended(deployed)
@@ -139,15 +144,15 @@ def test_an_answer_that_is_lost_after_its_call_took_effect_does_not_do_the_work_
 def test_the_creations_answers_may_be_lost_as_well(world: World) -> None:
     for operation in ("CreateStackSet", "CreateStackInstances", "CreateChangeSet", "PutObject"):
         fault(world, "lose-answer", operation)
-    said = world.deploy()
+    said = deploy(world)
     assert said.code == 0, said.err + said.out
     mended(world)
 
 
 def test_a_short_absence_of_the_endpoint_is_not_even_noticed(deployed: World) -> None:
-    fault(deployed, "disconnect", "--after", "70", "--times", "6")
+    fault(deployed, "disconnect", "--after", "55", "--times", "6")
     touched(deployed)
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 0, said.err + said.out
     assert faults(deployed)[0]["fired"] == 6
 
@@ -156,8 +161,8 @@ def test_an_endpoint_that_stays_away_is_told_and_the_next_deploy_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
-    fault(world, "disconnect", "--after", "110")
-    said = world.deploy()
+    fault(world, "disconnect", "--after", "60")
+    said = deploy(world)
     assert said.code == 4
     assert "[A505]" in said.err
     assert "their result could not be read; journal:" in said.err
@@ -171,7 +176,7 @@ def test_answers_that_are_lost_for_good_are_failures_that_the_next_deploy_finds_
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     fault(world, "lose-answer", "CreateStackInstances", "--times", "2")
     fault(world, "lose-answer", "ExecuteChangeSet", "--times", "2")
-    said = world.deploy()
+    said = deploy(world)
     assert said.code in (3, 4), said.err
     assert "[A505]" in said.err
     fault(world, "clear")
@@ -182,7 +187,7 @@ def test_a_service_control_policy_is_recognised(deployed: World) -> None:
     fault(deployed, "scp", ACCOUNT)
     tolerant(deployed)
     touched(deployed)
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 3
     assert f"failed          {ACCOUNT}" in said.out
     assert "explicit deny in a service control policy" in said.out
@@ -194,11 +199,11 @@ def test_a_service_control_policy_is_recognised(deployed: World) -> None:
 def test_a_suspended_account_is_skipped_and_comes_back(deployed: World) -> None:
     fault(deployed, "suspend", ACCOUNT)
     touched(deployed)
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 0, said.err + said.out
     assert f"suspended       {ACCOUNT}" in said.out
     fault(deployed, "clear")
-    assert deployed.run("status").code == 3
+    assert deployed.run("status", "--org", "corp").code == 3
     mended(deployed)
     assert deployed.roles_in(ACCOUNT)["acme-dev-Power"]["session"] == 7200
 
@@ -206,7 +211,7 @@ def test_a_suspended_account_is_skipped_and_comes_back(deployed: World) -> None:
 def test_an_account_that_moves_in_the_middle_of_an_operation_ends_where_it_went(deployed: World) -> None:
     fault(deployed, "move", ACCOUNT, "--to", "/Workloads/Prod", "--during", SET)
     touched(deployed)
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code in (0, 3), said.err + said.out
     assert "struck once" in fault(deployed, "list").out
     mended(deployed)
@@ -219,7 +224,7 @@ def test_a_clock_that_jumps_ends_what_was_waiting_and_comes_back(deployed: World
     fault(deployed, "occupy", SET, "--for", "1h")
     touched(deployed)
     fault(deployed, "clock", "+3d")
-    said = deployed.deploy()
+    said = deploy(deployed)
     assert said.code == 0, said.err + said.out
     ahead = deployed.aws.world.clock()
     fault(deployed, "clear", "2")
@@ -229,11 +234,11 @@ def test_a_clock_that_jumps_ends_what_was_waiting_and_comes_back(deployed: World
 def test_a_wrong_clock_of_this_machine_is_told(deployed: World) -> None:
     fault(deployed, "skew", "10m")
     with calls() as made:
-        said = deployed.deploy()
+        said = deploy(deployed)
     assert (said.code, made.writes) == (4, [])
     assert "clock of this machine" in said.err
     fault(deployed, "clear")
-    assert deployed.deploy().code == 0
+    assert deploy(deployed).code == 0
 
 
 def test_what_a_fault_names_must_be_there(deployed: World) -> None:
