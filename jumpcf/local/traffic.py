@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import NoReturn
 
 from jumpcf.local import faults, missing
 from jumpcf.local.accounts import account_of
@@ -68,8 +68,9 @@ class Traffic:
         if environ["PATH_INFO"].startswith("/_jumpcf/"):
             return self._control(environ, start_response)
         key, service = _credential(environ)
+        operation = _operation(environ, service)  # not under the lock: the body may be slow to come
         with self._world.lock:
-            call = Call(account_of(key) or "", service, _operation(environ, service))
+            call = Call(account_of(key) or "", service, operation)
             self.calls[call] += 1
             faults.occupy(self._world)
             fate = self._fate(call)
@@ -158,7 +159,7 @@ def _skewed(call: Call) -> tuple[str, str, str]:
     return "SignatureDoesNotMatch", text, "403 FORBIDDEN"
 
 
-def _drop(environ: Environ) -> Any:
+def _drop(environ: Environ) -> NoReturn:
     """End the connection without a word; werkzeug takes the error for a client who went away."""
     connection = environ.get("werkzeug.socket")
     if connection is not None:
