@@ -12,11 +12,12 @@ from benchmarks.cases import Bench, Row
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (10, 50, 200, 450)
+COMPILING = "help,build,warm,lint"
 
 
 def arguments(line: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default="help,build,warm,lint", help="help, build, warm, lint; by comma")
+    parser.add_argument("--only", default=COMPILING, help=f"{COMPILING}, or local alone")
     parser.add_argument("--partners", type=int, nargs="+", default=SIZES, help="sizes to build")
     parser.add_argument(
         "--lint-partners", type=int, nargs="+", default=[10], help="sizes to lint; 50 takes minutes"
@@ -33,6 +34,7 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
         "build": lambda: cases.build(bench, chosen.partners),
         "warm": lambda: cases.warm(bench, chosen.partners),
         "lint": lambda: cases.lint(bench, chosen.lint_partners),
+        "local": lambda: cases.local(bench),
     }
     for name in chosen.only.split(","):
         for row in tables[name]():
@@ -42,6 +44,8 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
 
 def _repeatable(chosen: argparse.Namespace) -> str:
     """The options that make the same table on another machine."""
+    if chosen.only == "local":
+        return f" --only local --runs {chosen.runs}"
     words = [
         f"--only {chosen.only}",
         f"--partners {' '.join(map(str, chosen.partners))}",
@@ -61,7 +65,7 @@ def main(line: Sequence[str]) -> None:
     text += report.machine(len(os.sched_getaffinity(0)), load) + "\n"
     print(text)
     if chosen.write:
-        report.write(PAGE, text)
+        report.write(PAGE, text, "local" if chosen.only == "local" else "bench")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks import bare_click, estates, limit, mirror
-from benchmarks.measure import Case, Measured, interleaved, once
+from benchmarks import bare_click, estates, limit, local_work, mirror
+from benchmarks.measure import Case, Measured, interleaved, once, told
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -132,6 +132,32 @@ def lint(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
             ours=again,
             theirs=None,
             wanted=None,
+        )
+
+
+def local(bench: Bench) -> Iterator[Row]:
+    """The embedded AWS: its start against moto's own server, and two pieces of its work."""
+    folder, python = bench.estate(10), sys.executable
+    work = local_work.__file__
+    cases = [
+        Case(name="ours", command=[python, work, "first", folder]),
+        Case(name="theirs", command=[python, work, "moto"]),
+    ]
+    measured = interleaved(cases, bench.runs, min)
+    yield Row(
+        what="embedded AWS, start to first answer / moto's server",
+        ours=measured["ours"],
+        theirs=measured["theirs"],
+        wanted=None,
+        note=f"wanted ≤ 1.5 s; {measured['ours'].processor:.2f} s of processor time",
+    )
+    for what, wanted, note in (("seed", 5, "3 organizations, 60 accounts each"), ("roles", 1, "60 accounts")):
+        yield Row(
+            what="embedded AWS, seeded" if what == "seed" else "embedded AWS, a StackSet of 5 roles",
+            ours=told(Case(name=what, command=[python, work, what, folder]), bench.runs),
+            theirs=None,
+            wanted=wanted,
+            note=note,
         )
 
 

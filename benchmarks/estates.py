@@ -12,7 +12,7 @@ LEVELS = ("Admin", "Power", "Read", "PowerAndIam", "SSM")
 ORGANIZATIONS = ("corp", "lab", "subsidiary")
 SUFFIX = {"corp": "bc01", "lab": "bc02", "subsidiary": "bc03"}  # of root and OU ids
 UNITS = 12
-ACCOUNTS_PER_UNIT = 4
+ACCOUNTS_PER_UNIT = 5
 JUMP = "100000000001"
 
 

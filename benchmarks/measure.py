@@ -38,10 +38,13 @@ class Measured:
     mebibytes: float
 
 
-def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
+def interleaved(
+    cases: Sequence[Case], runs: int, pick: Callable[[list[float]], float] = statistics.median
+) -> dict[str, Measured]:
     """Run all cases once, then all again, …: what disturbs the machine disturbs them alike.
 
-    A first round, which fills the disk's cache and compiles Python files, is not counted.
+    A first round, which fills the disk's cache and compiles Python files, is not counted.  `pick` makes one
+    number of the runs: `min` where a busy machine would spoil the median.
     """
     samples: dict[str, list[Measured]] = {case.name: [] for case in cases}
     for turn in range(runs + 1):
@@ -52,16 +55,35 @@ def interleaved(cases: Sequence[Case], runs: int) -> dict[str, Measured]:
                 samples[case.name].append(sample)
     return {
         name: Measured(
-            seconds=statistics.median(one.seconds for one in taken),
-            processor=statistics.median(one.processor for one in taken),
+            seconds=pick([one.seconds for one in taken]),
+            processor=pick([one.processor for one in taken]),
             mebibytes=max(one.mebibytes for one in taken),
         )
         for name, taken in samples.items()
     }
 
 
+def told(case: Case, runs: int) -> Measured:
+    """The best of the runs of a process that prints `seconds processor-seconds` of a piece of its work.
+
+    The best, not the median: a piece this short is spoilt by whatever else the machine does meanwhile.
+    """
+    samples = []
+    for _ in range(runs):
+        whole, output = run(case)
+        seconds, processor = map(float, output.split())
+        samples.append((seconds, processor, whole.mebibytes))
+    seconds, processor, mebibytes = (min(column) for column in zip(*samples, strict=True))
+    return Measured(seconds=seconds, processor=processor, mebibytes=mebibytes)
+
+
 def once(case: Case) -> Measured:
     """One run; stops the benchmarks where the process fails."""
+    return run(case)[0]
+
+
+def run(case: Case) -> tuple[Measured, str]:
+    """One run and what it printed."""
     began = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in case.command],
@@ -77,6 +99,7 @@ def once(case: Case) -> Measured:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{case.name} failed ({process.returncode}):\n{output.decode(errors='replace')}")
-    return Measured(
+    measured = Measured(
         seconds=seconds, processor=usage.ru_utime + usage.ru_stime, mebibytes=usage.ru_maxrss / 1024
     )
+    return measured, output.decode()

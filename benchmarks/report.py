@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.cases import Row
 from benchmarks.measure import Measured
 
-BEGIN, END = "<!-- bench: begin -->\n", "<!-- bench: end -->\n"
+BEGIN, END = "<!-- {}: begin -->\n", "<!-- {}: end -->\n"
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -58,8 +58,9 @@ def machine(processors: int, load: float) -> str:
     )
 
 
-def write(page: Path, text: str) -> None:
-    """Replace what stands between the page's two markers."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+def write(page: Path, text: str, name: str) -> None:
+    """Replace what stands between the page's two markers of that name."""
+    begin, end = BEGIN.format(name), END.format(name)
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

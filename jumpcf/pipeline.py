@@ -42,8 +42,11 @@ if TYPE_CHECKING:
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.model import Estate
     from jumpcf.executor.progress import Subscriber
+    from jumpcf.local.records import Fault
+    from jumpcf.local.session import LocalAws
 
 Say = Callable[[str], None]
+PARALLEL = 8  # operations that run at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +151,14 @@ def plan(folders: Folders, manifest: "Manifest", organizations: Sequence[str], s
     return Prepared(manifest=manifest, observed=observed, plan=made, sessions=sessions)
 
 
-def deploy(folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event) -> Deployed:
+def deploy(
+    folders: Folders,
+    prepared: Prepared,
+    subscriber: "Subscriber",
+    stop: threading.Event,
+    *,
+    parallel: int = PARALLEL,
+) -> Deployed:
     """Run the plan (5), read again and judge (6).  A plan without operations writes nothing.
 
     Where the second read is refused the outcomes are not lost: `unread` then says why there is no status.
@@ -157,7 +167,7 @@ def deploy(folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop:
 
     if not prepared.plan.operations:
         return Deployed(status=judge(prepared.manifest, prepared.observed, {}, prepared.plan))
-    outcomes, journal = _execute(folders, prepared, subscriber, stop)
+    outcomes, journal = _execute(folders, prepared, subscriber, stop, parallel)
     try:
         _, observed = observe(prepared.manifest, prepared.plan.organizations)
     except JumpcfError as error:
@@ -167,7 +177,7 @@ def deploy(folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop:
 
 
 def _execute(
-    folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event
+    folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event, parallel: int
 ) -> tuple[dict[str, "Outcome"], Path]:
     from jumpcf.aws.gateway import AwsGateway
     from jumpcf.executor.journal import Journal
@@ -180,7 +190,8 @@ def _execute(
         bodies(folders, prepared.manifest).raw,
     )
     with Journal.start(folders.state / "journal", prepared.plan) as journal:
-        return execute(prepared.plan, gateway, journal, subscriber, stop=stop), journal.path
+        outcomes = execute(prepared.plan, gateway, journal, subscriber, parallel=parallel, stop=stop)
+        return outcomes, journal.path
 
 
 def status(manifest: "Manifest", organizations: Sequence[str]) -> "Status":
@@ -200,25 +211,62 @@ def world(folders: Folders, *, local: bool, say: Say = silent) -> Iterator[None]
     from jumpcf.local.session import LocalAws
 
     estate, _ = load(folders)
-    with LocalAws(folders.root, estate) as aws:
-        before = dict(os.environ)
-        os.environ.update(aws.environment())
+    with LocalAws(folders.root, estate) as aws, beneath(aws):
         say("Using the embedded AWS (--local); nothing leaves this machine.")
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        yield
+
+
+@contextlib.contextmanager
+def beneath(aws: "LocalAws") -> Iterator[None]:
+    """Within, boto3 talks to the embedded AWS and to nothing else."""
+    before = dict(os.environ)
+    os.environ.update(aws.environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def serve(
-    folders: Folders, port: int, *, delay: float, lag: float, enforce: bool, announce: Say, say: Say
+    folders: Folders,
+    port: int,
+    *,
+    delay: float,
+    lag: float,
+    enforce: bool,
+    faults: Path | None,
+    announce: Say,
+    say: Say,
 ) -> None:
-    """Serve the embedded AWS until it is stopped; `delay`, `lag` (seconds) and `enforce` as LocalAws has them."""
+    """Serve the embedded AWS until it is stopped; `delay`, `lag` (seconds), `enforce` and `faults` (a file) as
+    LocalAws has them."""
     from jumpcf.local.session import serve as serve_local
 
     estate, _ = load(folders)
-    serve_local(folders.root, estate, port, delay=delay, lag=lag, enforce=enforce, announce=announce, say=say)
+    serve_local(
+        folders.root,
+        estate,
+        port,
+        delay=delay,
+        lag=lag,
+        enforce=enforce,
+        faults=faults,
+        announce=announce,
+        say=say,
+    )
+
+
+def faults(
+    folders: Folders, add: Sequence["Fault"], *, clear: Sequence[int] | None = None
+) -> tuple["Fault", ...]:
+    """Put faults into the embedded AWS, or take them out by number (an empty `clear`: all); gives what is there."""
+    from jumpcf.local.control import Request
+    from jumpcf.local.session import faults as local_faults
+
+    estate, _ = load(folders)
+    request = Request(tuple(add), None if clear is None else tuple(clear))
+    return local_faults(folders.root, estate, request).faults
 
 
 def reset(folders: Folders) -> None:

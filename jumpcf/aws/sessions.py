@@ -5,6 +5,7 @@ one is not, and a client for each thread costs ten times the time and the memory
 say (AWS_ENDPOINT_URL, proxies, CA bundles) reaches botocore untouched.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -132,8 +133,10 @@ class _RoleProvider:
 
 
 def _config() -> Config:
+    wish = os.environ.get("AWS_MAX_ATTEMPTS", "")  # AWS's own setting, as far as it is one
+    attempts = int(wish) if wish.isdecimal() and int(wish) else ATTEMPTS
     return Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=CONNECTIONS,
         user_agent_extra=f"jumpcf/{__version__}",
     )

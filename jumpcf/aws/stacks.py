@@ -64,8 +64,14 @@ class Stacks:
                 RetainExceptOnCreate=True,
             )
         except CallRefused as refused:
-            if refused.aws_code != "TokenAlreadyExistsException":
+            # Where an answer was lost, boto's second try meets what the first one did.
+            executed = refused.aws_code == "InvalidChangeSetStatus" and self._is_executed(change_set_id)
+            if refused.aws_code != "TokenAlreadyExistsException" and not executed:
                 raise
+
+    def _is_executed(self, change_set_id: str) -> bool:
+        found = self._api.call("DescribeChangeSet", ChangeSetName=change_set_id)
+        return found.get("ExecutionStatus") in EXECUTED
 
     def protect(self, stack_id: str, on: bool) -> None:
         self._api.call("UpdateTerminationProtection", StackName=stack_id, EnableTerminationProtection=on)

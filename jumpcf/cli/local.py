@@ -1,8 +1,11 @@
-"""`jumpcf local serve` and `jumpcf local reset`."""
+"""`jumpcf local serve`, `jumpcf local reset` and `jumpcf local fault`."""
+
+from pathlib import Path
 
 import click
 
 from jumpcf import pipeline
+from jumpcf.cli import fault
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 
@@ -40,8 +43,13 @@ def command() -> None:
     is_flag=True,
     help="Judge every call by the caller's policies; the accounts' own keys stay administrators'.",
 )
+@click.option(
+    "--faults",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of faults to begin with (docs/local.md).",
+)
 @pass_console
-def serve(console: Console, port: int, delay: float, lag: float, enforce: bool) -> None:
+def serve(console: Console, port: int, delay: float, lag: float, enforce: bool, faults: Path | None) -> None:
     """Serve until Ctrl-C; prints the endpoint and the credentials to export.
 
     \b
@@ -57,6 +65,7 @@ def serve(console: Console, port: int, delay: float, lag: float, enforce: bool) 
         delay=delay,
         lag=lag,
         enforce=enforce,
+        faults=faults,
         announce=console.result,
         say=console.say,
     )
@@ -68,3 +77,6 @@ def reset(console: Console) -> None:
     """Forget everything the embedded AWS of this estate holds."""
     pipeline.reset(console.folders())
     console.say("The embedded AWS is empty again.")
+
+
+command.add_command(fault.command, "fault")

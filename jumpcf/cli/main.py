@@ -18,10 +18,11 @@ VERBS = {
     "build": ("build", "Compile params/ and stacks/ to templates, check and lint them."),
     "plan": ("plan", "Show what a deploy would change; reads only."),
     "deploy": ("deploy", "Roll out to the jump account and the organizations."),
+    "rehearse": ("rehearse", "Deploy to an embedded AWS made from the lock files: what would happen?"),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
-    "local": ("local", "The embedded AWS: serve it, or forget its state."),
+    "local": ("local", "The embedded AWS: serve it, let things go wrong in it, forget its state."),
 }
 
 CONTEXT = {

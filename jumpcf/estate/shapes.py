@@ -68,6 +68,12 @@ EMAIL = Shape(
 )
 DAY = Shape("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day", "year-month-day: 2027-03-31, the last valid day", "E230")
 DURATION = Shape("^[1-9][0-9]{0,5}[hms]$", "a duration", "hours, minutes or seconds: 1h, 90m, 3600s", "E234")
+# Of the files of faults for the embedded AWS; signs belong to jumps of its clock only.
+SPAN = Shape("^[1-9][0-9]{0,6}(ms|[smhdw])$", "a span of time", "such as 80ms, 30s, 10m, 2h or 3d", "E234")
+JUMP = Shape("^[+-][1-9][0-9]{0,6}[smhdw]$", "a jump of the clock", "such as +3d or -2h", "E234")
+OPERATION = Shape(
+    "^[A-Za-z][A-Za-z0-9-]+$", "the name of a call", "such as CreateStackInstances or create-stack-instances"
+)
 PARAMETER = Shape(
     "^ssm:/[A-Za-z0-9_./-]+$", "a parameter", "ssm: and a parameter's name: ssm:/jump/acme/networks"
 )

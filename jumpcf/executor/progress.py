@@ -21,3 +21,22 @@ class Subscriber(Protocol):
     def operation_finished(self, operation: AnyOperation, outcome: Outcome) -> None: ...
 
     def notice(self, text: str) -> None: ...
+
+
+class Silent:
+    """Nobody listens."""
+
+    def plan_started(self, plan: Plan) -> None:
+        pass
+
+    def operation_started(self, operation: AnyOperation) -> None:
+        pass
+
+    def operation_progress(self, operation: AnyOperation, progress: Progress) -> None:
+        pass
+
+    def operation_finished(self, operation: AnyOperation, outcome: Outcome) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        pass

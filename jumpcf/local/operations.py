@@ -97,6 +97,7 @@ def advance_set(world: World, home: Home, stack_set: StackSet) -> None:
         if operation.status == "QUEUED":
             operation.status, operation.due = "RUNNING", world.time()
             _next_batch(world, operation)
+            world.begun(world, stack_set)
         elif world.time() >= operation.due:
             _finish_batch(world, home, stack_set, operation)
         else:

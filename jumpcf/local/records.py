@@ -243,13 +243,29 @@ class Home:
 
 @dataclass(slots=True)
 class Fault:
-    """An injected failure: empty fields match everything; `times` counts down, None is for ever."""
+    """A fault on demand; `fault_words` says what each kind means and which fields it reads.
 
-    account: str
-    stack_set: str
-    action: str
-    times: int | None
-    reason: str
+    Empty fields match everything.  `times` counts down, None is for ever; `after` is how many calls go
+    through first; `since` the second at which it began, `fired` how often it struck, and `over` whether it is
+    done with.  `source` names the file that asked for it, "" a person.
+    """
+
+    kind: str
+    account: str = ""
+    stack_set: str = ""
+    action: str = ""
+    service: str = ""
+    times: int | None = None
+    reason: str = ""
+    rate: float = 0.0
+    seconds: float = 0.0
+    after: int = 0
+    unit: str = ""
+    name: str = ""
+    source: str = ""
+    since: float | None = None
+    fired: int = 0
+    over: bool = False
 
 
 def key(account: str, region: str) -> str:

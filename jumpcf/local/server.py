@@ -21,10 +21,12 @@ from werkzeug.serving import LISTEN_QUEUE, BaseWSGIServer, make_server
 from jumpcf.errors import JumpcfError
 from jumpcf.local import parameter_store
 from jumpcf.local.api.service import CloudFormation
+from jumpcf.local.control import Control
 from jumpcf.local.gate import Gate
 from jumpcf.local.iam_api import Iam
 from jumpcf.local.organizations_api import Organizations
 from jumpcf.local.sts_api import Sts
+from jumpcf.local.traffic import Traffic
 from jumpcf.local.world import World
 
 HOST = "127.0.0.1"  # never an outside address: there is no real authentication
@@ -35,7 +37,9 @@ class Server:
 
     def __init__(self, world: World, port: int, answered: Callable[[], None]) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        application = Gate(DomainDispatcherApplication(_application_maker(world)), world, answered)
+        self.control = Control(world, answered)
+        gate = Gate(DomainDispatcherApplication(_application_maker(world)), world, answered)
+        self.traffic = Traffic(gate, world, self.control)
         try:  # our own socket: werkzeug prints and exits where it cannot have the port
             listening = socket.create_server((HOST, port), backlog=LISTEN_QUEUE)
         except OSError as error:
@@ -46,7 +50,7 @@ class Server:
             self._server: BaseWSGIServer = make_server(
                 HOST,
                 port,
-                application,
+                self.traffic,
                 threaded=True,
                 request_handler=MotoRequestHandler,
                 fd=listening.fileno(),

@@ -11,9 +11,10 @@ import shlex
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from moto.core.base_backend import BackendDict
@@ -22,21 +23,22 @@ from moto.s3.models import s3_backends
 
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate
-from jumpcf.local import credentials, moto_changes, parameter_store, state, tree
+from jumpcf.local import control, credentials, moto_changes, parameter_store, state, tree
+from jumpcf.local import faults as faults_at_work
 from jumpcf.local.accounts import access_key_id, secret_access_key
+from jumpcf.local.fault_words import REASON
 from jumpcf.local.records import Fault
 from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
+from jumpcf.local.traffic import Call
 from jumpcf.local.world import World
 
 STATE = Path(".jumpcf") / "local"  # within the estate's folder
 ESTATE = Path("params") / "estate.yaml"
+FAULTS = "faults.yaml"  # in the state's folder; taken in by every command that opens the embedded AWS
 SAVE_EVERY = 3.0  # seconds, while requests come in
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
 _LOG = logging.getLogger(__name__)
-DEFAULT_REASON = (
-    "ResourceLogicalId:Injected, ResourceType:AWS::IAM::Role, ResourceStatusReason:Injected failure."
-)
 
 
 class LocalAws:
@@ -48,6 +50,8 @@ class LocalAws:
     `clock` gives seconds since the epoch and is the only time there is.
     With `enforce` calls are judged by their caller's policies; the accounts' own keys remain administrators'.
     Without `paths` Organizations answers as before March 2026.
+    `faults` is a file of faults, which are put in anew; the state's own faults.yaml is taken in whenever it has
+    changed.
     """
 
     _open: "LocalAws | None" = None
@@ -65,10 +69,20 @@ class LocalAws:
         save_every: float = SAVE_EVERY,
         enforce: bool = False,
         paths: bool = True,
+        faults: Path | None = None,
     ) -> None:
         self.folder = folder / STATE
         self.estate = estate
-        self.world = World(clock=clock, speed=speed, delay=delay, lag=lag, enforce=enforce, paths=paths)
+        self.world = World(
+            clock=lambda: clock() + self.world.ahead,
+            speed=speed,
+            delay=delay,
+            lag=lag,
+            enforce=enforce,
+            paths=paths,
+            begun=faults_at_work.begun,
+        )
+        self._faults = faults
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
@@ -85,9 +99,13 @@ class LocalAws:
             stack.callback(forget_everything)
             state.restore(self.folder, self.world)
             seed(self.world, self.estate)
+            self._take_in_faults()
             self._server = Server(self.world, self._port, self._answered)
             self._server.start()
             stack.callback(self._server.stop)
+            stack.enter_context(
+                control.announced(self.folder, self._server.endpoint, self._server.control.secret)
+            )
             self._saved = time.monotonic()
             self._open_things = stack.pop_all()
         LocalAws._open = self
@@ -168,14 +186,25 @@ class LocalAws:
         stackset: str = "",
         action: str = "",
         times: int | None = 1,
-        reason: str = DEFAULT_REASON,
+        reason: str = REASON,
     ) -> None:
         """Make the next matching piece of a StackSet operation fail; empty means any, `times` None for ever.
 
         `action` is CREATE, UPDATE or DELETE.
         """
         with self.world.lock:
-            self.world.faults.append(Fault(account, stackset, action, times, reason))
+            self.world.faults.append(Fault("account", account, stackset, action, times=times, reason=reason))
+
+    @property
+    def calls(self) -> Counter[Call]:
+        """How often each call came in."""
+        assert self._server is not None, "the embedded AWS is not started"
+        return self._server.traffic.calls
+
+    def take_in(self, faults: Path) -> None:
+        """Put in the faults of a file; ProblemsFound for all that is wrong with it."""
+        with self.world.lock:
+            _fault_files().take_in(self.world, faults, str(faults), anew=True)
 
     def overtake(self, stackset: str) -> None:
         """Answer the next request for an operation on this StackSet with StaleRequest: another came between."""
@@ -204,6 +233,13 @@ class LocalAws:
                 _LOG.warning("The embedded AWS's state cannot be written (%s); it goes on without.", error)
             self._unsaved = True
 
+    def _take_in_faults(self) -> None:
+        own, name = self.folder / FAULTS, (STATE / FAULTS).as_posix()
+        if own.is_file() or name in self.world.fault_files:
+            _fault_files().take_in(self.world, own, name)
+        if self._faults is not None:
+            self.take_in(self._faults)
+
     def _administrator(self, account: str) -> Any:
         return self.client("organizations", organizations_backends.master_accounts[account][0])
 
@@ -229,6 +265,20 @@ def reset(folder: Path) -> None:
         state.forget(folder / STATE)
 
 
+def faults(folder: Path, estate: Estate, request: control.Request) -> control.Answer:
+    """Look at the faults, put some in or take some out: in the state, or in the process that has it open."""
+    try:
+        with LocalAws(folder, estate) as aws:
+            return control.perform(aws.world, request)
+    except JumpcfError as error:
+        if error.code not in ("A591", "A594"):
+            raise
+        try:
+            return control.ask(folder / STATE, request)
+        except (OSError, ValueError):
+            raise error from None
+
+
 def serve(
     folder: Path,
     estate: Estate,
@@ -241,6 +291,7 @@ def serve(
     stopped: threading.Event | None = None,
     save_every: float = SAVE_EVERY,
     enforce: bool = False,
+    faults: Path | None = None,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
@@ -249,7 +300,14 @@ def serve(
     end = stopped or threading.Event()
     with (
         LocalAws(
-            folder, estate, port=port, delay=delay, lag=lag, save_every=save_every, enforce=enforce
+            folder,
+            estate,
+            port=port,
+            delay=delay,
+            lag=lag,
+            save_every=save_every,
+            enforce=enforce,
+            faults=faults,
         ) as aws,
         _on_signals(end),
     ):
@@ -273,6 +331,13 @@ def _on_signals(end: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
+
+
+def _fault_files() -> ModuleType:
+    """Loaded where there is such a file only: reading it takes pydantic, a third of the whole start."""
+    from jumpcf.local import fault_files
+
+    return fault_files
 
 
 def forget_everything() -> None:

@@ -4,10 +4,12 @@ Temporary credentials (AssumeRole) are not kept, SSM is kept by `parameter_store
 is not in TABLE makes saving fail rather than forget.
 """
 
+import hashlib
+import json
 import re
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from moto.core.base_backend import BackendDict
@@ -26,7 +28,10 @@ from jumpcf.local import records
 from jumpcf.local.graph import PLAIN, Kind, Table
 from jumpcf.local.world import World
 
-_WORLD = ("places", "homes", "trusted", "templates", "seeded", "faults", "works", "arrivals")
+_WORLD = (
+    *("places", "homes", "trusted", "templates", "seeded", "faults", "works", "arrivals"),
+    *("ahead", "fault_files"),
+)
 _IAM = [
     "roles",
     "groups",
@@ -164,6 +169,17 @@ TABLE = Table(
         _VersionedKeyStore: Kind(_save_store, _load_store),
     },
 )
+
+
+def shape() -> str:
+    """What is kept, as eight hex digits: another set of records, fields, attributes or classes, another shape."""
+    kept = {
+        "world": _WORLD,
+        "records": {kind.__name__: [one.name for one in fields(kind)] for kind in TABLE.records},
+        "services": {name: service.attributes for name, service in _SERVICES.items()},
+        "classes": sorted(TABLE.name(kind) for kind in TABLE.objects),
+    }
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def take(world: World) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The state of the embedded AWS between commands: one JSON file, and a lock so that one command has it.
 
 JSON and an allow-list of classes, never pickle: a state file that came with a cloned estate must not be able
-to run code.  A file of another format, of another minor version of moto, or a damaged one is refused with the
-way out (`jumpcf local reset`), never guessed at.
+to run code.  A file of another format or shape (what jumpcf keeps, which an upgrade may change), of another
+minor version of moto, or a damaged one is refused with the way out (`jumpcf local reset`), never guessed at.
 """
 
 import contextlib
@@ -32,6 +32,7 @@ def save(folder: Path, world: World) -> None:
         "about": "State of jumpcf's embedded AWS (jumpcf --local); not a record of any real AWS account.",
         "format": FORMAT,
         "moto": _moto(),
+        "shape": snapshot.shape(),
         "state": dump(snapshot.take(world), snapshot.TABLE),
         "parameters": parameter_store.take("moto.ssm.models" in sys.modules),
     }
@@ -57,14 +58,15 @@ def restore(folder: Path, world: World) -> bool:
         return False
     try:
         document = orjson.loads(data)
-        versions = document["format"], document["moto"]
+        versions = document["format"], document["moto"], document["shape"]
     except (ValueError, TypeError, KeyError) as error:
         raise _damaged(path, error) from None
-    if versions != (FORMAT, _moto()):
+    here = FORMAT, _moto(), snapshot.shape()
+    if versions != here:
+        told, ours = (f"format {one[0]}, moto {one[1]}, shape {one[2]}" for one in (versions, here))
         raise JumpcfError(
             "A593",
-            f"The embedded AWS's state was written by another version (format {versions[0]}, moto {versions[1]}; "
-            f"here: format {FORMAT}, moto {_moto()}).",
+            f"The embedded AWS's state was written by another version of jumpcf or moto ({told}; here: {ours}).",
             _RESET,
             where=str(path),
         )

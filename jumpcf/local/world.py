@@ -25,6 +25,9 @@ class World:
     With `enforce` every call is judged by the caller's policies; with `paths` Organizations answers with the
     paths of accounts and OUs, as since March 2026.  `reports` are the accounts' credential
     reports, with the second of each; they and `sessions` end with the process.
+
+    `ahead` is how many seconds the clock was put forward, which `clock` adds by itself; `fault_files` maps
+    each file of faults that was taken in to its digest; `begun` is called when an operation has begun.
     """
 
     clock: Callable[[], float]
@@ -45,6 +48,9 @@ class World:
     lock: threading.RLock = field(default_factory=threading.RLock)
     enforce: bool = False
     paths: bool = True
+    ahead: float = 0.0
+    fault_files: dict[str, str] = field(default_factory=dict)
+    begun: Callable[["World", StackSet], None] = lambda world, stack_set: None
     sessions: Sessions = field(default_factory=dict)
     reports: dict[str, tuple[float, str]] = field(default_factory=dict)
 
@@ -71,15 +77,24 @@ class World:
         return name
 
     def fault(self, account: str, stack_set: str, action: str) -> str | None:
-        """The reason of an injected failure that matches, which is thereby used up once."""
+        """Why a StackSet's work in an account is to fail, which uses the fault up once; None where it is not."""
         for fault in self.faults:
-            fits = fault.times is None or fault.times > 0
             named = (fault.account, account), (fault.stack_set, stack_set), (fault.action, action)
-            if fits and all(want in ("", have) for want, have in named):
-                if fault.times is not None:
-                    fault.times -= 1
+            fits = all(want in ("", have) for want, have in named)
+            if fault.kind in ("account", "scp") and fits and strike(fault):
                 return fault.reason
         return None
+
+
+def strike(fault: Fault) -> bool:
+    """Whether a fault still strikes; counts it where it does."""
+    if fault.over:
+        return False
+    fault.fired += 1
+    if fault.times is not None:
+        fault.times -= 1
+        fault.over = fault.times <= 0
+    return True
 
 
 def new_id() -> str:

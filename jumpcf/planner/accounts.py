@@ -106,8 +106,8 @@ def _wanted(
 ) -> Verdict:
     if account.id == view.live.management_account:
         return "skipped", "management account: StackSets never deploy to it"
-    if inactive(account) or both.health(instance) == "suspended":
-        return "skipped", account.state.lower().replace("_", " ") if inactive(account) else "suspended"
+    if inactive(account):
+        return "skipped", account.state.lower().replace("_", " ")
     empty = label(view, both.target, both.excluded, account.id)
     if empty:
         return _left_out(both, account, instance, empty)

@@ -19,8 +19,9 @@ Health = Literal[
     "inoperable",  # excluded from every further update until somebody removes it
 ]
 
-FILLABLE: frozenset[Health] = frozenset({"missing", "outdated", "victim", "failed"})
-"""What CreateStackInstances mends: it makes what is missing and tries again what is OUTDATED."""
+FILLABLE: frozenset[Health] = frozenset({"missing", "suspended", "outdated", "victim", "failed"})
+"""What CreateStackInstances mends: it makes what is missing and tries again what is OUTDATED, also what it
+passed over while the account was suspended."""
 
 TOLERANCE = "Cancelled since failure tolerance"
 

@@ -113,8 +113,6 @@ def _verdict(sight: Sight, account: ObservedAccount) -> Verdict:
         return "management", "StackSets never deploy to it"
     if inactive(account):
         return "suspended", account.state.lower().replace("_", " ")
-    if found == "suspended":
-        return "suspended", ""
     if found in ("failed", "inoperable", "victim") or (account.id in sight.failures and found != "current"):
         return _unsuccessful(sight, account, instance, found)
     empty = label(sight.view, target_of(sight.compiled), sight.empty, account.id)
@@ -151,6 +149,8 @@ def _plain(
         return "older-template", sight.setback
     if found == "current":
         return ("deployed" if account.id in sight.meant else "current"), ""
+    if found == "suspended":
+        return "older-template", "AWS passed over it while it was suspended"
     pending = instance.detailed == "PENDING"
     return (
         "not-attempted" if pending else "older-template"

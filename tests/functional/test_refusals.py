@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from jumpcf.cli.main import main
-from tests.functional.conftest import ROOT, World, calls
+from jumpcf.local.fault_words import KINDS
+from tests.functional.conftest import World, calls
 
 
 def test_a_failed_account_ends_in_code_3_with_its_reason_and_the_others_are_deployed(world: World) -> None:
@@ -164,16 +165,12 @@ def test_a_stack_module_that_fails_is_told_at_its_line(world: World) -> None:
     assert "division by zero" in said.err
 
 
-def test_the_verbs_help_has_an_example() -> None:
-    for verb in (["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["local", "serve"]):
-        run = subprocess.run(
-            [sys.executable, "-m", "jumpcf", *verb, "-h"],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            check=True,
-        )
-        assert "Example: jumpcf" in run.stdout, verb
+def test_the_verbs_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    faults = [["local", "fault"], *(["local", "fault", kind] for kind in (*KINDS, "list", "clear"))]
+    verbs = [["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["rehearse"], ["local", "serve"]]
+    for verb in (*verbs, *faults):
+        assert main([*verb, "-h"]) == 0
+        assert f"Example: jumpcf {' '.join(verb)}" in capsys.readouterr().out, verb
 
 
 def jumpcf(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:

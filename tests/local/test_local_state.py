@@ -80,7 +80,8 @@ EVERYTHING = json.dumps(
 def in_a_new_process(folder: Path, body: str) -> str:
     """Run Python lines with `aws`, the embedded AWS of the estate, in a process of their own."""
     code = (
-        "import pathlib\n"
+        "import gc, pathlib\n"
+        "gc.set_threshold(100_000, 50, 100)\n"  # as the `jumpcf` command does
         "from jumpcf.local.session import LocalAws\n"
         "from tests.local.support import *\n"
         "estate = make_estate(make_corp(), make_other())\n"
@@ -303,6 +304,7 @@ def test_one_process_at_a_time(aws: LocalAws, tmp_path: Path) -> None:
     [
         (lambda document: document | {"format": 99}, "another version"),
         (lambda document: document | {"moto": "4.0"}, "another version"),
+        (lambda document: document | {"shape": "of another jumpcf"}, "another version of jumpcf"),
         (lambda document: {"format": 1}, "cannot be read"),
         (
             lambda document: document | {"state": {"fields": {}, "texts": [], "objects": [], "root": {}}},

@@ -87,9 +87,10 @@ class FakeStacks(Scripted):
         }
         return {"Id": key, "StackId": stack["StackId"]}
 
-    def describe_change_set(self, StackName: str, ChangeSetName: str) -> dict[str, Any]:
+    def describe_change_set(self, ChangeSetName: str, StackName: str = "") -> dict[str, Any]:
+        """By name and stack, or by the change set's id alone."""
         self.looks += 1
-        change_set = dict(self.change_sets[f"arn:{ChangeSetName}"])
+        change_set = dict(self.change_sets[f"arn:{ChangeSetName}" if StackName else ChangeSetName])
         if self.looks % 2:
             change_set["Status"] = "CREATE_IN_PROGRESS"
         return change_set

@@ -211,8 +211,9 @@ def test_victims_alone_give_no_reason() -> None:
     assert first_failure([event("A", "CREATE_FAILED", "Resource creation cancelled")]) == ""
 
 
-def test_the_same_token_again_goes_on_where_the_lost_attempt_was(room: Room) -> None:
-    room.stacks.refuse("ExecuteChangeSet", "TokenAlreadyExistsException", "seen")
+@pytest.mark.parametrize("code", ["TokenAlreadyExistsException", "InvalidChangeSetStatus"])
+def test_the_same_token_again_goes_on_where_the_lost_attempt_was(room: Room, code: str) -> None:
+    room.stacks.refuse("ExecuteChangeSet", code, "seen")
     room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
     assert room.deploy(create=False).state == "succeeded"
     assert room.deploy(create=False) == Outcome(state="succeeded", reason="UPDATE_COMPLETE")

@@ -110,6 +110,17 @@ def test_a_failed_instance_is_failed_also_where_aws_calls_it_current():
     assert line(seen(world, found), "402")[:2] == ("failed", "held")
 
 
+def test_an_account_that_is_active_again_is_not_called_suspended_and_the_next_deploy_fills_it():
+    world = deployed()
+    found = instance(
+        world.aws.observe(), "402000000000", status="OUTDATED", detailed="SKIPPED_SUSPENDED_ACCOUNT"
+    )
+    status = seen(world, found)
+    assert line(status, "402")[:2] == ("older-template", "AWS passed over it while it was suspended")
+    assert not status.as_wanted
+    assert [one.kind for one in world.plan(found).operations] == ["create-instances"]
+
+
 def test_an_inoperable_instance_is_failed():
     world = deployed()
     found = instance(
