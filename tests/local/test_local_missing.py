@@ -18,7 +18,6 @@ BUCKET = {"Bucket": "one"}
         ("dynamodb", "list_tables", {}, "the service dynamodb (ListTables)"),
         ("route53", "list_hosted_zones", {}, "the service route53"),
         ("cloudformation", "list_types", {}, "list_types"),
-        ("iam", "list_service_specific_credentials", {}, "list_service_specific_credentials"),
         (
             "organizations",
             "create_gov_cloud_account",
