@@ -41,11 +41,6 @@ class DeleteStack(Operation):
     kind: Literal["delete-stack"] = "delete-stack"
 
 
-PARTNER_PATH = "/partner/"
-PARTNER_TAG = "jump-partner"
-"""What makes somebody a partner's user: an IAM path below the one, and the other as a tag."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffboardUser(Operation):
     """Take from a partner's user what he made himself, so that his stack can let go of him.

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jumpcf.artifacts.plan import PARTNER_PATH, PARTNER_TAG, OffboardUser
+from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.plan import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused

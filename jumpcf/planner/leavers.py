@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP
+from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import (
-    PARTNER_PATH,
-    PARTNER_TAG,
     AnyOperation,
     DeleteStack,
     DeployStack,
