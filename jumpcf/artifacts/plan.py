@@ -22,6 +22,16 @@ class Operation:
     reason: str
     needs: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """A field of each record, by which the records of the union are told apart."""
+        raise NotImplementedError
+
+    @property
+    def work(self) -> str:
+        """The kind, and whom it is about where that is not the stack."""
+        return self.kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployStack(Operation):
@@ -54,6 +64,10 @@ class OffboardUser(Operation):
     partner: str
     resource: str
     kind: Literal["offboard-user"] = "offboard-user"
+
+    @property
+    def work(self) -> str:
+        return f"{self.kind} {self.user}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +138,6 @@ AnyOperation = (
     | DeleteInstances
     | DeleteStackSet
 )
-
-
-def work_of(operation: AnyOperation) -> str:
-    """The kind of an operation, and whom it is about where that is not its stack."""
-    return f"{operation.kind} {operation.user}" if isinstance(operation, OffboardUser) else operation.kind
 
 
 Action = Literal["create", "update", "delete", "none", "blocked"]
