@@ -72,8 +72,8 @@ def kept_names(changes: Iterable[Change]) -> tuple[str, ...]:
     """A blocker for each name that a stack keeps while another resource gets it, or the same one in other case
     ("ken", "Ken"): both are a new resource to CloudFormation, and the same name to IAM."""
     return tuple(
-        f"jump/{one.operation.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which IAM "
-        "takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
+        f"jump/{one.operation.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which "
+        "IAM takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
         "two steps: first take it out of params/ and deploy, then put it back and deploy"
         for one in changes
         if (before := dict(_fixed(one.before)))
