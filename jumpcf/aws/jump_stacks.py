@@ -126,7 +126,7 @@ class JumpStacks:
         status = self._waiter.until(look, f"stack {stack_id}", limit=LIMIT)
         if status in done:
             # An update that cannot delete what it no longer needs is complete all the same.
-            kept = self._stacks.first_failure(stack_id, token, "DELETE_FAILED") if status in DONE else ""
+            kept = self._stacks.left_behind(stack_id, token) if status in DONE else ""
             if kept:
                 return _failed(f"{status}, but something stays that no stack knows any more: {kept}")
             return Outcome(state="succeeded", reason=status)
