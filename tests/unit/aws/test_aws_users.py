@@ -201,11 +201,7 @@ def test_a_list_that_still_shows_what_was_taken_is_read_again() -> None:
 
 def test_what_cannot_be_taken_is_named_by_kind_and_number_only() -> None:
     room = enrolled()
-
-    def kept(**_: object) -> None:
-        return None
-
-    room.iam.delete_access_key = kept  # type: ignore[method-assign,assignment]
+    room.iam.stuck = {"DeleteAccessKey"}
     outcome = room.offboard()
     assert outcome == Outcome(state="failed", reason="ken still has 2 access keys; run again")
     assert room.iam.keys == dict.fromkeys(KEYS, "Inactive")
@@ -239,11 +235,5 @@ def test_a_partition_that_knows_no_service_specific_credentials_has_none() -> No
 
 def test_a_user_who_goes_while_he_is_offboarded_is_a_success() -> None:
     room = enrolled()
-    delete = room.iam.delete_login_profile
-
-    def gone(UserName: str) -> None:  # noqa: N803
-        delete(UserName)
-        room.iam.name = None
-
-    room.iam.delete_login_profile = gone  # type: ignore[method-assign]
+    room.iam.gone_after = "DeleteLoginProfile"
     assert room.offboard().state == "succeeded"
