@@ -12,7 +12,7 @@ from jumpcf.aws.errors import rule_for
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.stacks import EXECUTED, Stacks, is_busy, is_empty_change_set
-from jumpcf.aws.stacksets import ESTATE_TAG, tag_dict, tag_list
+from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
 
 Report = Callable[[Progress], None]
 

@@ -13,8 +13,8 @@ from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
-from jumpcf.aws.stacksets import tag_dict
-from jumpcf.aws.user_things import PASSWORD, THINGS, Thing, words
+from jumpcf.aws.tags import tag_dict
+from jumpcf.aws.user_things import THINGS, Take, Thing, words
 from jumpcf.errors import AwsRefused
 
 Report = Callable[[Progress], None]
@@ -61,30 +61,24 @@ class Users:
             if held := self._held(user, thing):
                 report(Progress(done=0, failed=0, total=0, status=f"taking {words({thing.what: len(held)})}"))
                 taken[thing.what] = len(held)
-            for call in thing.takes:
+            for take in thing.takes:
                 for one in held:
-                    self._take_one(call, thing, user, one)
+                    if take.only in one:
+                        self._take_one(take, thing, user, one)
         return taken
 
-    def _take_one(self, call: str, thing: Thing, user: str, one: str) -> None:
-        parameters = {"UserName": user, thing.field: one}
-        if call == "UpdateAccessKey":
-            parameters["Status"] = "Inactive"
-        if call == "DeleteVirtualMFADevice":
-            if ":mfa/" not in one:  # passkeys and hardware tokens have no entity of their own to delete
-                return
-            del parameters["UserName"]
+    def _take_one(self, take: Take, thing: Thing, user: str, one: str) -> None:
+        whose = {"UserName": user} if take.names_user else {}
         try:
-            self._call(call, **parameters)
+            self._call(take.call, **whose, **{thing.field: one}, **dict(take.more))
         except CallRefused as refused:  # AWS's own words may name the key
-            hidden = thing.field.endswith(("Id", "Number"))
-            what = refused.what.replace(one, f"({thing.what})") if hidden else refused.what
+            what = refused.what.replace(one, f"({thing.what})") if thing.secret else refused.what
             raise AwsRefused(refused.code, what, refused.hint, where=refused.where) from None
 
     def _held(self, user: str, thing: Thing) -> list[str]:
         """Which of these the user has; none where there is no such user."""
         try:
-            if thing is PASSWORD:
+            if thing.single:
                 items = [self._api.call(thing.lists, UserName=user)[thing.key]]
             else:
                 items = list(self._api.pages(thing.lists, thing.key, mark="Marker", UserName=user))
