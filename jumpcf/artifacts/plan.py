@@ -57,12 +57,14 @@ class OffboardUser(Operation):
 
     `stack` is the stack of the jump account that loses him.  `path` and `partner` (his tag) are what its live
     template says: a user of this name who has others is somebody else.  `resource` is his logical id there.
+    `members` is the group that carries every Deny, which he leaves last.
     """
 
     user: str
     path: str
     partner: str
     resource: str
+    members: str
     kind: Literal["offboard-user"] = "offboard-user"
 
     @property

@@ -1,7 +1,7 @@
 """What an IAM user may hold that keeps IAM from deleting him (IAM API reference, DeleteUser)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Thing:
     another, and the calls that take it, each made for all of them before the next.
 
     `secret`: an identifier that is told to nobody.  `single`: a user has one at most, and the answer is not a
-    list.
+    list.  `members`, of groups only: True for the one that carries every Deny, False for all others.
     """
 
     what: str
@@ -31,6 +31,7 @@ class Thing:
     takes: tuple[Take, ...]
     secret: bool = False
     single: bool = False
+    members: bool | None = None
 
 
 PASSWORD = Thing(
@@ -41,7 +42,11 @@ PASSWORD = Thing(
     (Take("DeleteLoginProfile", names_user=False),),
     single=True,
 )
+MEMBERSHIP = Thing(
+    "group membership", "ListGroupsForUser", "Groups", "GroupName", (Take("RemoveUserFromGroup"),)
+)
 THINGS = (
+    replace(MEMBERSHIP, members=False),
     PASSWORD,
     Thing(
         "access key",
@@ -95,11 +100,11 @@ THINGS = (
         (Take("DetachUserPolicy"),),
     ),
     Thing("inline policy", "ListUserPolicies", "PolicyNames", "PolicyName", (Take("DeleteUserPolicy"),)),
-    Thing("group membership", "ListGroupsForUser", "Groups", "GroupName", (Take("RemoveUserFromGroup"),)),
+    replace(MEMBERSHIP, members=True),
 )
-"""In the order in which they are taken.  The groups go last: they carry every Deny (no MFA, outside the networks,
-past the end), so no credential lives a moment longer than these.  They carry self-service as well: after them
-an open session can make nothing new."""
+"""In the order in which they are taken.  Groups that only allow go first, and the one of all members last of all:
+it carries every Deny (no MFA, outside the networks, past the end), so no Allow and no credential lives a moment
+longer than these.  It carries self-service as well: after it an open session can make nothing new."""
 
 
 def words(amounts: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ Limits: role path + name ≤ 64 characters for the console's switch-role form, n
 of groups and policies ≤ 128, unique case-insensitively per account (IAM and STS quotas, IAM User Guide).
 """
 
-from jumpcf.artifacts.marks import PARTNER_PATH
+from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH
 
 ROLE_PATH = "/jump/"
 JUMP_BASE = "jump-base"
@@ -16,7 +16,7 @@ def user_path(partner: str) -> str:
 
 def members_group(partner: str) -> str:
     """The group that every user of the partner is in; it carries self-service and every Deny."""
-    return f"{partner}-members"
+    return f"{partner}{MEMBERS}"
 
 
 def group(partner: str, name: str) -> str:

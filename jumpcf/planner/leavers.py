@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG
 from jumpcf.artifacts.plan import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.planner.changes import section
 from jumpcf.planner.jumpstacks import Change
@@ -93,6 +93,7 @@ def _offboard(stack: str, logical_id: str, user: Mapping[str, Any], why: str) ->
             path=path,
             partner=partner,
             resource=logical_id,
+            members=f"{partner}{MEMBERS}",
         )
     )
 
