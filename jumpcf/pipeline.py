@@ -5,7 +5,8 @@
         ESTATE --> TEMPLATES --> MANIFEST --> PLAN --> OPERATIONS --> JOURNAL
                                     |          |            |
                                     |       OBSERVED <--- AWS (writes)
-                                    '------> STATUS
+                                    |------> STATUS
+                                    '------> ACCESS
 
 1. `load` reads params/ into an Estate, or raises every problem at once.  No AWS.
 2. `build` runs the stack modules on the estate, renders canonical templates, counts quotas, lints what
@@ -16,6 +17,8 @@
 5. `deploy` runs a plan's operations in order through the AWS gateway, journalling each before its call.
    It decides nothing.
 6. `status` reads again and judges every wanted account; an operation's own SUCCEEDED is not believed.
+7. `access` builds and reads templates, manifest and the lock's accounts into a graph, of which the questions
+   who can reach what are asked; `deed` adds one action in a session, and snapshots/.  No AWS.
 
 Heavy packages are imported inside the functions that need them, so that `jumpcf --help` loads none and
 `jumpcf build` knows neither boto3 nor moto.  `local` puts the embedded AWS beneath boto3 by environment
