@@ -5,7 +5,8 @@
         ESTATE --> TEMPLATES --> MANIFEST --> PLAN --> OPERATIONS --> JOURNAL
                                     |          |            |
                                     |       OBSERVED <--- AWS (writes)
-                                    '------> STATUS
+                                    |------> STATUS
+                                    '------> ACCESS
 
 1. `load` reads params/ into an Estate, or raises every problem at once.  No AWS.
 2. `build` runs the stack modules on the estate, renders canonical templates, counts quotas, lints what
@@ -16,6 +17,8 @@
 5. `deploy` runs a plan's operations in order through the AWS gateway, journalling each before its call.
    It decides nothing.
 6. `status` reads again and judges every wanted account; an operation's own SUCCEEDED is not believed.
+7. `access` builds and reads templates, manifest and the lock's accounts into a graph, of which the questions
+   who can reach what are asked; `deed` adds one action in a session, and snapshots/.  No AWS.
 
 Heavy packages are imported inside the functions that need them, so that `jumpcf --help` loads none and
 `jumpcf build` knows neither boto3 nor moto.  `local` puts the embedded AWS beneath boto3 by environment
@@ -34,7 +37,8 @@ from typing import TYPE_CHECKING, Any
 from jumpcf.errors import JumpcfError, Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from jumpcf.access.model import Graph
+    from jumpcf.access.deed import Deed
+    from jumpcf.access.model import Graph, RoleKind
     from jumpcf.artifacts.manifest import Manifest
     from jumpcf.artifacts.observed import Observed
     from jumpcf.artifacts.plan import Plan
@@ -312,6 +316,28 @@ def access(folders: Folders, *, say: Say = silent) -> "Graph":
     estate, _ = load(folders)
     sources = orjson.loads((folders.build / "sources.json").read_bytes())
     return read_graph(estate, built.manifest, bodies(folders, built.manifest).parsed, sources)
+
+
+def deed(
+    folders: Folders,
+    roles: Sequence["RoleKind"],
+    action: str,
+    resource: str,
+    context: Sequence[str],
+    *,
+    say: Say = silent,
+) -> "Deed":
+    """What `access` is asked about in a session of one of these roles, with the snapshots of AWS's policies on
+    them.  An action that no table knows is told and not refused: a pattern such as s3:Get* would let a typing
+    error pass, and AWS has actions that the table does not know yet."""
+    from jumpcf.access.deed import read_deed
+    from jumpcf.access.snapshots import read_snapshots
+    from jumpcf.iam import action_table
+
+    if not action_table.exists(action):
+        say(f"Note: {action} is in no table of actions; is it spelled as AWS spells it?")
+    names = [name for role in roles for name in role.opaque]
+    return read_deed(action, resource, context, read_snapshots(folders.root, names))
 
 
 def encode(record: Any) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from jumpcf.access.arns import account_of, service_of
 from jumpcf.access.ask import Asker, Context, Works
 from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Person, Place, RoleKind
@@ -15,7 +16,10 @@ from jumpcf.policy.request import Request
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+", re.ASCII)
 _ARN = re.compile(r"arn:[^:*?]+:[^:*?]+:[^:*?]*:[0-9]{0,12}:[^*?]+", re.ASCII)
-_ACCOUNT_FIELD = 4
+
+_ANYBODYS = frozenset({"s3"})
+"""Services whose ARNs may name no account although a resource may have a policy of its own (Service Authorization
+Reference, "Resource types defined by Amazon S3")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +39,25 @@ class Deed:
         """AWS's policies on the role of which there is no snapshot."""
         return [name for name in role.opaque if name not in self.snapshots]
 
+    @property
+    def account(self) -> str:
+        """The account of the resource by its ARN, else by aws:ResourceAccount; "" where neither says it."""
+        given = (str(value) for key, value in self.context.items() if key.lower() == "aws:resourceaccount")
+        return account_of(self.resource) or next(given, "")
+
     def elsewhere(self, place: Place) -> str:
         """The account of the resource, where it is another one than the role's; else ""."""
-        account = self.resource.split(":", 5)[_ACCOUNT_FIELD] if self.resource != "*" else ""
-        return "" if account == place.id else account
+        return "" if self.account == place.id else self.account
 
     def other_side(self, place: Place) -> str:
         """Whose policy has to allow it as well, where the session's own are not enough (IAM User Guide,
         reference_policies_evaluation-logic: another account's resources, trust of roles, keys of KMS); else ""."""
         if account := self.elsewhere(place):
             return f"the resource is in {account}, whose own policies"
+        if not self.account and service_of(self.resource) in _ANYBODYS:
+            return (
+                "the ARN names no account (--context aws:ResourceAccount=… does); the policies of another one"
+            )
         service, _, name = self.action.lower().partition(":")
         if service == "kms":
             return "the key's policy"
@@ -69,7 +82,7 @@ def _key(word: str) -> tuple[str, str | tuple[str, ...]]:
     return key, tuple(value.split(",")) if key.lower() in keys.MULTIVALUED else value
 
 
-def do(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Deed) -> Decision:
+def decide(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Deed) -> Decision:
     """The decision of the role's account on the deed; a policy without a snapshot stands in as one that allows
     everything, so that fence, boundary and what is known decide."""
     known = [deed.snapshots[name].policy for name in role.opaque if name in deed.snapshots]
@@ -79,8 +92,9 @@ def do(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Deed) -
     )
 
 
-def outcome(decision: Decision, role: RoleKind, place: Place, deed: Deed) -> Works:
-    """Opaque also where a known policy allows: one without a snapshot may deny, or the other side not allow."""
+def session_of(decision: Decision, role: RoleKind, place: Place, deed: Deed) -> Works:
+    """Asker.works for a deed.  Opaque also where a known policy allows: one without a snapshot may deny, or
+    the other side not allow."""
     if not decision.allowed:
         return "denied"
     return "opaque" if deed.missing(role) or deed.other_side(place) else "works"

@@ -4,13 +4,12 @@ import datetime
 import ipaddress
 from collections.abc import Iterable
 
+from jumpcf.access.arns import account_of, parts
 from jumpcf.access.ask import instant
 from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Graph, Person, Place, RoleKind
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
-
-_ARN_PARTS = 6
 
 
 def moment(text: str, timezone: str) -> str:
@@ -62,10 +61,10 @@ def roles(graph: Graph, word: str) -> tuple[tuple[RoleKind, ...], str | None]:
     """The roles of a name, a path with a name, or an ARN, and the account that an ARN names."""
     account = None
     if word.startswith("arn:"):
-        parts = word.split(":", _ARN_PARTS - 1)
-        if len(parts) != _ARN_PARTS or parts[4] not in graph.places:
-            raise _nobody("account", ":".join(parts[4:5]) or word, graph.places)
-        account, word = parts[4], parts[5].removeprefix("role")
+        account = account_of(word)
+        if account not in graph.places:
+            raise _nobody("account", account or word, graph.places)
+        word = parts(word)[-1].removeprefix("role")
     found = tuple(one for one in graph.roles if word in (one.name, f"{one.path}{one.name}"))
     if found:
         return found, account

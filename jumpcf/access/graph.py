@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jumpcf.access import template
+from jumpcf.access.arns import PARTS, parts
 from jumpcf.access.codes import UnknownTemplate
 from jumpcf.access.model import Graph, Mentions, Person, Place, RoleKind, Sources
 from jumpcf.access.probe import probe_action
@@ -24,7 +25,6 @@ _ROLE = {
     *("PermissionsBoundary", "Policies", "RoleName", "Tags"),
 }
 _ARN = re.compile(r'"(arn:[^"]*)"')
-_ARN_PARTS = 6
 # "The caller's own account": in a session's probe always so and in the taking of a role never, in any account.
 _OWN_ACCOUNT = re.compile(r'"aws:ResourceAccount":\[?"\$\{aws:PrincipalAccount\}"\]?')
 
@@ -248,6 +248,5 @@ def _mentions(resources: Mapping[str, Any]) -> Mentions:
 
 def _tells_apart(arn: str) -> bool:
     """Could the pattern match one account and not another without naming either?"""
-    parts = arn.split(":", _ARN_PARTS - 1)
-    head = parts[:-1] if len(parts) == _ARN_PARTS else parts
+    head = parts(arn)[: PARTS - 1]
     return any(part != "*" and re.search(r"[*?$]", part) is not None for part in head)

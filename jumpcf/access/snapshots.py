@@ -18,7 +18,9 @@ from jumpcf.policy.document import Policy, parse
 
 FOLDER = "snapshots"
 _WRAP = "PolicyVersion"
-_KNOWN = {"Document", "VersionId", "IsDefaultVersion", "CreateDate"}
+_NAMES = {"PolicyName", "Arn"}  # not printed, but a file may say whose version it holds
+_KNOWN = {"Document", "VersionId", "IsDefaultVersion", "CreateDate"} | _NAMES
+_AWS_OWN = ":iam::aws:policy/"
 _VERSION = re.compile(r"v[1-9][0-9]*", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _HOW = "as `aws iam get-policy-version` prints it (docs/access.md)"
@@ -45,7 +47,7 @@ def read_snapshots(root: Path, names: Iterable[str]) -> dict[str, Snapshot]:
     for name in sorted(set(names)):
         if (root / file_of(name)).exists():
             document, wrong = read(root / file_of(name), file_of(name))
-            wrong = wrong or list(_faults(document))
+            wrong = wrong or list(_faults(name, document))
             if not wrong:
                 try:
                     found[name] = _snapshot(name, document)
@@ -57,11 +59,11 @@ def read_snapshots(root: Path, names: Iterable[str]) -> dict[str, Snapshot]:
     return found
 
 
-def _faults(document: Document) -> Iterator[Problem]:
-    """What is not as AWS prints it."""
+def _faults(name: str, document: Document) -> Iterator[Problem]:
+    """What is not as AWS prints it, and what is of another policy or of a version that AWS does not use."""
     value = document.value
     body = (value or {}).get(_WRAP)
-    if value is None or set(value) != {_WRAP} or not isinstance(body, dict):
+    if value is None or set(value) - _NAMES != {_WRAP} or not isinstance(body, dict):
         yield Problem(document.file, 1, 1, "E615", f"the file is not one {_WRAP}", f"save it {_HOW}")
         return
     for key in body.keys() - _KNOWN:
@@ -76,10 +78,35 @@ def _faults(document: Document) -> Iterator[Problem]:
             yield Problem.at(
                 document.mark(_WRAP, key), "E615", message, "a copy without it says nothing later"
             )
+    if body.get("IsDefaultVersion", True) is not True:
+        yield Problem.at(
+            document.mark(_WRAP, "IsDefaultVersion"),
+            "E615",
+            f"{body.get('VersionId')} is not the version that AWS uses",
+            "save the default version (docs/access.md)",
+        )
+    yield from _of_another(name, document, value, ())
+    yield from _of_another(name, document, body, (_WRAP,))
     if not isinstance(body.get("Document"), dict):
         yield Problem.at(
             document.mark(_WRAP, "Document"), "E615", "Document is not a policy", f"save it {_HOW}"
         )
+
+
+def _of_another(
+    name: str, document: Document, value: dict[str, Any], path: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Where the file names a policy, and not the one of its own name."""
+    short = name.rpartition("/")[2]
+    for key in sorted(_NAMES & value.keys()):
+        said = str(value[key])
+        if said != short if key == "PolicyName" else said.partition(_AWS_OWN)[2] != name:
+            yield Problem.at(
+                document.mark(*path, key),
+                "E615",
+                f"{key} is {said}, and the file's name says AWS's own {name}",
+                f"a snapshot lies under its policy's name: {short}.json is of {name}",
+            )
 
 
 def _snapshot(name: str, document: Document) -> Snapshot:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jumpcf.access.ask import Asker, Works
-from jumpcf.access.deed import Deed, do, outcome
+from jumpcf.access.deed import Deed, decide, session_of
 from jumpcf.access.graph import absent
 from jumpcf.access.model import Person, Place, RoleKind
 from jumpcf.access.probe import OPAQUE, USUAL
@@ -80,8 +80,8 @@ def _chain(asker: Asker, person: Person, role: RoleKind, place: Place, deed: Dee
         hops += _taking(asker, person, role, decision)
     session: Works | None = None
     if allowed and deed is not None:
-        done = do(asker, person, role, place, deed)
-        session = outcome(done, role, place, deed)
+        done = decide(asker, person, role, place, deed)
+        session = session_of(done, role, place, deed)
         hops += _doing(asker, role, place, deed, done)
     elif allowed:
         session = asker.works(person, role, place)

@@ -22,6 +22,16 @@ class Operation:
     reason: str
     needs: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """A field of each record, by which the records of the union are told apart."""
+        raise NotImplementedError
+
+    @property
+    def work(self) -> str:
+        """The kind, and whom it is about where that is not the stack."""
+        return self.kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployStack(Operation):
@@ -41,24 +51,25 @@ class DeleteStack(Operation):
     kind: Literal["delete-stack"] = "delete-stack"
 
 
-PARTNER_PATH = "/partner/"
-PARTNER_TAG = "jump-partner"
-"""What makes somebody a partner's user: an IAM path below the one, and the other as a tag."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffboardUser(Operation):
     """Take from a partner's user what he made himself, so that his stack can let go of him.
 
     `stack` is the stack of the jump account that loses him.  `path` and `partner` (his tag) are what its live
     template says: a user of this name who has others is somebody else.  `resource` is his logical id there.
+    `members` is the group that carries every Deny, which he leaves last.
     """
 
     user: str
     path: str
     partner: str
     resource: str
+    members: str
     kind: Literal["offboard-user"] = "offboard-user"
+
+    @property
+    def work(self) -> str:
+        return f"{self.kind} {self.user}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +140,6 @@ AnyOperation = (
     | DeleteInstances
     | DeleteStackSet
 )
-
-
-def work_of(operation: AnyOperation) -> str:
-    """The kind of an operation, and whom it is about where that is not its stack."""
-    return f"{operation.kind} {operation.user}" if isinstance(operation, OffboardUser) else operation.kind
 
 
 Action = Literal["create", "update", "delete", "none", "blocked"]

@@ -12,7 +12,7 @@ from jumpcf.aws.errors import rule_for
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.stacks import EXECUTED, Stacks, is_busy, is_empty_change_set
-from jumpcf.aws.stacksets import ESTATE_TAG, tag_dict, tag_list
+from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
 
 Report = Callable[[Progress], None]
 
@@ -126,7 +126,7 @@ class JumpStacks:
         status = self._waiter.until(look, f"stack {stack_id}", limit=LIMIT)
         if status in done:
             # An update that cannot delete what it no longer needs is complete all the same.
-            kept = self._stacks.first_failure(stack_id, token, "DELETE_FAILED") if status in DONE else ""
+            kept = self._stacks.left_behind(stack_id, token) if status in DONE else ""
             if kept:
                 return _failed(f"{status}, but something stays that no stack knows any more: {kept}")
             return Outcome(state="succeeded", reason=status)

@@ -27,7 +27,8 @@ from jumpcf.aws.organizations import Mapper, Organizations
 from jumpcf.aws.paging import Answer
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
-from jumpcf.aws.stacksets import ESTATE_TAG, StackSets, tag_dict
+from jumpcf.aws.stacksets import StackSets
+from jumpcf.aws.tags import ESTATE_TAG, tag_dict
 from jumpcf.errors import AwsRefused
 
 PREFIX = "jump-"  # the first part of every name that we give (estate/names.py)

@@ -83,14 +83,19 @@ class Stacks:
             if refused.aws_code != "TokenAlreadyExistsException":
                 raise
 
-    def first_failure(self, stack_id: str, token: str, status: str = "") -> str:
-        """The first resource that failed by itself in the operation with this token, and AWS's reason; where a
-        resource's status is given, one that ended in it, in this operation only."""
-        events = list(self._api.pages("DescribeStackEvents", "StackEvents", StackName=stack_id))
-        ours = [event for event in events if event.get("ClientRequestToken") == token]
-        if status:
-            return first_failure([event for event in ours if event.get("ResourceStatus") == status])
-        return first_failure(ours or events)
+    def first_failure(self, stack_id: str, token: str) -> str:
+        """The first resource that failed by itself in the operation with this token (in any, where AWS names no
+        token), and AWS's reason."""
+        events = self._events(stack_id)
+        return first_failure(_of(events, token) or events)
+
+    def left_behind(self, stack_id: str, token: str) -> str:
+        """The first resource that an operation which ended well could not delete, and AWS's reason."""
+        events = _of(self._events(stack_id), token)
+        return first_failure([event for event in events if event.get("ResourceStatus") == "DELETE_FAILED"])
+
+    def _events(self, stack_id: str) -> list[Answer]:
+        return list(self._api.pages("DescribeStackEvents", "StackEvents", StackName=stack_id))
 
     def rejected(self, change_set_id: str) -> tuple[str, ...]:
         """What early validation found wrong in a change set; these are no stack events.
@@ -122,6 +127,10 @@ def first_failure(events: list[Answer]) -> str:
         if event.get("ResourceStatus", "").endswith("FAILED") and not _is_victim(reason):
             return f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '')}): {reason}"
     return ""
+
+
+def _of(events: list[Answer], token: str) -> list[Answer]:
+    return [event for event in events if event.get("ClientRequestToken") == token]
 
 
 def _is_victim(reason: str) -> bool:

@@ -24,15 +24,8 @@ from jumpcf.aws.paging import Answer
 from jumpcf.aws.results import merge, unit_not_a_target
 from jumpcf.aws.runner import Runner
 from jumpcf.aws.s3 import Templates
-from jumpcf.aws.stacksets import (
-    AUTO_DEPLOYMENT,
-    ESTATE_TAG,
-    StackSets,
-    batches,
-    preferences,
-    tag_dict,
-    tag_list,
-)
+from jumpcf.aws.stacksets import AUTO_DEPLOYMENT, StackSets, batches, preferences
+from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
 
 Report = Callable[[Progress], None]
 

@@ -17,7 +17,6 @@ from jumpcf.aws.sessions import Clients
 PAGE = 100  # the most that MaxResults allows
 UNITS_IN_A_CALL = 50  # OUs in one Create-, Update- or DeleteStackInstances call
 UNDER_WAY = ("RUNNING", "STOPPING", "QUEUED")
-ESTATE_TAG = "jumpcf-estate"
 
 
 class StackSets:
@@ -135,11 +134,3 @@ def _amount(name: str, value: str) -> dict[str, int]:
 def batches(units: Sequence[str], size: int = UNITS_IN_A_CALL) -> list[tuple[str, ...]]:
     """The OUs in calls of at most 50."""
     return [tuple(units[start : start + size]) for start in range(0, len(units), size)]
-
-
-def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
-
-
-def tag_dict(tags: Sequence[dict[str, str]] | None) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags or ()}

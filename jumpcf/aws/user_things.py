@@ -1,66 +1,110 @@
 """What an IAM user may hold that keeps IAM from deleting him (IAM API reference, DeleteUser)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A call that takes one: with the user's name, unless not `names_user`, the one's identifier, and `more`.
+    `only` is what an identifier must contain for the call to be made."""
+
+    call: str
+    more: tuple[tuple[str, str], ...] = ()
+    only: str = ""
+    names_user: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What a user may hold: the call that lists it, the key of its answer, the field that tells one from
-    another, and the calls that take it, each made for all of them before the next."""
+    another, and the calls that take it, each made for all of them before the next.
+
+    `secret`: an identifier that is told to nobody.  `single`: a user has one at most, and the answer is not a
+    list.  `members`, of groups only: True for the one that carries every Deny, False for all others.
+    """
 
     what: str
     lists: str
     key: str
     field: str
-    takes: tuple[str, ...]
+    takes: tuple[Take, ...]
+    secret: bool = False
+    single: bool = False
+    members: bool | None = None
 
 
-PASSWORD = Thing("password", "GetLoginProfile", "LoginProfile", "UserName", ("DeleteLoginProfile",))
+PASSWORD = Thing(
+    "password",
+    "GetLoginProfile",
+    "LoginProfile",
+    "UserName",
+    (Take("DeleteLoginProfile", names_user=False),),
+    single=True,
+)
+MEMBERSHIP = Thing(
+    "group membership", "ListGroupsForUser", "Groups", "GroupName", (Take("RemoveUserFromGroup"),)
+)
 THINGS = (
+    replace(MEMBERSHIP, members=False),
     PASSWORD,
     Thing(
         "access key",
         "ListAccessKeys",
         "AccessKeyMetadata",
         "AccessKeyId",
-        ("UpdateAccessKey", "DeleteAccessKey"),
+        (Take("UpdateAccessKey", (("Status", "Inactive"),)), Take("DeleteAccessKey")),
+        secret=True,
     ),
     Thing(
         "MFA device",
         "ListMFADevices",
         "MFADevices",
         "SerialNumber",
-        ("DeactivateMFADevice", "DeleteVirtualMFADevice"),
+        (
+            Take("DeactivateMFADevice"),
+            # passkeys and hardware tokens have no entity of their own to delete
+            Take("DeleteVirtualMFADevice", only=":mfa/", names_user=False),
+        ),
+        secret=True,
     ),
     Thing(
         "signing certificate",
         "ListSigningCertificates",
         "Certificates",
         "CertificateId",
-        ("DeleteSigningCertificate",),
+        (Take("DeleteSigningCertificate"),),
+        secret=True,
     ),
-    Thing("SSH public key", "ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId", ("DeleteSSHPublicKey",)),
+    Thing(
+        "SSH public key",
+        "ListSSHPublicKeys",
+        "SSHPublicKeys",
+        "SSHPublicKeyId",
+        (Take("DeleteSSHPublicKey"),),
+        secret=True,
+    ),
     Thing(
         "service-specific credential",
         "ListServiceSpecificCredentials",
         "ServiceSpecificCredentials",
         "ServiceSpecificCredentialId",
-        ("DeleteServiceSpecificCredential",),
+        (Take("DeleteServiceSpecificCredential"),),
+        secret=True,
     ),
     Thing(
         "policy attachment",
         "ListAttachedUserPolicies",
         "AttachedPolicies",
         "PolicyArn",
-        ("DetachUserPolicy",),
+        (Take("DetachUserPolicy"),),
     ),
-    Thing("inline policy", "ListUserPolicies", "PolicyNames", "PolicyName", ("DeleteUserPolicy",)),
-    Thing("group membership", "ListGroupsForUser", "Groups", "GroupName", ("RemoveUserFromGroup",)),
+    Thing("inline policy", "ListUserPolicies", "PolicyNames", "PolicyName", (Take("DeleteUserPolicy"),)),
+    replace(MEMBERSHIP, members=True),
 )
-"""In the order in which they are taken.  The groups go last: they carry every Deny (no MFA, outside the networks,
-past the end), so no credential lives a moment longer than these.  They carry self-service as well: after them
-an open session can make nothing new."""
+"""In the order in which they are taken.  Groups that only allow go first, and the one of all members last of all:
+it carries every Deny (no MFA, outside the networks, past the end), so no Allow and no credential lives a moment
+longer than these.  It carries self-service as well: after it an open session can make nothing new."""
 
 
 def words(amounts: Mapping[str, int]) -> str:

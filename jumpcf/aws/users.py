@@ -4,19 +4,21 @@ No key, serial number or secret reaches an outcome, and with it the journal.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from jumpcf.artifacts.plan import PARTNER_PATH, PARTNER_TAG, OffboardUser
+from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.plan import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
-from jumpcf.aws.stacksets import tag_dict
-from jumpcf.aws.user_things import PASSWORD, THINGS, Thing, words
+from jumpcf.aws.tags import tag_dict
+from jumpcf.aws.user_things import THINGS, Take, Thing, words
 from jumpcf.errors import AwsRefused
 
 Report = Callable[[Progress], None]
+Stuck = dict[Thing, list[str]]
 
 PASSES = 6  # what is taken may be listed for some seconds more, or something new be made meanwhile
 TRIES = 6
@@ -42,10 +44,11 @@ class Users:
                 f"{PARTNER_TAG}={operation.partner} of {operation.stack}'s user; nobody else is touched [A531]"
             )
         taken: Counter[str] = Counter()
-        left: Mapping[str, int] = {}
+        left: Counter[str] = Counter()
+        stuck: Stuck = {}
         for _ in self._waiter.tries(PASSES):
-            taken |= self._take(operation.user, report)
-            left = {thing.what: len(held) for thing in THINGS if (held := self._held(operation.user, thing))}
+            taken |= self._take(operation, stuck, report)
+            left = self._left(operation, stuck)
             if not left:
                 return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
         return _failed(f"{operation.user} still has {words(left)}; run again")
@@ -54,36 +57,49 @@ class Users:
         answer = self._call("GetUser", UserName=name)
         return answer["User"] if answer else None
 
-    def _take(self, user: str, report: Report) -> Counter[str]:
+    def _take(self, operation: OffboardUser, stuck: Stuck, report: Report) -> Counter[str]:
+        """Take what is listed, and again what IAM kept in the pass before; leaves in `stuck` what it still keeps.
+        The group with the Denies stays as long as there is any."""
         taken: Counter[str] = Counter()
         for thing in THINGS:
-            if held := self._held(user, thing):
+            if thing.members and stuck:
+                break
+            held = dict.fromkeys((*stuck.pop(thing, ()), *self._held(operation, thing)))
+            if held:
                 report(Progress(done=0, failed=0, total=0, status=f"taking {words({thing.what: len(held)})}"))
-                taken[thing.what] = len(held)
-            for call in thing.takes:
-                for one in held:
-                    self._take_one(call, thing, user, one)
+                taken[thing.what] += len(held)
+            for take in thing.takes:
+                for one in [one for one in held if take.only in one and one not in stuck.get(thing, ())]:
+                    if not self._take_one(take, thing, operation.user, one):
+                        stuck.setdefault(thing, []).append(one)
         return taken
 
-    def _take_one(self, call: str, thing: Thing, user: str, one: str) -> None:
-        parameters = {"UserName": user, thing.field: one}
-        if call == "UpdateAccessKey":
-            parameters["Status"] = "Inactive"
-        if call == "DeleteVirtualMFADevice":
-            if ":mfa/" not in one:  # passkeys and hardware tokens have no entity of their own to delete
-                return
-            del parameters["UserName"]
+    def _take_one(self, take: Take, thing: Thing, user: str, one: str) -> bool:
+        """False where IAM does not give it up yet, so that the rest is not kept by it."""
+        whose = {"UserName": user} if take.names_user else {}
         try:
-            self._call(call, **parameters)
-        except CallRefused as refused:  # AWS's own words may name the key
-            hidden = thing.field.endswith(("Id", "Number"))
-            what = refused.what.replace(one, f"({thing.what})") if hidden else refused.what
+            self._call(take.call, **whose, **{thing.field: one}, **dict(take.more))
+        except CallRefused as refused:
+            if refused.aws_code in LATER:
+                return False
+            # AWS's own words may name the key
+            what = refused.what.replace(one, f"({thing.what})") if thing.secret else refused.what
             raise AwsRefused(refused.code, what, refused.hint, where=refused.where) from None
+        return True
 
-    def _held(self, user: str, thing: Thing) -> list[str]:
+    def _left(self, operation: OffboardUser, stuck: Stuck) -> Counter[str]:
+        """What is still listed, or was not given up: a virtual MFA device is listed only while it is active."""
+        left: Counter[str] = Counter()
+        for thing in THINGS:
+            if held := {*self._held(operation, thing), *stuck.get(thing, ())}:
+                left[thing.what] += len(held)
+        return left
+
+    def _held(self, operation: OffboardUser, thing: Thing) -> list[str]:
         """Which of these the user has; none where there is no such user."""
+        user = operation.user
         try:
-            if thing is PASSWORD:
+            if thing.single:
                 items = [self._api.call(thing.lists, UserName=user)[thing.key]]
             else:
                 items = list(self._api.pages(thing.lists, thing.key, mark="Marker", UserName=user))
@@ -91,7 +107,10 @@ class Users:
             if refused.aws_code in NOTHING:
                 return []
             raise
-        return [item if isinstance(item, str) else item[thing.field] for item in items]
+        held = [item if isinstance(item, str) else item[thing.field] for item in items]
+        if thing.members is None:
+            return held
+        return [one for one in held if (one == operation.members) == thing.members]
 
     def _call(self, operation: str, **parameters: Any) -> Answer | None:
         """One call, made again while IAM says "not now"; None where what it speaks of is not there."""

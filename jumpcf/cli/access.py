@@ -143,8 +143,6 @@ def why(
     AWS's managed policies are judged from copies in snapshots/ (docs/access.md), or not at all.
     """
     from jumpcf.access import find
-    from jumpcf.access.deed import read_deed
-    from jumpcf.access.snapshots import read_snapshots
     from jumpcf.access.why import meant
     from jumpcf.access.why import why as chains_of
     from jumpcf.cli import access_view
@@ -157,9 +155,8 @@ def why(
     named = find.level(graph, level) if level else None
     who, where, deed = find.person(graph, user), find.place(graph, account), None
     if action:
-        names = [name for role in meant(asker, who, where, named) for name in role.opaque]
-        copies = read_snapshots(console.folder, names)
-        deed = read_deed(_spelled(console, action), resource or "*", context, copies)
+        roles = meant(asker, who, where, named)
+        deed = pipeline.deed(console.folders(), roles, action, resource or "*", context, say=console.say)
     chains = chains_of(asker, who, where, named, deed)
     console.result(pipeline.encode(chains) if console.json else access_view.chains(chains, user, account))
 
@@ -191,16 +188,6 @@ def test(console: Console, at: str | None, junit: Path | None) -> Exit:
     if junit:
         junit.write_text(as_junit(verdicts), encoding="utf-8")
     return Exit.DONE if all(one.passed for one in verdicts) else Exit.PROBLEMS
-
-
-def _spelled(console: Console, action: str) -> str:
-    """A typing error would be let pass by a pattern such as s3:Get*, so an unknown name is told; not refused,
-    because AWS has actions that the table does not know yet."""
-    from jumpcf.iam import action_table
-
-    if not action_table.exists(action):
-        console.ask(f"Note: {action} is in no table of actions; is it spelled as AWS spells it?")
-    return action
 
 
 def _asker(graph: "Graph", at: str | None, *, network: str | None = None, mfa: bool = True) -> "Asker":

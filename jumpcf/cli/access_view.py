@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from jumpcf.access.ask import Works
 from jumpcf.access.grid import grid
 from jumpcf.access.matrix import Entry, Matrix
 from jumpcf.access.page import page
@@ -13,6 +14,11 @@ from jumpcf.planner.words import count
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows a formula
 _MARKS = frozenset("\\`*_[]<>|&!")  # characters that Markdown or HTML read as more than themselves
+_SESSIONS: dict[Works | None, str] = {
+    "works": "and its session may {}",
+    "denied": "but its session may not {}",
+    "opaque": "and whether its session may {} is not known",
+}
 _LONG = ["organization", "OU", "account", "name", "partner", "user", "grant", "level", "role", "session"]
 
 
@@ -61,11 +67,7 @@ def _answer(chain: Chain) -> str:
         return "NO"
     if chain.deed is None:
         return "YES, but its session is useless" if chain.session == "denied" else "YES"
-    if chain.session == "opaque":
-        return f"YES, and whether its session may {chain.deed} is not known"
-    return f"YES, {'and' if chain.session == 'works' else 'but'} its session may " + (
-        chain.deed if chain.session == "works" else f"not {chain.deed}"
-    )
+    return f"YES, {_SESSIONS[chain.session].format(chain.deed)}"
 
 
 def verdicts(found: Sequence[Verdict], verbose: bool, at: str) -> str:

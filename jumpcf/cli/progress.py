@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jumpcf.artifacts.plan import AnyOperation, Plan, work_of
+from jumpcf.artifacts.plan import AnyOperation, Plan
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.cli.console import Console
 from jumpcf.executor.progress import Subscriber
@@ -145,4 +145,4 @@ def amount(progress: Progress) -> str:
 
 
 def _name(operation: AnyOperation) -> str:
-    return f"{operation.place} {operation.stack} ({work_of(operation)})"
+    return f"{operation.place} {operation.stack} ({operation.work})"

@@ -1,5 +1,6 @@
 """The five built-in levels."""
 
+from jumpcf.artifacts.marks import PARTNER_TAG
 from jumpcf.errors import Mark
 from jumpcf.estate.model import Level, Statement
 
@@ -8,7 +9,7 @@ Conditions = dict[str, dict[str, tuple[str, ...]]]
 BUILT_IN = Mark("(built-in)")
 NAMES = ("Admin", "Power", "PowerAndIam", "Read", "SSM")
 SSM = "SSM"
-SSM_TAG = ("jump-partner", "${jump:partner}")
+SSM_TAG = (PARTNER_TAG, "${jump:partner}")
 """Key and value of the tag that opens an instance to a partner, unless `defaults.ssm_tag` says otherwise."""
 
 _MANAGED = {

@@ -4,17 +4,19 @@ Limits: role path + name ≤ 64 characters for the console's switch-role form, n
 of groups and policies ≤ 128, unique case-insensitively per account (IAM and STS quotas, IAM User Guide).
 """
 
+from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH
+
 ROLE_PATH = "/jump/"
 JUMP_BASE = "jump-base"
 
 
 def user_path(partner: str) -> str:
-    return f"/partner/{partner}/"
+    return f"{PARTNER_PATH}{partner}/"
 
 
 def members_group(partner: str) -> str:
     """The group that every user of the partner is in; it carries self-service and every Deny."""
-    return f"{partner}-members"
+    return f"{partner}{MEMBERS}"
 
 
 def group(partner: str, name: str) -> str:
@@ -58,7 +60,7 @@ def delegated_path(partner: str, grant: str, level: str, boundary: str) -> str:
     The boundary's kind is part of it: taking and passing a role looks at its path and not at its boundary, so
     a role that was made under a wide one must be out of reach under today's narrow one.
     """
-    return f"/partner/{partner}/{grant}/{level}/{boundary}/"
+    return f"{PARTNER_PATH}{partner}/{grant}/{level}/{boundary}/"
 
 
 def key_alias(estate: str) -> str:

@@ -20,7 +20,7 @@ import orjson
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import canonical, content_digest, decode
-from jumpcf.artifacts.plan import AnyOperation, Operation, Plan, work_of
+from jumpcf.artifacts.plan import AnyOperation, Operation, Plan
 from jumpcf.artifacts.status import Outcome
 
 SCHEMA = 1
@@ -115,7 +115,7 @@ class Journal:
                 operation=operation.id,
                 place=operation.place,
                 stack=operation.stack,
-                work=work_of(operation),
+                work=operation.work,
                 **more,
             )
         )

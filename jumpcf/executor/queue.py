@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from jumpcf.artifacts.plan import AnyOperation, Plan, work_of
+from jumpcf.artifacts.plan import AnyOperation, Plan
 from jumpcf.artifacts.status import Outcome
 from jumpcf.errors import GateRefused
 from jumpcf.executor.rules import stops
@@ -78,9 +78,7 @@ class Queue:
         before, outcome = self._all[need], self.outcomes[need]
         if outcome.state == "skipped":
             return outcome.reason
-        return (
-            f"not tried, because {work_of(before)} of {before.place}/{before.stack} failed: {outcome.reason}"
-        )
+        return f"not tried, because {before.work} of {before.place}/{before.stack} failed: {outcome.reason}"
 
 
 def _check(operations: Iterable[AnyOperation]) -> None:

@@ -1,4 +1,4 @@
 """Policy building blocks over awacs: pure functions of plain values.
 
-Takes strings and tuples; gives awacs objects.  May import: errors.
+Takes strings and tuples; gives awacs objects.  May import: artifacts, errors.
 """

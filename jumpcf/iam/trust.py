@@ -8,11 +8,12 @@ import functools
 from awacs.aws import AWSPrincipal
 from awacs.sts import AssumeRole
 
+from jumpcf.artifacts.marks import PARTNER_TAG
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import Term, all_of, before
 from jumpcf.iam.document import Clause, Document, document
 
-TAG = "jump-partner"
+TAG = PARTNER_TAG  # for stacks/, which do not import artifacts
 
 
 @functools.lru_cache(maxsize=64)

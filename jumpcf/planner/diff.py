@@ -37,9 +37,11 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     ]
     partners = partners_of(manifest, {stack.name: stack.tags for stack in observed.stacks})
     arranged = arrange(manifest, partners, stacks, sets)
-    moves = find_moves(arranged, observed, recent, partners)
+    by_id = {one.change.operation.id: one.change for one in stacks if one.change}
+    changes = [by_id[one.id] for one in arranged if one.id in by_id]
+    moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
-    leavers = find_leavers(operations, observed, recent)
+    leavers = find_leavers(changes)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
     return Plan(
@@ -53,7 +55,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *mismatches(manifest, observed),
             *forgotten(manifest, observed).values(),
             *blockers,
-            *kept_names(arranged, observed, recent),
+            *kept_names(changes),
             swap,
         ),
         notices=_once(*notices, *told(moves), *leavers.notices),

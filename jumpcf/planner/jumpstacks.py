@@ -38,11 +38,24 @@ HALF_DONE = frozenset({"CREATE_FAILED", "UPDATE_FAILED"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An operation on a stack with both of its templates, parsed; an empty one where there is none."""
+
+    operation: DeployStack | DeleteStack
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackDecision:
     plan: StackPlan
-    operation: DeployStack | DeleteStack | None = None
+    change: Change | None = None
     blocker: str = ""
     notice: str = ""
+
+    @property
+    def operation(self) -> DeployStack | DeleteStack | None:
+        return self.change.operation if self.change else None
 
 
 def decide_stacks(
@@ -101,7 +114,9 @@ def _decide(
         after = template(compiled.digest)
         changes, iam = resource_changes({}, after), iam_difference({}, after)
         plan = StackPlan(name=compiled.name, action="create", reason=why, changes=changes, iam=iam)
-        return StackDecision(plan=plan, operation=_deploy(compiled, True, why))
+        return StackDecision(
+            plan=plan, change=Change(operation=_deploy(compiled, True, why), before={}, after=after)
+        )
     blocked = foreign_stack(estate, live)
     if not blocked and live.status in WAY_OUT:
         blocked = f"its status is {live.status}: {WAY_OUT[live.status]}"
@@ -115,6 +130,7 @@ def _compare(
     compiled: CompiledStack, live: ObservedStack, before: Any, template: Callable[[str], Any]
 ) -> StackDecision:
     found = []
+    after = before  # the same digest: nothing needs to be read
     changes: tuple[ResourceChange, ...] = ()
     iam: tuple[PolicyChange, ...] = ()
     if compiled.digest != live.template:
@@ -135,7 +151,9 @@ def _compare(
             changes=changes,
             iam=iam,
         ),
-        operation=_deploy(compiled, False, reason) if found else None,
+        change=Change(operation=_deploy(compiled, False, reason), before=before, after=after)
+        if found
+        else None,
         notice=_waiting(live, bool(found)),
     )
 
@@ -148,7 +166,8 @@ def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
     if live.status == "DELETE_IN_PROGRESS":
         return StackDecision(plan=plan, notice=_waiting(live, False))
     operation = identified(DeleteStack(id="", place=JUMP, stack=live.name, reason=why))
-    return StackDecision(plan=plan, operation=operation, notice=_waiting(live, True))
+    change = Change(operation=operation, before=before, after={})
+    return StackDecision(plan=plan, change=change, notice=_waiting(live, True))
 
 
 def _waiting(live: ObservedStack, awaited: bool) -> str:

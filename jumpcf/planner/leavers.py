@@ -6,21 +6,15 @@ behind with all he has, in no stack.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.observed import Observed
-from jumpcf.artifacts.plan import (
-    PARTNER_PATH,
-    PARTNER_TAG,
-    AnyOperation,
-    DeleteStack,
-    DeployStack,
-    OffboardUser,
-)
+from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.plan import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.planner.changes import section
+from jumpcf.planner.jumpstacks import Change
 from jumpcf.planner.operations import identified
 
 USER = "AWS::IAM::User"
@@ -34,21 +28,18 @@ class Leavers:
     notices: tuple[str, ...]
 
 
-def find_leavers(
-    operations: Iterable[AnyOperation], observed: Observed, template: Callable[[str], Any]
-) -> Leavers:
+def find_leavers(changes: Iterable[Change]) -> Leavers:
     """Every user of a live stack whom the stack's operation removes or makes anew under another name, whether
     or not another stack takes him in.  Path, tags and groups change in place: such a user is none."""
-    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
     found: dict[str, tuple[OffboardUser, ...]] = {}
     notices: list[str] = []
-    for one in operations:
-        if isinstance(one, DeployStack | DeleteStack):
-            for logical_id, user, why in _going(one, live.get(one.stack), template):
-                if made := _offboard(one.stack, logical_id, user, why):
-                    found[one.id] = (*found.get(one.id, ()), made)
-                else:
-                    notices.append(_notice(one.stack, logical_id, user))
+    for change in changes:
+        one = change.operation
+        for logical_id, user, why in _going(change):
+            if made := _offboard(one.stack, logical_id, user, why):
+                found[one.id] = (*found.get(one.id, ()), made)
+            else:
+                notices.append(_notice(one.stack, logical_id, user))
     return Leavers(found, tuple(notices))
 
 
@@ -72,15 +63,13 @@ def _users(template: Any) -> dict[str, dict[str, Any]]:
     }
 
 
-def _going(
-    operation: DeployStack | DeleteStack, live: Any, template: Callable[[str], Any]
-) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _going(change: Change) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Logical id and properties of each user whom the stack loses, and how."""
-    users = _users(live)
-    if isinstance(operation, DeleteStack):
+    users = _users(change.before)
+    if isinstance(change.operation, DeleteStack):
         yield from ((logical_id, user, "the stack is deleted") for logical_id, user in users.items())
-    elif users and not operation.create:  # what is created had nobody, or only empty remains
-        after = _users(template(operation.template))
+    elif users:
+        after = _users(change.after)
         for logical_id, user in users.items():
             if logical_id not in after:
                 yield logical_id, user, "the stack has this user no more"
@@ -104,6 +93,7 @@ def _offboard(stack: str, logical_id: str, user: Mapping[str, Any], why: str) ->
             path=path,
             partner=partner,
             resource=logical_id,
+            members=f"{partner}{MEMBERS}",
         )
     )
 

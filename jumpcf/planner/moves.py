@@ -6,13 +6,13 @@ no such way out: CloudFormation makes what is new before it deletes what is old.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.observed import Observed
-from jumpcf.artifacts.plan import AnyOperation, DeleteStack, DeployStack
+from jumpcf.artifacts.plan import AnyOperation
 from jumpcf.planner.changes import section
+from jumpcf.planner.jumpstacks import Change
 
 NAMED = {
     "AWS::IAM::Group": ("GroupName", "group"),
@@ -39,22 +39,15 @@ class Move:
     target: str
 
 
-def find_moves(
-    operations: Iterable[AnyOperation],
-    observed: Observed,
-    template: Callable[[str], Any],
-    partners: Mapping[str, str | None],
-) -> tuple[Move, ...]:
-    """Every name that an operation's stack has live and loses, and another operation's template has.
+def find_moves(changes: Collection[Change], partners: Mapping[str, str | None]) -> tuple[Move, ...]:
+    """Every name that a stack has live and loses, and another stack's new template has.
 
     `partners` maps the name of a stack of the jump account to its partner's name.
     """
-    plain = [one for one in operations if isinstance(one, DeployStack | DeleteStack)]
-    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
-    lost = [(one, names) for one in plain if (names := _lost(one, live, template))]
-    if not lost:  # most plans: no template needs to be read again
+    lost = [(one.operation, names) for one in changes if (names := _lost(one))]
+    if not lost:  # most plans
         return ()
-    wanted = [(one, fixed_names(template(one.template))) for one in plain if isinstance(one, DeployStack)]
+    wanted = [(one.operation, fixed_names(one.after)) for one in changes]
     return tuple(
         Move(
             kind=NAMED[key[0]][1],
@@ -75,19 +68,16 @@ def fixed_names(template: Any) -> Names:
     return {key: name for key, (_, name) in _fixed(template)}
 
 
-def kept_names(
-    operations: Iterable[AnyOperation], observed: Observed, template: Callable[[str], Any]
-) -> tuple[str, ...]:
+def kept_names(changes: Iterable[Change]) -> tuple[str, ...]:
     """A blocker for each name that a stack keeps while another resource gets it, or the same one in other case
     ("ken", "Ken"): both are a new resource to CloudFormation, and the same name to IAM."""
-    live = {stack.name: observed.templates.get(stack.template) for stack in observed.stacks}
     return tuple(
-        f"jump/{one.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which IAM "
-        "takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
+        f"jump/{one.operation.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which "
+        "IAM takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
         "two steps: first take it out of params/ and deploy, then put it back and deploy"
-        for one in operations
-        if isinstance(one, DeployStack) and not one.create and (before := dict(_fixed(live.get(one.stack))))
-        for key, new in _fixed(template(one.template))
+        for one in changes
+        if (before := dict(_fixed(one.before)))
+        for key, new in _fixed(one.after)
         if (old := before.get(key, new)) != new
     )
 
@@ -125,15 +115,9 @@ def told(moves: Iterable[Move]) -> tuple[str, ...]:
     )
 
 
-def _lost(
-    operation: DeployStack | DeleteStack, live: Mapping[str, Any], template: Callable[[str], Any]
-) -> Names:
-    if isinstance(operation, DeleteStack):
-        return fixed_names(live.get(operation.stack))
-    if operation.create:  # there is no stack, or one that holds nothing
-        return {}
-    before = fixed_names(live.get(operation.stack))
-    after = fixed_names(template(operation.template)) if before else {}
+def _lost(change: Change) -> Names:
+    before = fixed_names(change.before)
+    after = fixed_names(change.after) if before else {}
     return {key: name for key, name in before.items() if key not in after}
 
 

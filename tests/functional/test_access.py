@@ -116,6 +116,10 @@ def test_an_action_is_judged_from_a_snapshot_and_not_known_without_one(run: Run,
     dated = '"VersionId": "v7", "CreateDate": "2026-09-24T17:37:08+00:00"'
     (folder / "ReadOnlyAccess.json").write_text(f'{{"PolicyVersion": {{{document}, {dated}}}}}')
     said = run(*asked)
+    assert "YES, and whether its session may s3:GetObject on arn:aws:s3:::logs/a is not known" in said.out
+    assert "the ARN names no account" in said.out
+    asked += ("--context", "aws:ResourceAccount=443000000001")
+    said = run(*asked)
     assert "YES, and its session may s3:GetObject" in said.out
     assert "snapshot: ReadOnlyAccess v7 of 2026-09-24/#0 allows it" in said.out
     assert "snapshots/ReadOnlyAccess.json:2:1" in said.out

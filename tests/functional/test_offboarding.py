@@ -129,8 +129,8 @@ def test_a_person_who_leaves_is_taken_away_with_all_that_he_has(deployed: World)
     assert said.code == 0, said.out + said.err
     assert "taro.yamada" not in users(deployed)
     assert failures(deployed, ACME) == []
-    told = "password, 1 access key, 2 MFA devices, 1 service-specific credential, 1 inline policy, "
-    assert f"(offboard-user taro.yamada): taro.yamada: {told}4 group memberships taken" in " ".join(
+    told = "password, 1 access key, 2 MFA devices, 1 service-specific credential, 1 inline policy taken"
+    assert f"(offboard-user taro.yamada): taro.yamada: 4 group memberships, {told}" in " ".join(
         said.err.split()
     )
 

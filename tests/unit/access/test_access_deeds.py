@@ -18,6 +18,7 @@ from jumpcf.errors import ProblemsFound
 from tests.unit.access.compiled_access import asker, example
 
 OLD_ROLE = "arn:aws:iam::441000000001:role/old"
+OWN_DEV, OWN_PROD = (f"aws:ResourceAccount={account}" for account in ("441000000001", "443000000001"))
 INSTANCE = "arn:aws:ec2:ap-northeast-1:441000000001:instance/i-0a1b"
 
 
@@ -54,9 +55,13 @@ def chain(
 @pytest.mark.parametrize(
     ("level", "action", "resource", "context", "session"),
     [
-        ("Read", "s3:GetObject", "arn:aws:s3:::logs/a", (), "works"),
+        ("Read", "s3:GetObject", "arn:aws:s3:::logs/a", (OWN_PROD,), "works"),
         ("Read", "s3:DeleteBucket", "arn:aws:s3:::logs", (), "denied"),
-        ("Power", "s3:DeleteBucket", "arn:aws:s3:::logs", (), "works"),
+        ("Power", "s3:DeleteBucket", "arn:aws:s3:::logs", (OWN_DEV,), "works"),
+        ("Power", "s3:GetObject", "arn:aws:s3:::strangers-bucket/x", (), "opaque"),
+        ("Power", "s3:GetObject", "arn:aws:s3:::logs/x", (OWN_PROD,), "opaque"),
+        ("Power", "s3:GetObject", "*", (OWN_PROD,), "opaque"),
+        ("Power", "s3:GetObject", "arn:aws:s3:::logs/x", (OWN_DEV.lower(),), "works"),
         ("Power", "organizations:LeaveOrganization", "*", (), "denied"),
         ("Power", "sts:AssumeRole", OLD_ROLE, (), "denied"),
         ("SSM", "ssm:StartSession", INSTANCE, ("ssm:resourceTag/jump-partner=acme",), "works"),
@@ -73,7 +78,7 @@ def test_a_session_is_judged_under_the_snapshot_that_is_at_hand(
 
 
 def test_the_snapshots_version_date_and_line_stand_in_its_hop(tmp_path: Path) -> None:
-    found = chain(saved(tmp_path, "ReadOnlyAccess"), "Read", "s3:GetObject", "arn:aws:s3:::logs/a")
+    found = chain(saved(tmp_path, "ReadOnlyAccess"), "Read", "s3:GetObject", "arn:aws:s3:::logs/a", OWN_PROD)
     (hop,) = [hop for hop in found.hops if hop.hop == "snapshot"]
     known = json.loads(aws_managed_policies_data)["ReadOnlyAccess"]
     assert hop.says.startswith(
@@ -90,7 +95,7 @@ def test_the_snapshots_version_date_and_line_stand_in_its_hop(tmp_path: Path) ->
 
 
 def test_without_a_snapshot_nothing_is_guessed_and_a_deny_of_ours_still_denies(tmp_path: Path) -> None:
-    open_ = chain(tmp_path, "Power", "s3:GetObject", "arn:aws:s3:::logs/a")
+    open_ = chain(tmp_path, "Power", "s3:GetObject", "arn:aws:s3:::logs/a", OWN_DEV)
     assert open_.session == "opaque"
     (hop,) = [hop for hop in open_.hops if hop.verdict == "opaque"]
     assert hop.says.endswith("not judged: there is no snapshots/PowerUserAccess.json")
@@ -119,6 +124,7 @@ def test_one_snapshot_of_two_is_not_enough_to_say_yes(tmp_path: Path) -> None:
             "arn:aws:sqs:ap-northeast-1:443000000001:orders",
             "the resource is in 443000000001",
         ),
+        ("s3:GetObject", "arn:aws:s3:::strangers-bucket/x", "the ARN names no account"),
         ("kms:Decrypt", "arn:aws:kms:ap-northeast-1:441000000001:key/1", "the key's policy"),
         (
             "sts:AssumeRole",
@@ -182,6 +188,40 @@ def test_a_snapshot_that_the_evaluator_knows_in_part_is_refused_at_its_statement
     change(body["PolicyVersion"]["Document"]["Statement"][0])
     ((line, told, _),) = wrong(tmp_path, json.dumps(body, indent=1))
     assert (told, line > 1) == (code, True)
+
+
+def named(**beside: Any) -> str:
+    return json.dumps({"PolicyVersion": json.loads(printed("ReadOnlyAccess"))["PolicyVersion"]} | beside)
+
+
+def test_a_version_that_aws_does_not_use_is_refused(tmp_path: Path) -> None:
+    text = printed("ReadOnlyAccess").replace('"IsDefaultVersion": true', '"IsDefaultVersion": false')
+    ((line, code, message),) = wrong(tmp_path, text)
+    assert text.splitlines()[line - 1].strip().startswith('"IsDefaultVersion"')
+    assert (code, message.endswith("is not the version that AWS uses")) == ("E615", True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("PolicyName", "AdministratorAccess"),
+        ("Arn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+        ("Arn", "arn:aws:iam::111111111111:policy/ReadOnlyAccess"),
+        ("Arn", "arn:aws:iam::aws:policy/job-function/ReadOnlyAccess"),
+    ],
+)
+def test_a_file_that_says_it_is_of_another_policy_is_refused(key: str, value: str, tmp_path: Path) -> None:
+    within = json.loads(printed("ReadOnlyAccess"))
+    within["PolicyVersion"][key] = value
+    for text in (named(**{key: value}), json.dumps(within)):
+        ((_, code, message),) = wrong(tmp_path, text)
+        assert (code, message.split(",")[0]) == ("E615", f"{key} is {value}")
+
+
+def test_a_file_may_say_of_which_policy_it_is(tmp_path: Path) -> None:
+    arn = "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"
+    folder = saved(tmp_path, ReadOnlyAccess=named(PolicyName="ReadOnlyAccess", Arn=arn))
+    assert set(read_snapshots(folder, ["ReadOnlyAccess"])) == {"ReadOnlyAccess"}
 
 
 @pytest.mark.parametrize("text", ["[]", "{", "{}", '{"Document": {}}', '{"PolicyVersion": []}'])

@@ -10,7 +10,8 @@ from aws_world import Scripted, refused
 
 class FakeIam(Scripted):
     """`held` maps each kind to its identifiers; a list that is in `lagging` shows what it had once more.
-    `name` is None where there is no such user."""
+    `name` is None where there is no such user.  Calls of `stuck` answer well and take nothing; after the call
+    `gone_after` the user is gone."""
 
     def __init__(self, name: str | None = "ken", path: str = "/partner/acme/", partner: str = "acme") -> None:
         super().__init__()
@@ -24,6 +25,9 @@ class FakeIam(Scripted):
             kind: [] for kind in ("certificates", "ssh", "credentials", "attached", "inline", "groups")
         }
         self.lagging: dict[str, list[str]] = {}
+        self.stuck: set[str] = set()
+        self.gone_after: str | None = None
+        self._last = ""
 
     def get_user(self, UserName: str) -> dict[str, Any]:
         self._check("GetUser", UserName)
@@ -49,7 +53,8 @@ class FakeIam(Scripted):
 
     def delete_access_key(self, UserName: str, AccessKeyId: str) -> None:
         self._check("DeleteAccessKey", UserName)
-        del self.keys[AccessKeyId]
+        if self._last not in self.stuck:
+            del self.keys[AccessKeyId]
 
     def list_mfa_devices(self, UserName: str, Marker: str = "") -> dict[str, Any]:
         items = [{"SerialNumber": serial} for serial in self._seen("devices", self.devices)]
@@ -115,6 +120,9 @@ class FakeIam(Scripted):
 
     def _check(self, operation: str, user: str | None) -> None:
         self.check(operation)
+        if self._last == self.gone_after:
+            self.name = None
+        self._last = operation
         if self.name is None or user != self.name:
             raise refused("NoSuchEntity", f"The user with name {user} cannot be found.")
 
@@ -124,7 +132,8 @@ class FakeIam(Scripted):
     def _drop(self, items: list[str], one: str) -> None:
         if one not in items:
             raise refused("NoSuchEntity", f"{one} cannot be found.")
-        items.remove(one)
+        if self._last not in self.stuck:
+            items.remove(one)
 
     def _page(self, operation: str, key: str, user: str, items: Iterable[Any], marker: str) -> dict[str, Any]:
         self._check(operation, user)

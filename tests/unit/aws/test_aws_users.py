@@ -7,6 +7,7 @@ from aws_world import FakeClients, FakeClock, manifest
 from jumpcf.artifacts.plan import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.gateway import AwsGateway
+from jumpcf.aws.users import PASSES, TRIES
 from jumpcf.errors import AwsRefused
 
 PHONE = "arn:aws:iam::111111111111:mfa/ken-phone"
@@ -15,6 +16,7 @@ TOKEN = "GAHT12345678"
 KEYS = ("AKIAFIRSTKEYOFKEN123", "AKIASECONDKEYOFKEN12")
 CERTIFICATE, SSH, GIT = "CERTIFICATE-OF-KEN-NUMBER-1", "APKAFIRSTKEYOFKEN123", "ACCAFIRSTKEYOFKEN123"
 LISTS = (
+    "ListGroupsForUser",
     "GetLoginProfile",
     "ListAccessKeys",
     "ListMFADevices",
@@ -49,6 +51,7 @@ class Room:
             path=path,
             partner=partner,
             resource="UserKen",
+            members=f"{partner}-members",
         )
         return self.gateway.run(operation, "jumpcf-0123456789ab-1", self.report)
 
@@ -74,17 +77,18 @@ def enrolled() -> Room:
     return Room(iam)
 
 
-def test_everything_is_taken_credentials_first_and_groups_last() -> None:
+def test_everything_is_taken_by_a_fixed_order() -> None:
     room = enrolled()
     outcome = room.offboard()
     assert outcome == Outcome(
         state="succeeded",
-        reason="ken: password, 2 access keys, 3 MFA devices, 2 signing certificates, 2 SSH public keys, "
-        "2 service-specific credentials, 2 policy attachments, 2 inline policies, 2 group memberships taken",
+        reason="ken: 2 group memberships, password, 2 access keys, 3 MFA devices, 2 signing certificates, "
+        "2 SSH public keys, 2 service-specific credentials, 2 policy attachments, 2 inline policies taken",
     )
     assert (room.iam.password, room.iam.keys, room.iam.devices, room.iam.virtual) == (False, {}, [], set())
     assert not any(room.iam.held.values())
     assert room.writes == [
+        "RemoveUserFromGroup",
         "DeleteLoginProfile",
         *["UpdateAccessKey"] * 2,
         *["DeleteAccessKey"] * 2,
@@ -95,7 +99,7 @@ def test_everything_is_taken_credentials_first_and_groups_last() -> None:
         *["DeleteServiceSpecificCredential"] * 2,
         *["DetachUserPolicy"] * 2,
         *["DeleteUserPolicy"] * 2,
-        *["RemoveUserFromGroup"] * 2,
+        "RemoveUserFromGroup",
     ]
     assert all(sent["Status"] == "Inactive" for sent in room.clients.sent("UpdateAccessKey"))
 
@@ -201,11 +205,7 @@ def test_a_list_that_still_shows_what_was_taken_is_read_again() -> None:
 
 def test_what_cannot_be_taken_is_named_by_kind_and_number_only() -> None:
     room = enrolled()
-
-    def kept(**_: object) -> None:
-        return None
-
-    room.iam.delete_access_key = kept  # type: ignore[method-assign,assignment]
+    room.iam.stuck = {"DeleteAccessKey"}
     outcome = room.offboard()
     assert outcome == Outcome(state="failed", reason="ken still has 2 access keys; run again")
     assert room.iam.keys == dict.fromkeys(KEYS, "Inactive")
@@ -225,7 +225,7 @@ def test_no_key_serial_or_name_of_a_device_is_told() -> None:
     room = enrolled()
     outcome = room.offboard()
     told = " ".join([outcome.reason, *room.told])
-    assert room.told[:3] == ["taking password", "taking 2 access keys", "taking 3 MFA devices"]
+    assert room.told[:3] == ["taking 1 group membership", "taking password", "taking 2 access keys"]
     assert not any(secret in told for secret in (*KEYS, PHONE, PASSKEY, TOKEN, CERTIFICATE, SSH, GIT))
 
 
@@ -239,11 +239,48 @@ def test_a_partition_that_knows_no_service_specific_credentials_has_none() -> No
 
 def test_a_user_who_goes_while_he_is_offboarded_is_a_success() -> None:
     room = enrolled()
-    delete = room.iam.delete_login_profile
-
-    def gone(UserName: str) -> None:  # noqa: N803
-        delete(UserName)
-        room.iam.name = None
-
-    room.iam.delete_login_profile = gone  # type: ignore[method-assign]
+    room.iam.gone_after = "DeleteLoginProfile"
     assert room.offboard().state == "succeeded"
+
+
+@pytest.mark.parametrize("groups", [["acme-members", "acme-ops", "x"], ["acme-ops", "x", "acme-members"]])
+def test_the_group_with_the_denies_is_left_last_whatever_order_aws_lists(groups: list[str]) -> None:
+    room = enrolled()
+    room.iam.held["groups"] = groups
+    room.offboard()
+    left = [sent["GroupName"] for sent in room.clients.sent("RemoveUserFromGroup")]
+    assert left == ["acme-ops", "x", "acme-members"]
+    assert room.writes[:3] == ["RemoveUserFromGroup", "RemoveUserFromGroup", "DeleteLoginProfile"]
+    assert room.writes[-1] == "RemoveUserFromGroup"
+
+
+def test_a_group_of_members_of_another_partner_is_one_that_allows() -> None:
+    room = enrolled()
+    room.iam.held["groups"] = ["acme-members", "globex-members"]
+    room.offboard()
+    left = [sent["GroupName"] for sent in room.clients.sent("RemoveUserFromGroup")]
+    assert left == ["globex-members", "acme-members"]
+
+
+@pytest.mark.parametrize("call", ["DeactivateMFADevice", "DeleteVirtualMFADevice"])
+def test_one_device_that_iam_keeps_keeps_nothing_else_but_the_denies(call: str) -> None:
+    room = enrolled()
+    room.iam.devices, room.iam.virtual = [PHONE], {PHONE}
+    for _ in range(PASSES * TRIES):
+        room.iam.refuse(call, "DeleteConflict", f"{PHONE} is in use")
+    outcome = room.offboard()
+    assert outcome == Outcome(
+        state="failed", reason="ken still has 1 MFA device, 1 group membership; run again"
+    )
+    assert room.iam.held.pop("groups") == ["acme-members"]
+    assert (room.iam.password, room.iam.keys, any(room.iam.held.values())) == (False, {}, False)
+
+
+def test_a_device_that_iam_gives_up_in_a_later_pass_is_taken_and_then_the_denies() -> None:
+    room = enrolled()
+    for _ in range(TRIES + 1):
+        room.iam.refuse("DeleteVirtualMFADevice", "DeleteConflict", "in use")
+    outcome = room.offboard()
+    assert (outcome.state, room.iam.virtual, room.iam.held["groups"]) == ("succeeded", set(), [])
+    assert "3 MFA devices" in outcome.reason
+    assert room.writes[-2:] == ["DeleteVirtualMFADevice", "RemoveUserFromGroup"]

@@ -41,6 +41,7 @@ OFFBOARD = OffboardUser(
     path="/partner/acme/",
     partner="acme",
     resource="UserKenMori",
+    members="acme-members",
 )
 
 

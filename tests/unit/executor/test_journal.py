@@ -63,6 +63,7 @@ def test_every_line_says_what_was_done_and_to_whom(tmp_path):
         path="/partner/acme/",
         partner="acme",
         resource="UserKen",
+        members="acme-members",
     )
     with Journal.start(tmp_path, PLAN, run="abcd1234") as journal:
         journal.started(ken)

@@ -29,6 +29,7 @@ def test_a_user_who_leaves_is_offboarded_before_his_stack_is_updated():
     assert isinstance(first, OffboardUser)
     assert (first.place, first.stack, first.user, first.needs) == (JUMP, ACME, "ken", ())
     assert (first.path, first.partner, first.resource) == ("/partner/acme/", "acme", "UserKen")
+    assert first.members == "acme-members"
     assert (second.kind, second.needs) == ("deploy-stack", (first.id,))
 
 
@@ -75,6 +76,7 @@ def test_path_and_tag_of_the_offboarding_are_those_of_the_live_stack():
     first = world.plan().operations[0]
     assert isinstance(first, OffboardUser)
     assert (first.path, first.partner) == ("/partner/old-name/", "old-name")
+    assert first.members == "old-name-members"
 
 
 def test_nobody_is_offboarded_for_a_stack_that_is_made_or_in_somebody_elses_hands():

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from small_world import World, ou, run_serially, stack_template, users
 
+from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.plan import AnyOperation, OffboardUser, Plan
+from jumpcf.planner.diff import make_plan
 from jumpcf.planner.moves import NAMED, fixed_names
 
 LOST = "password, MFA and keys are lost"
@@ -41,6 +43,16 @@ def test_the_partner_that_gains_a_user_waits_for_the_one_that_loses_it():
         f"user ken leaves partner acme, is offboarded and made anew in partner globex: {LOST}",
     )
     assert plan.blockers == ()
+
+
+def test_every_new_template_is_read_once_whatever_is_asked_of_it():
+    partners = {f"p{number}": (f"ken{number}", f"mio{number}") for number in range(20)}
+    world = deployed(**{name: users(*people, partner=name) for name, people in partners.items()})
+    world.partners = {name: users(people[0], partner=name) for name, people in partners.items()}
+    world.partners["p0"] = users("ken0", "mio1")
+    read: list[str] = []
+    make_plan(world.manifest, world.aws.observe(), lambda one: read.append(one) or world.bodies[one])
+    assert sorted(read) == sorted({content_digest(one) for one in world.partners.values()})
 
 
 def test_the_order_follows_the_move_and_not_the_names_of_the_partners():
