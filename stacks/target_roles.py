@@ -115,7 +115,8 @@ def add_permissions(context: StackContext, template: Template, role: Role, level
         Ref(
             template.add_resource(
                 ManagedPolicy(
-                    f"Level{level.name}{part}",
+                    # The number first: a level may end with a digit, and none begins with one.
+                    f"Level{part}{level.name}",
                     Condition=TARGET,
                     # Not the boundary's own path: whatever lies there passes for the boundary.
                     Path=names.ROLE_PATH,

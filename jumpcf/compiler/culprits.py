@@ -116,7 +116,7 @@ class Culprits:
     def _level(self, title: str) -> Level | None:
         """The level that a resource of a grant's template belongs to."""
         for level in self.context.levels:
-            if re.fullmatch(rf"(Role|Boundary|Level){level.name}\d*", title):
+            if re.fullmatch(rf"(Role|Boundary|Level(Full)?\d+){level.name}", title):
                 return level
         return None
 

@@ -487,7 +487,7 @@ def test_a_statement_that_is_too_long_is_told_at_its_line_in_the_level_or_the_bo
     own = an.a_level("Power", statements=(short, statement(4)), mark=Mark("params/levels/Own.yaml", 1, 1))
     (problem,) = problems_of(an.an_estate(levels=[own]), tmp_path / "one")
     assert (problem.code, problem.file, problem.line) == ("E401", "params/levels/Own.yaml", 4)
-    assert re.search(r"LevelPower\d+: 16,", problem.message)
+    assert re.search(r"Level\d+Power: 16,", problem.message)
     assert "most of it: Level2 16," in problem.message
 
     wide = an.a_boundary("wide", [short, statement(8)])
