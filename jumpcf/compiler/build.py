@@ -5,7 +5,7 @@ Each template is built, rendered, counted, handed to the output and dropped; onl
 
 import contextlib
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from jumpcf.compiler import second
 from jumpcf.compiler.discover import StackModule, at_fault, discover
 from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.ledger import Ledger
+from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
 from jumpcf.compiler.render import render
-from jumpcf.compiler.rules.base import Finding
 from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
@@ -191,8 +191,9 @@ class _Run:
         closed = _closed(self.estate, subject.grant) if subject.grant else ()
         for found in check(template, data, subject.where, per=subject.module.spec.per, closed=closed):
             text = f"{subject.where} {found.title}: {found.message}"
-            mark = _mark(context.sources, found) or subject.mark
-            self.broken.append(Problem.at(mark, found.code, text, found.hint))
+            exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
+            lines = (*exact, *lines_of(context, found.title), subject.mark)
+            self.broken.append(Problem.at(lines[0], found.code, text, found.hint))
 
     def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:
         self._failed.setdefault((mark, code, text), []).append(subject.where)
@@ -202,21 +203,6 @@ class _Run:
         for (mark, code, text), where in self._failed.items():
             more = f" and {len(where) - 1} more" if len(where) > 1 else ""
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
-
-
-def _mark(sources: Mapping[str, Sequence[Mark]], found: Finding) -> Mark | None:
-    """The line that a module cites for a statement (by its Sid; by the policy or the Sid's name, one mark for
-    each statement), or for the resource.  "(built-in)" is no file that a person could open."""
-    keys = (
-        (found.sid, 0),
-        (found.place.rpartition("/")[2], found.number - 1),
-        (found.sid.rstrip("0123456789"), found.number - 1),
-    )
-    for key, index in keys if found.number else ():
-        marks = sources.get(f"{found.title}/{key}", ())
-        if index < len(marks) and marks[index].line:
-            return marks[index]
-    return next((mark for mark in sources.get(found.title, ()) if mark.line), None)
 
 
 def _closed(estate: Estate, grant: Grant) -> tuple[str, ...]:

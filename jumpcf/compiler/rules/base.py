@@ -18,7 +18,7 @@ from jumpcf.iam.asked import AskedTerm
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a rule found: `title` is the logical id ("" for the template), `message` names the thing.  Where it
-    is about a statement, `place`, `sid` and `number` (from 1) say which."""
+    is about a statement, `place` (of its policy) and `sid` say which."""
 
     code: str
     title: str
@@ -26,7 +26,6 @@ class Finding:
     hint: str = ""
     place: str = ""
     sid: str = ""
-    number: int = 0
 
 
 def of_statement(
@@ -41,7 +40,6 @@ def of_statement(
         hint=hint,
         place=policy.place,
         sid=name,
-        number=number,
     )
 
 

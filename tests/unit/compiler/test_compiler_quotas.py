@@ -509,6 +509,31 @@ def test_a_level_with_too_many_policies_is_told_at_its_own_line(tmp_path):
     compiled(raised, tmp_path / "build")
 
 
+def test_a_level_is_not_taken_for_another_whose_name_goes_on(tmp_path):
+    """Db2 is too full, and Db, the first of the two, is not told in its place."""
+    policies = tuple(f"arn:aws:iam::aws:policy/P{number:02}" for number in range(11))
+    marks = [Mark(f"params/levels/{name}.yaml", 1, 1) for name in ("Db", "Db2")]
+    levels = [an.a_level("Db", mark=marks[0]), an.a_level("Db2", managed_policies=policies, mark=marks[1])]
+    grant = an.a_grant(levels=("Db", "Db2"))
+    (problem,) = problems_of(an.an_estate(an.a_partner(grants=(grant,)), levels=levels), tmp_path / "build")
+    assert (problem.code, problem.file) == ("E405", "params/levels/Db2.yaml")
+    assert problem.message.endswith("most of it: Db2 11 (params/levels/Db2.yaml:1:1)")
+
+
+def test_a_statement_in_policies_filled_to_the_brim_is_told_at_its_line(tmp_path):
+    """Eighteen statements, two of which fill a policy, and the last does not fit into one."""
+
+    def statement(line, count):
+        resources = tuple(f"arn:aws:s3:::{'x' * 40}{line:02}{n:03}" for n in range(count))
+        return an.a_statement(resources=resources, mark=Mark("params/levels/Own.yaml", line, 5))
+
+    statements = (*(statement(line, 43) for line in range(2, 19)), statement(19, 200))
+    own = an.a_level("Own", managed_policies=(), statements=statements)
+    estate = an.an_estate(an.a_partner(grants=(an.a_grant(levels=("Own",)),)), levels=[own])
+    (problem,) = problems_of(estate, tmp_path / "build")
+    assert (problem.code, problem.line, "LevelFull" in problem.message) == ("E401", 19, True)
+
+
 def test_a_user_of_too_many_groups_is_told_at_his_line(tmp_path):
     groups = tuple(f"g{number}" for number in range(10))
     partner = an.a_partner(groups=groups, users=(an.a_user(groups=groups),))
