@@ -125,7 +125,7 @@ def assume(context: StackContext, grants: Sequence[Grant]) -> list[Clause]:
     statements: list[Clause] = []
     for grant in grants:
         organization = estate.organizations[grant.organization]
-        closed = {*grant.protected, *grant.excepted, estate.jump.account}
+        closed = grant.closed(estate.jump.account)
         inside = accounts_below(organization, grant.units)
         statements += groups.assume(
             sid=logical_id("Assume", grant.name),

@@ -33,8 +33,8 @@ def build(context: StackContext) -> Template:
     template = Template(
         Description=f"Roles of {partner.name} for {grant.name} (jumpcf, {context.estate.name})"
     )
-    excluded = {*grant.protected, *grant.excepted, context.estate.jump.account}
-    template.add_condition(TARGET, Not(any_of([account_is(account) for account in sorted(excluded)])))
+    closed = sorted(grant.closed(context.estate.jump.account))
+    template.add_condition(TARGET, Not(any_of([account_is(account) for account in closed])))
     # A stack must have a resource; this one costs nothing and is nothing.
     template.add_resource(WaitConditionHandle("Empty"))
     for level in context.levels:

@@ -98,20 +98,17 @@ class Accounts:
                 in_unit[unit].update(at_unit[each])
         holdings = {account: Counter(in_unit[unit]) for account, unit in self._unit_of.items()}
         for grant, has in self._grants:
-            for account in self._closed(grant) & self._unit_of.keys():
+            for account in grant.closed(self._jump) & self._unit_of.keys():
                 if self._reaches(grant, account):
                     holdings[account].subtract({kind: n for kind, n in has.items() if kind != STACK})
         return holdings
 
     def _culprits(self, account: str, kind: str) -> Iterator[Culprit]:
         for grant, has in self._grants:
-            empty = kind != STACK and account in self._closed(grant)
+            empty = kind != STACK and account in grant.closed(self._jump)
             if has[kind] and not empty and self._reaches(grant, account):
                 # the line stands in the name: the problem itself belongs to the estate's quotas
                 yield Culprit(name=f"{grant.partner}/{grant.name} ({grant.mark})", size=has[kind])
 
     def _reaches(self, grant: Grant, account: str) -> bool:
         return not self._above[self._unit_of[account]].isdisjoint(grant.units)
-
-    def _closed(self, grant: Grant) -> set[str]:
-        return {*grant.protected, *grant.excepted, self._jump}

@@ -188,8 +188,8 @@ class _Run:
 
     def _rules(self, subject: Subject, context: StackContext, template: Template, data: bytes) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        closed = _closed(self.estate, subject.grant) if subject.grant else ()
-        for found in check(template, data, subject.where, per=subject.module.spec.per, closed=closed):
+        closed = sorted(subject.grant.closed(self.estate.jump.account)) if subject.grant else ()
+        for found in check(template, data, subject.where, per=subject.module.spec.per, closed=tuple(closed)):
             text = f"{subject.where} {found.title}: {found.message}"
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
             lines = (*exact, *lines_of(context, found.title), subject.mark)
@@ -203,11 +203,6 @@ class _Run:
         for (mark, code, text), where in self._failed.items():
             more = f" and {len(where) - 1} more" if len(where) > 1 else ""
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
-
-
-def _closed(estate: Estate, grant: Grant) -> tuple[str, ...]:
-    """The accounts in which a grant's stack must stay empty."""
-    return tuple(sorted({*grant.protected, *grant.excepted, estate.jump.account}))
 
 
 def _said(error: BaseException) -> str:
