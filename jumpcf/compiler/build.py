@@ -8,7 +8,9 @@ import gc
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import orjson
 from troposphere import MAX_RESOURCES, Template
 
 from jumpcf.artifacts.codec import canonical, digest
@@ -175,8 +177,9 @@ class _Run:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
         tags = _tags(self.estate, subject)
-        self.ledger.template(subject.place, data, context, subject.mark, tags)
-        self._rules(subject, context, template, data)
+        body = orjson.loads(data)
+        self.ledger.template(subject.place, data, body, context, subject.mark, tags)
+        self._rules(subject, context, template, data, body)
         stack = _compiled(self.estate, subject, data, tags, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
@@ -186,13 +189,15 @@ class _Run:
         }
         return stack
 
-    def _rules(self, subject: Subject, context: StackContext, template: Template, data: bytes) -> None:
+    def _rules(
+        self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
+    ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        closed = sorted(subject.grant.closed(self.estate.jump.account)) if subject.grant else ()
-        for found in check(template, data, subject.where, per=subject.module.spec.per, closed=tuple(closed)):
-            text = f"{subject.where} {found.title}: {found.message}"
+        closed = tuple(sorted(subject.grant.closed(self.estate.jump.account))) if subject.grant else ()
+        for found in check(template, data, body, subject.where, per=subject.module.spec.per, closed=closed):
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
             lines = (*exact, *lines_of(context, found.title), subject.mark)
+            text = f"{subject.where} {found.title}: {found.message}"
             self.broken.append(Problem.at(lines[0], found.code, text, found.hint))
 
     def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-
-import orjson
+from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, QuotaUse
 from jumpcf.compiler import accounts, measures
@@ -92,11 +91,17 @@ class Ledger:
         return tuple(sorted(uses, key=lambda use: (-use.used / use.limit, use.quota)))
 
     def template(
-        self, place: str, data: bytes, context: StackContext, mark: Mark, tags: Mapping[str, str]
+        self,
+        place: str,
+        data: bytes,
+        body: Mapping[str, Any],
+        context: StackContext,
+        mark: Mark,
+        tags: Mapping[str, str],
     ) -> None:
-        """Count one rendered template; `tags` are the stack's, which CloudFormation hands down."""
+        """Count one rendered template; `body` is `data` as JSON, `tags` are the stack's, which CloudFormation
+        hands down."""
         where = f"{place}/{context.name}"
-        body = orjson.loads(data)
         asked = Culprits(body, context)
         own = (
             ("stack_name" if place == JUMP else "stack_set_name", len(context.name)),

@@ -35,10 +35,7 @@ def page() -> str:
     ]
     for title, codes in ROOMS.items():
         lines += ["", f"## {title}", "", "| code | meaning |", "| --- | --- |"]
-        lines += [
-            f"| {code} | {sentence(meaning).rstrip('.')} |"
-            for code, meaning in sorted(codes.items())
-        ]
+        lines += [f"| {code} | {sentence(meaning).rstrip('.')} |" for code, meaning in sorted(codes.items())]
     return "\n".join(lines) + "\n"
 
 

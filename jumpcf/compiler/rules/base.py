@@ -45,11 +45,12 @@ def of_statement(
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A template as its bytes say it.  `per` is that of its module; `closed` are the accounts in which a
-    grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition terms that each
-    statement was given, one as often as it was given."""
+    """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module; `closed` are the
+    accounts in which a grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition
+    terms that each statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
+    data: bytes
     per: Literal["estate", "partner", "grant"]
     closed: tuple[str, ...] = ()
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
@@ -61,11 +62,6 @@ class Rendered:
             (policy, orjson.dumps(policy.document, option=orjson.OPT_SORT_KEYS))
             for policy in policies(self.body)
         )
-
-    @functools.cached_property
-    def data(self) -> bytes:
-        """The template as bytes, for rules that first look whether a word is there at all."""
-        return orjson.dumps(self.body)
 
 
 Check = Callable[[Rendered, str], Iterator[Finding]]
