@@ -5,9 +5,12 @@ import orjson
 import pytest
 from unit import builders as an
 from unit.asking import decide
-from unit.compiled import compiled
+from unit.compiled import STACKS, compiled
 
-from jumpcf.compiler.quotas import INLINE_TEMPLATE
+from jumpcf.compiler.discover import discover
+from jumpcf.compiler.quotas import QUOTAS
+from jumpcf.iam.document import MANAGED_POLICY_LIMIT
+from jumpcf.iam.packing import POLICIES_PER_GROUP
 from jumpcf.policy.pattern import like
 
 LEVELS = ("Admin", "Power", "Read")
@@ -220,7 +223,7 @@ def test_a_grant_of_many_levels_is_too_large_for_an_inline_body_and_compiles(tmp
         an_estate(an.a_grant(levels=names), level=[an.a_level(n) for n in names]), tmp_path / "b"
     )
     (large,) = [each for each in manifest.stacks if each.place == "corp"]
-    assert INLINE_TEMPLATE < large.size < 1_000_000
+    assert 51_200 < large.size < 1_000_000
 
 
 def long_level(name, count):
@@ -242,3 +245,13 @@ def test_levels_whose_names_differ_by_a_digit_have_policies_of_their_own(tmp_pat
         assert all(re.fullmatch(rf"Level(Full)?\d+{name}", each) for each in attached)
         made = [resources[each]["Properties"]["PolicyDocument"]["Statement"] for each in attached]
         assert sum(map(len, made)) == count
+
+
+def test_the_limits_by_which_policies_are_divided_are_those_of_the_quotas():
+    """stacks/ and iam/ may not import the compiler, so each has its own copy."""
+    build = next(module.build for module in discover(STACKS) if module.stem == "target_roles")
+    copies = build.__globals__
+    assert copies["INLINE_LIMIT"] == QUOTAS["role_inline_size"].limit
+    assert copies["POLICIES_PER_ROLE"] == QUOTAS["managed_policies_per_role"].limit
+    assert QUOTAS["managed_policy_size"].limit == MANAGED_POLICY_LIMIT
+    assert QUOTAS["managed_policies_per_group"].limit == POLICIES_PER_GROUP + 1  # the freeze policy's place
