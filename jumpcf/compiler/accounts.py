@@ -10,19 +10,19 @@ from jumpcf.estate.model import Estate, Grant, Organization
 STACK = "stack"
 """Stands among the resource types of a `Held` for the stack itself."""
 
-TARGET = {
+IN_TARGET = {
     "AWS::IAM::Role": "roles_per_account",
     "AWS::IAM::ManagedPolicy": "managed_policies_per_account",
     STACK: "stacks_per_account",
 }
-JUMP = {"AWS::IAM::User": "users_per_account", "AWS::IAM::Group": "groups_per_account", **TARGET}
+IN_JUMP = {"AWS::IAM::User": "users_per_account", "AWS::IAM::Group": "groups_per_account", **IN_TARGET}
 
 Held = Mapping[tuple[str, str, str], Counter[str]]
 """Organization, partner and grant to how many stacks it puts into an account, and what is in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Fullest:
     """The fullest account; `others` is what the other accounts use of the same quota."""
 
     key: str
@@ -56,14 +56,14 @@ class Accounts:
             if grant.organization == organization.name and key in held
         ]
 
-    def fullest(self) -> Iterator[Use]:
+    def fullest(self) -> Iterator[Fullest]:
         """For each quota of a target account the one that uses most of it."""
         holdings = self._holdings()
-        for kind, key in TARGET.items():
+        for kind, key in IN_TARGET.items():
             uses = sorted((-has[kind], account) for account, has in holdings.items())
             if uses:
                 used, account = uses[0]
-                yield Use(
+                yield Fullest(
                     key=key,
                     account=account,
                     used=-used,

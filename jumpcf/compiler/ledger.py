@@ -112,7 +112,7 @@ class Ledger:
         attached = measures.attachments(body["Resources"])
         types = Counter([resource["Type"] for resource in body["Resources"].values()])
         for title, resource in body["Resources"].items():
-            uses = measures.measures(resource, tags, attached.get(title, measures.NOTHING))
+            uses = measures.of_resource(resource, tags, attached.get(title, measures.NOTHING))
             self._uses(uses, f"{where} {title}", asked.mark(title) or mark, partial(asked.of, title))
         for code, part, text, hint in misshapen(body, data):
             self.problems.append(Problem.at(mark, code, f"{where} {part}: {text}", hint))
@@ -121,7 +121,7 @@ class Ledger:
     def accounts(self, estate: Estate) -> None:
         """Count what an account holds in all: the jump account, and the fullest target account."""
         jump = f"jump account {estate.jump.account}"
-        for kind, key in accounts.JUMP.items():
+        for kind, key in accounts.IN_JUMP.items():
             self.use(key, jump, self._jump[kind], estate.at(key))
         for name, organization in estate.organizations.items():
             sets, key = self._stack_sets[name], "stack_sets_per_account"

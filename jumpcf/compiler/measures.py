@@ -46,7 +46,7 @@ def of_template(body: Mapping[str, Any], data: bytes) -> Iterator[tuple[str, int
         yield "attributes_per_mapping", max(map(len, levels))
 
 
-def measures(
+def of_resource(
     resource: Resource, stack_tags: Collection[str] = (), attached: Mapping[str, int] = NOTHING
 ) -> Iterator[tuple[str, int]]:
     """Every quota that one resource uses.  `stack_tags` are the keys that CloudFormation hands down to it;

@@ -12,7 +12,7 @@ from jumpcf.artifacts.codec import canonical
 from jumpcf.compiler.accounts import Accounts
 from jumpcf.compiler.codes import CODES
 from jumpcf.compiler.ledger import Ledger
-from jumpcf.compiler.measures import attachments, measures
+from jumpcf.compiler.measures import attachments, of_resource
 from jumpcf.compiler.quotas import QUOTAS, UNPUBLISHED
 from jumpcf.errors import Mark
 from jumpcf.estate.schema import Quotas
@@ -118,7 +118,7 @@ def test_a_quota_that_is_just_full_is_kept_and_one_more_is_over(key, limit, reso
     assert QUOTAS[key].limit == limit
     for used, problems in ((limit, 0), (limit + 1, 1)):
         ledger = Ledger({})
-        counted = dict(measures(resource(used)))
+        counted = dict(of_resource(resource(used)))
         assert counted[key] == used
         ledger.use(key, "here", counted[key], MARK)
         assert len(ledger.problems) == problems
