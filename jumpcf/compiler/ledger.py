@@ -61,14 +61,16 @@ class Ledger:
         more: str = "",
     ) -> None:
         """The uses of one thing; `culprits` is asked for what fills a quota only where it is over."""
-        fullest, limits = self._fullest, self._limits
         for key, used in uses:
-            known = fullest.get(key)
-            # of equally full ones the first by name, so that it does not matter who was counted first
-            if known is None or used > known[0] or (used == known[0] and where < known[1]):
-                fullest[key] = used, where
-            if used > limits[key]:
+            self._note(key, used, where)
+            if used > self._limits[key]:
                 self._over(key, where, used, mark, culprits(key), more)
+
+    def _note(self, key: str, used: int, where: str) -> None:
+        known = self._fullest.get(key)
+        # of equally full ones the first by name, so that it does not matter who was counted first
+        if known is None or used > known[0] or (used == known[0] and where < known[1]):
+            self._fullest[key] = used, where
 
     def add(self, other: "Ledger") -> None:
         """Add what another ledger of the same estate counted."""
@@ -77,9 +79,7 @@ class Ledger:
         for grant, held in other._held.items():
             self._held.setdefault(grant, Counter()).update(held)
         for key, (used, where) in other._fullest.items():
-            known = self._fullest.get(key)
-            if known is None or (-used, where) < (-known[0], known[1]):
-                self._fullest[key] = used, where
+            self._note(key, used, where)
         self.problems += other.problems
 
     def fullest(self) -> tuple[QuotaUse, ...]:
