@@ -73,12 +73,9 @@ def of_resource(
             yield "group_inline_size", _inline(properties) + attached.get("inline", 0)
             # The freeze policy needs a place on the group, however full it is.
             yield "managed_policies_per_group", _managed(properties, attached) + 1
-        case kind if not kind.startswith("AWS::IAM::"):
-            if "Tags" in properties:
-                yield from of_tags(properties["Tags"], stack_tags)
-            return
-    yield "path", _length(properties.get("Path"))
-    yield "description", _length(properties.get("Description"))
+    if resource["Type"].startswith("AWS::IAM::"):
+        yield "path", _length(properties.get("Path"))
+        yield "description", _length(properties.get("Description"))
     if "Tags" in properties:
         yield from of_tags(properties["Tags"], stack_tags)
 
