@@ -193,8 +193,10 @@ class _Run:
         self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
     ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        closed = tuple(sorted(subject.grant.closed(self.estate.jump.account))) if subject.grant else ()
-        for found in check(template, data, body, subject.where, per=subject.module.spec.per, closed=closed):
+        grant, per = subject.grant, subject.module.spec.per
+        closed = tuple(sorted(grant.closed(self.estate.jump.account))) if grant else ()
+        ends = grant.until.ends if grant else ""
+        for found in check(template, data, body, subject.where, per=per, closed=closed, ends=ends):
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
             lines = (*exact, *lines_of(context, found.title), subject.mark)
             text = f"{subject.where} {found.title}: {found.message}"

@@ -46,13 +46,15 @@ def of_statement(
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module; `closed` are the
-    accounts in which a grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition
+    accounts in which a grant's stack must stay empty, `ends` is the grant's first instant without access ("" where
+    there is none); `asked` maps (logical id, place in it) to the condition
     terms that each statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
     data: bytes
     per: Literal["estate", "partner", "grant"]
     closed: tuple[str, ...] = ()
+    ends: str = ""
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property

@@ -49,10 +49,11 @@ def check(
     *,
     per: Literal["estate", "partner", "grant"],
     closed: tuple[str, ...] = (),
+    ends: str = "",
 ) -> Iterator[Finding]:
     """What the rules find in `body`, which is `data`, the rendered form of `template`, as JSON; `path` is how
     it is named."""
-    rendered = Rendered(body=body, data=data, per=per, closed=closed, asked=_asked(template))
+    rendered = Rendered(body=body, data=data, per=per, closed=closed, ends=ends, asked=_asked(template))
     for rule in RULES:
         yield from rule.check(rendered, path)
 

@@ -63,6 +63,7 @@ def shown_red(rule: Rule, golden: Callable[[Path, str], None]) -> None:
         conditions=body.get("Conditions", {}),
         parameters=body.get("Parameters", {}),
         per=body.get("per", "partner"),
+        ends=body.get("ends", ""),
     )
     assert said
     golden(BAD / f"{rule.code}.txt", "".join(f"{line}\n" for line in said))
