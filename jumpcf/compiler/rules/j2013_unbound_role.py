@@ -6,12 +6,12 @@ the same template, where it can be read, and is not one that allows everything. 
 alone.
 """
 
-import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
 from jumpcf.compiler.rules.policies import Policy, Statement, condition_terms, listed, statements, texts
+from jumpcf.policy.operators import moment
 
 CODE = "J2013"
 HINT = "see target_roles.py: PermissionsBoundary, jumpcf.iam.trust and jumpcf.iam.fence"
@@ -99,17 +99,11 @@ def _times(statement: Statement) -> Iterator[tuple[str, list[Any]]]:
 
 def _by(value: Any, ends: str) -> bool:
     """Whether a value is an instant, and not a later one than the grant's end."""
-    instant = _instant(value)
-    last = _instant(ends)
-    return instant is not None and (last is None or instant <= last)
-
-
-def _instant(value: Any) -> datetime.datetime | None:
     try:
-        found = datetime.datetime.fromisoformat(str(value))
+        instant = moment(str(value))
     except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+        return False
+    return not ends or instant <= moment(ends)
 
 
 RULE = Rule(
