@@ -83,9 +83,8 @@ def cite_statements(context: StackContext, partner: Partner, policy: ManagedPoli
     long["DenyExcepted"] = [grant.at("except_accounts") for grant in partner.grants if grant.excepted]
     for statement in policy.PolicyDocument.Statement:
         what = f"{policy.title}/{statement.Sid}"
-        sid = (
-            statement.Sid if statement.Sid in long else groups.family(statement.Sid)
-        )  # a grant may be "part2"
+        # A grant may be called "part2".
+        sid = statement.Sid if statement.Sid in long else groups.family(statement.Sid)
         context.cite(what, *made.get("DenyEndedUsers" if sid.startswith("DenyEndedUsers") else sid, ()))
         context.cite_length(what, *long.get(sid, ()))
 

@@ -16,7 +16,8 @@ ACCOUNT = re.compile(r"\d{12}|.*:root")
 WHO = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username", "sts:externalid")
 MFA = "aws:multifactorauthpresent"
 ARN = "aws:principalarn"
-NAMED = re.compile(r".*:(\d{12}|\$\{AWS::AccountId\}):(user|role|assumed-role|federated-user)/[^*?].*")
+OF_ACCOUNT = r"(\d{12}|\$\{AWS::AccountId\}|RefAWS::AccountId)"  # as it is, in Fn::Sub, in Fn::Join
+NAMED = re.compile(rf".*:{OF_ACCOUNT}:(user|role|assumed-role|federated-user)/[^*?].*|Fn::GetAtt.+")
 ROLE = re.compile(r".*:role/.+")
 ANYTHING = re.compile(r"[*?:/]+")
 

@@ -48,8 +48,15 @@ def test_a_pattern_that_anybody_matches_says_nothing_of_who_comes(anything):
     assert found(RULE, trust(Condition=both)) == [WHOLE]
 
 
-def test_a_pattern_that_cloudformation_completes_is_read_with_its_function():
-    pattern = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/partner/acme/*"}
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/partner/acme/*"},
+        {"Fn::Join": ["", ["arn:aws:iam::", {"Ref": "AWS::AccountId"}, ":user/partner/acme/*"]]},
+        {"Fn::GetAtt": ["User", "Arn"]},
+    ],
+)
+def test_a_pattern_that_cloudformation_completes_is_read_with_its_function(pattern):
     assert found(RULE, trust(Condition={**MFA, "ArnLike": {"aws:PrincipalArn": pattern}})) == []
 
 
