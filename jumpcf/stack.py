@@ -36,10 +36,16 @@ class StackContext:
     organization: Organization | None = None
     levels: tuple[Level, ...] = ()
     sources: dict[str, list[Mark]] = field(default_factory=dict)
+    lengths: dict[str, list[Mark]] = field(default_factory=dict)
 
     def cite(self, what: str, *marks: Mark) -> None:
-        """Say which lines of params/ made a resource ("RolePower") or a statement ("RolePower/Trust")."""
+        """Say which lines of params/ made a resource ("RolePower"), an inline policy ("RolePower/fence") or a
+        statement by its Sid ("RolePower/Trust", "RolePower/fence/DenyAfterEnd")."""
         self.sources.setdefault(what, []).extend(marks)
+
+    def cite_length(self, what: str, *marks: Mark) -> None:
+        """Say which lines make a statement long, where those are others than the ones that made it."""
+        self.lengths.setdefault(what, []).extend(marks)
 
 
 def logical_id(prefix: str, name: str) -> str:

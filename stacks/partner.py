@@ -4,7 +4,6 @@ The group of all users carries self-service and every Deny; the other groups onl
 taken.  Groups hold their policies before a user joins them, and users hold no policy of their own.
 """
 
-import re
 from collections.abc import Sequence
 
 from troposphere import Ref, Tags, Template
@@ -76,13 +75,18 @@ def add_group(
 
 
 def cite_statements(context: StackContext, partner: Partner, policy: ManagedPolicy) -> None:
-    """Which grant let people take a role, and whose last day ended whom."""
+    """Which grant let people take a role, whose last day ended whom, and what the long lists come from."""
     made = {logical_id("Assume", grant.name): [grant.mark] for grant in partner.grants}
     made["DenyEndedUsers"] = [user.mark for user in partner.users if user.until is not None]
+    long = {logical_id("Assume", grant.name): [grant.at("ous")] for grant in partner.grants}
+    long["DenyOutsideNetworks"] = [partner.at("networks")]
+    long["DenyExcepted"] = [grant.at("except_accounts") for grant in partner.grants if grant.excepted]
     for statement in policy.PolicyDocument.Statement:
-        sid = re.sub(r"Part\d+$", "", statement.Sid)
-        if marks := made.get("DenyEndedUsers" if sid.startswith("DenyEndedUsers") else sid):
-            context.cite(f"{policy.title}/{statement.Sid}", *marks)
+        what = f"{policy.title}/{statement.Sid}"
+        # A grant may be called "part2".
+        sid = statement.Sid if statement.Sid in long else groups.family(statement.Sid)
+        context.cite(what, *made.get("DenyEndedUsers" if sid.startswith("DenyEndedUsers") else sid, ()))
+        context.cite_length(what, *long.get(sid, ()))
 
 
 def members_statements(context: StackContext, partner: Partner) -> list[Clause]:
@@ -120,7 +124,7 @@ def assume(context: StackContext, grants: Sequence[Grant]) -> list[Clause]:
     statements: list[Clause] = []
     for grant in grants:
         organization = estate.organizations[grant.organization]
-        closed = {*grant.protected, *grant.excepted, estate.jump.account}
+        closed = grant.closed(estate.jump.account)
         inside = accounts_below(organization, grant.units)
         statements += groups.assume(
             sid=logical_id("Assume", grant.name),

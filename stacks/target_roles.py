@@ -33,8 +33,8 @@ def build(context: StackContext) -> Template:
     template = Template(
         Description=f"Roles of {partner.name} for {grant.name} (jumpcf, {context.estate.name})"
     )
-    excluded = {*grant.protected, *grant.excepted, context.estate.jump.account}
-    template.add_condition(TARGET, Not(any_of([account_is(account) for account in sorted(excluded)])))
+    closed = sorted(grant.closed(context.estate.jump.account))
+    template.add_condition(TARGET, Not(any_of([account_is(account) for account in closed])))
     # A stack must have a resource; this one costs nothing and is nothing.
     template.add_resource(WaitConditionHandle("Empty"))
     for level in context.levels:
@@ -87,11 +87,12 @@ def add_level(
     template.add_resource(role)
     context.cite(ceiling.title, level.mark)
     if custom(level):
-        written = context.estate.boundaries[level.boundary].statements
-        context.cite(f"{ceiling.title}/Ceiling", *(statement.mark for statement in written))
+        for number, statement in enumerate(context.estate.boundaries[level.boundary].statements, 1):
+            context.cite(f"{ceiling.title}/Ceiling{number}", statement.mark)
     context.cite(role.title, partner.mark, grant.mark, level.mark)
     context.cite(f"{role.title}/fence", partner.mark, grant.mark, *dated(partner))
-    context.cite(f"{role.title}/level", *(statement.mark for statement in level.statements))
+    context.cite_length(f"{role.title}/PartnerUsersWithMfa", partner.at("networks"))
+    context.cite_length(f"{role.title}/fence/DenyOutsideNetworks", partner.at("networks"))
 
 
 def dated(partner: Partner) -> list[Mark]:
@@ -105,26 +106,27 @@ def add_permissions(context: StackContext, template: Template, role: Role, level
     statements: list[Clause] = permissions(level.statements, partner=grant.partner, grant=grant.name)
     if not statements:
         return []
+    lines = {made.Sid: written.mark for made, written in zip(statements, level.statements, strict=True)}
     own = document(statements)
     used = characters(role.Policies[0].PolicyDocument.rendered)
     if used + characters(own.rendered) <= INLINE_LIMIT:
         role.Policies = [*role.Policies, Policy(PolicyName="level", PolicyDocument=own)]
+        context.cite(f"{role.title}/level", *lines.values())
+        for sid, line in lines.items():
+            context.cite(f"{role.title}/level/{sid}", line)
         return []
     most = context.estate.quotas.get("managed_policies_per_role", POLICIES_PER_ROLE)
-    return [
-        Ref(
-            template.add_resource(
-                ManagedPolicy(
-                    f"Level{level.name}{part}",
-                    Condition=TARGET,
-                    # Not the boundary's own path: whatever lies there passes for the boundary.
-                    Path=names.ROLE_PATH,
-                    PolicyDocument=policy,
-                )
-            )
-        )
-        for part, policy in pack(statements, most=most - len(level.managed_policies)).items()
-    ]
+    refs = []
+    for part, policy in pack(statements, most=most - len(level.managed_policies)).items():
+        # The number first: a level may end with a digit, and none begins with one.
+        title = f"Level{part}{level.name}"
+        # Not the boundary's own path: whatever lies there passes for the boundary.
+        resource = ManagedPolicy(title, Condition=TARGET, Path=names.ROLE_PATH, PolicyDocument=policy)
+        refs.append(Ref(template.add_resource(resource)))
+        context.cite(title, level.mark)
+        for statement in policy.Statement:
+            context.cite(f"{title}/{statement.Sid}", lines[statement.Sid])
+    return refs
 
 
 def custom(level: Level) -> bool:

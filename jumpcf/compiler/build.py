@@ -5,48 +5,35 @@ Each template is built, rendered, counted, handed to the output and dropped; onl
 
 import contextlib
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import orjson
 from troposphere import MAX_RESOURCES, Template
 
 from jumpcf.artifacts.codec import canonical, digest
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
 from jumpcf.compiler import second
-from jumpcf.compiler.discover import StackModule, at_fault, discover
+from jumpcf.compiler.discover import at_fault, discover
 from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.ledger import Ledger
+from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
 from jumpcf.compiler.render import render
-from jumpcf.compiler.rules.base import Finding
 from jumpcf.compiler.rules.run import check
+from jumpcf.compiler.subjects import Subject, context_of, subjects_of, tags_of
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
-from jumpcf.estate.model import Estate, Grant, Organization, Partner
+from jumpcf.estate.model import Estate, Grant, Organization
 from jumpcf.stack import StackContext
 
 MANIFEST = "manifest.json"
 SOURCES = "sources.json"
 
 _TOO_MANY = f"Maximum number of resources {MAX_RESOURCES} reached"  # troposphere's words while building
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What one stack is about: a module, and the estate, partner or grant that it is built for."""
-
-    module: StackModule
-    place: str
-    name: str
-    mark: Mark
-    partner: Partner | None = None
-    grant: Grant | None = None
-
-    @property
-    def where(self) -> str:
-        return f"{self.place}/{self.name}"
 
 
 def compile_estate(
@@ -65,7 +52,7 @@ def compile_estate(
     """
     chosen = sorted(estate.organizations if organizations is None else organizations)
     with _patient_collector():
-        subjects = _subjects(estate, discover(stacks_folder), chosen)
+        subjects = subjects_of(estate, discover(stacks_folder), chosen)
         run = _Run(
             estate=estate,
             folder=stacks_folder,
@@ -156,7 +143,7 @@ class _Run:
 
     def one(self, subject: Subject) -> CompiledStack | None:
         """Build, render, count and hand over one stack; None if it has a problem."""
-        context = _context(self.estate, subject)
+        context = context_of(self.estate, subject)
         try:
             template = subject.module.build(context)
         except (Exception, SystemExit) as error:  # a user's module may raise anything
@@ -174,9 +161,10 @@ class _Run:
         except (ValueError, TypeError) as error:
             self._fail(Mark(subject.module.file), "E307", _said(error), subject)
             return None
-        tags = _tags(self.estate, subject)
-        self.ledger.template(subject.place, data, context, subject.mark, tags)
-        self._rules(subject, context, template, data)
+        tags = tags_of(self.estate, subject)
+        body = orjson.loads(data)
+        self.ledger.template(subject.place, data, body, context, subject.mark, tags)
+        self._rules(subject, context, template, data, body)
         stack = _compiled(self.estate, subject, data, tags, self.needs)
         self.output.put(stack.path, data)
         self.sources[subject.where] = {
@@ -186,13 +174,18 @@ class _Run:
         }
         return stack
 
-    def _rules(self, subject: Subject, context: StackContext, template: Template, data: bytes) -> None:
+    def _rules(
+        self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
+    ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        closed = _closed(self.estate, subject.grant) if subject.grant else ()
-        for found in check(template, data, subject.where, per=subject.module.spec.per, closed=closed):
+        grant, per = subject.grant, subject.module.spec.per
+        closed = tuple(sorted(grant.closed(self.estate.jump.account))) if grant else ()
+        ends = grant.until.ends if grant else ""
+        for found in check(template, data, body, subject.where, per=per, closed=closed, ends=ends):
+            exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
+            lines = (*exact, *lines_of(context, found.title), subject.mark)
             text = f"{subject.where} {found.title}: {found.message}"
-            mark = _mark(context.sources, found) or subject.mark
-            self.broken.append(Problem.at(mark, found.code, text, found.hint))
+            self.broken.append(Problem.at(lines[0], found.code, text, found.hint))
 
     def _fail(self, mark: Mark, code: str, text: str, subject: Subject) -> None:
         self._failed.setdefault((mark, code, text), []).append(subject.where)
@@ -204,99 +197,8 @@ class _Run:
             yield Problem.at(mark, code, f"{text} (in {where[0]}{more})")
 
 
-def _mark(sources: Mapping[str, Sequence[Mark]], found: Finding) -> Mark | None:
-    """The line that a module cites for a statement (by its Sid; by the policy or the Sid's name, one mark for
-    each statement), or for the resource.  "(built-in)" is no file that a person could open."""
-    keys = (
-        (found.sid, 0),
-        (found.place.rpartition("/")[2], found.number - 1),
-        (found.sid.rstrip("0123456789"), found.number - 1),
-    )
-    for key, index in keys if found.number else ():
-        marks = sources.get(f"{found.title}/{key}", ())
-        if index < len(marks) and marks[index].line:
-            return marks[index]
-    return next((mark for mark in sources.get(found.title, ()) if mark.line), None)
-
-
-def _closed(estate: Estate, grant: Grant) -> tuple[str, ...]:
-    """The accounts in which a grant's stack must stay empty."""
-    return tuple(sorted({*grant.protected, *grant.excepted, estate.jump.account}))
-
-
 def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _subjects(estate: Estate, modules: tuple[StackModule, ...], chosen: list[str]) -> list[Subject]:
-    """Every stack to be, in the manifest's order: the jump account's base, its other stacks by name, then
-    the organizations by name.  Two of one name are a problem."""
-    found = [subject for module in modules for subject in _of_module(estate, module, chosen)]
-    found.sort(key=lambda subject: (subject.place != JUMP, subject.place, _rank(subject), subject.name))
-    names_seen: dict[tuple[str, str], Subject] = {}
-    problems = []
-    for subject in found:
-        # AWS compares stack names with regard to case; we do not, for the files beside each other.
-        other = names_seen.setdefault((subject.place, subject.name.lower()), subject)
-        if other is not subject:
-            text = f"makes {subject.where}, which {other.module.file} makes too"
-            problems.append(Problem(subject.module.file, 0, 0, "E308", text, "rename one of the modules"))
-    if problems:
-        raise ProblemsFound(problems)
-    return found
-
-
-def _rank(subject: Subject) -> int:
-    return 0 if subject.module.spec.per == "estate" else 1
-
-
-def _of_module(estate: Estate, module: StackModule, chosen: list[str]) -> Iterator[Subject]:
-    stem = module.stem.replace("_", "-")
-    if module.spec.per == "estate":
-        name = stem if stem.startswith("jump-") else f"jump-{stem}"
-        yield Subject(module=module, place=JUMP, name=name, mark=estate.mark)
-        return
-    for partner in estate.partners.values():
-        if module.spec.per == "partner":
-            name = names.partner_stack(partner.name) if stem == "partner" else f"jump-{stem}-{partner.name}"
-            yield Subject(module=module, place=JUMP, name=name, mark=partner.mark, partner=partner)
-            continue
-        for grant in partner.grants:
-            if grant.organization in chosen:
-                base = names.stack_set(partner.name, grant.name)
-                yield Subject(
-                    module=module,
-                    place=grant.organization,
-                    name=base if stem == "target-roles" else f"{base}-{stem}",
-                    mark=grant.mark,
-                    partner=partner,
-                    grant=grant,
-                )
-
-
-def _context(estate: Estate, subject: Subject) -> StackContext:
-    grant = subject.grant
-    return StackContext(
-        estate=estate,
-        name=subject.name,
-        partner=subject.partner,
-        grant=grant,
-        organization=estate.organizations[grant.organization] if grant else None,
-        levels=tuple(estate.levels[level] for level in grant.levels) if grant else (),
-    )
-
-
-def _tags(estate: Estate, subject: Subject) -> dict[str, str]:
-    tags = {"jumpcf-estate": estate.name}
-    if subject.partner:
-        tags["jumpcf-partner"] = subject.partner.name
-    if subject.grant:
-        tags["jumpcf-grant"] = subject.grant.name
-    if subject.module.spec.per == "estate":
-        # Remembered in AWS, so that a plan sees an organization whose file and grants went together.
-        granted = sorted({one.organization for each in estate.partners.values() for one in each.grants})
-        tags |= {f"jumpcf-organization/{name}": estate.organizations[name].id for name in granted}
-    return tags
 
 
 def _compiled(

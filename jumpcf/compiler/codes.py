@@ -16,5 +16,5 @@ CODES: dict[str, str] = {
     "J2901": "cfn-lint does not know the region.",
     "J2902": "A lint worker ended without an answer (exit code 70).",
     "J2903": "cfn-lint broke on a template (exit code 70).",
-    **{quota.code: f"Over a quota: {quota.what} ({quota.limit:,})." for quota in QUOTAS.values()},
+    **{quota.code: f"Over a quota: {quota.limit:,} {quota.what}." for quota in QUOTAS.values()},
 }

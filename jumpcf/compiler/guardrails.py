@@ -9,7 +9,7 @@ import orjson
 
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.estate.model import Estate, Level
-from jumpcf.iam.action_table import matches
+from jumpcf.iam.action_table import concerns
 from jumpcf.iam.guardrail import identity_perimeter
 
 MAKES_ROLES = frozenset(
@@ -65,10 +65,7 @@ def makes_roles(level: Level) -> bool:
     """Whether the level's policies allow iam:CreateRole; Denies and the boundary are not looked at."""
     if any(policy.rpartition("/")[2] in MAKES_ROLES for policy in level.managed_policies):
         return True
-    for statement in level.statements:
-        if statement.effect == "Allow":
-            named = any(matches(action, "iam:CreateRole") for action in statement.actions)
-            spared = any(matches(action, "iam:CreateRole") for action in statement.not_actions)
-            if named or (statement.not_actions and not spared):
-                return True
-    return False
+    return any(
+        statement.effect == "Allow" and concerns(statement.actions, statement.not_actions, "iam:CreateRole")
+        for statement in level.statements
+    )

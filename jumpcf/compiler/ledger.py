@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-
-import orjson
+from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, QuotaUse
 from jumpcf.compiler import accounts, measures
@@ -62,14 +61,16 @@ class Ledger:
         more: str = "",
     ) -> None:
         """The uses of one thing; `culprits` is asked for what fills a quota only where it is over."""
-        fullest, limits = self._fullest, self._limits
         for key, used in uses:
-            known = fullest.get(key)
-            # of equally full ones the first by name, so that it does not matter who was counted first
-            if known is None or used > known[0] or (used == known[0] and where < known[1]):
-                fullest[key] = used, where
-            if used > limits[key]:
+            self._note(key, used, where)
+            if used > self._limits[key]:
                 self._over(key, where, used, mark, culprits(key), more)
+
+    def _note(self, key: str, used: int, where: str) -> None:
+        known = self._fullest.get(key)
+        # of equally full ones the first by name, so that it does not matter who was counted first
+        if known is None or used > known[0] or (used == known[0] and where < known[1]):
+            self._fullest[key] = used, where
 
     def add(self, other: "Ledger") -> None:
         """Add what another ledger of the same estate counted."""
@@ -78,9 +79,7 @@ class Ledger:
         for grant, held in other._held.items():
             self._held.setdefault(grant, Counter()).update(held)
         for key, (used, where) in other._fullest.items():
-            known = self._fullest.get(key)
-            if known is None or (-used, where) < (-known[0], known[1]):
-                self._fullest[key] = used, where
+            self._note(key, used, where)
         self.problems += other.problems
 
     def fullest(self) -> tuple[QuotaUse, ...]:
@@ -92,11 +91,17 @@ class Ledger:
         return tuple(sorted(uses, key=lambda use: (-use.used / use.limit, use.quota)))
 
     def template(
-        self, place: str, data: bytes, context: StackContext, mark: Mark, tags: Mapping[str, str]
+        self,
+        place: str,
+        data: bytes,
+        body: Mapping[str, Any],
+        context: StackContext,
+        mark: Mark,
+        tags: Mapping[str, str],
     ) -> None:
-        """Count one rendered template; `tags` are the stack's, which CloudFormation hands down."""
+        """Count one rendered template; `body` is `data` as JSON, `tags` are the stack's, which CloudFormation
+        hands down."""
         where = f"{place}/{context.name}"
-        body = orjson.loads(data)
         asked = Culprits(body, context)
         own = (
             ("stack_name" if place == JUMP else "stack_set_name", len(context.name)),
@@ -107,7 +112,7 @@ class Ledger:
         attached = measures.attachments(body["Resources"])
         types = Counter([resource["Type"] for resource in body["Resources"].values()])
         for title, resource in body["Resources"].items():
-            uses = measures.measures(resource, tags, attached.get(title, measures.NOTHING))
+            uses = measures.of_resource(resource, tags, attached.get(title, measures.NOTHING))
             self._uses(uses, f"{where} {title}", asked.mark(title) or mark, partial(asked.of, title))
         for code, part, text, hint in misshapen(body, data):
             self.problems.append(Problem.at(mark, code, f"{where} {part}: {text}", hint))
@@ -116,7 +121,7 @@ class Ledger:
     def accounts(self, estate: Estate) -> None:
         """Count what an account holds in all: the jump account, and the fullest target account."""
         jump = f"jump account {estate.jump.account}"
-        for kind, key in accounts.JUMP.items():
+        for kind, key in accounts.IN_JUMP.items():
             self.use(key, jump, self._jump[kind], estate.at(key))
         for name, organization in estate.organizations.items():
             sets, key = self._stack_sets[name], "stack_sets_per_account"

@@ -46,7 +46,7 @@ def of_template(body: Mapping[str, Any], data: bytes) -> Iterator[tuple[str, int
         yield "attributes_per_mapping", max(map(len, levels))
 
 
-def measures(
+def of_resource(
     resource: Resource, stack_tags: Collection[str] = (), attached: Mapping[str, int] = NOTHING
 ) -> Iterator[tuple[str, int]]:
     """Every quota that one resource uses.  `stack_tags` are the keys that CloudFormation hands down to it;
@@ -73,12 +73,9 @@ def measures(
             yield "group_inline_size", _inline(properties) + attached.get("inline", 0)
             # The freeze policy needs a place on the group, however full it is.
             yield "managed_policies_per_group", _managed(properties, attached) + 1
-        case kind if not kind.startswith("AWS::IAM::"):
-            if "Tags" in properties:
-                yield from of_tags(properties["Tags"], stack_tags)
-            return
-    yield "path", _length(properties.get("Path"))
-    yield "description", _length(properties.get("Description"))
+    if resource["Type"].startswith("AWS::IAM::"):
+        yield "path", _length(properties.get("Path"))
+        yield "description", _length(properties.get("Description"))
     if "Tags" in properties:
         yield from of_tags(properties["Tags"], stack_tags)
 

@@ -6,7 +6,6 @@ What uses them is measured in `measures.py` (a template) and `accounts.py` (an a
 
 from dataclasses import dataclass
 
-INLINE_TEMPLATE = 51_200  # bytes of a TemplateBody; a larger one goes by S3 (the same CloudFormation page)
 INSTANCE_NAME = len("StackSet--") + 36  # what an instance's stack name adds to its StackSet's: a UUID
 UNPUBLISHED = 1_000_000_000  # AWS raises it and says nowhere how far
 

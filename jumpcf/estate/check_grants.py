@@ -111,4 +111,6 @@ def _delegated(
     for account in sorted(inside):
         if services := reaching.get(account):
             message = f"grants.{name}: {account} stays closed, for it administers every account"
-            report.add(mark, "E261", f"{message} ({', '.join(sorted(services))})", "", severity="warning")
+            text = f"{message} ({', '.join(sorted(services))})"
+            hint = "let another account administer that, or leave this one without our roles"
+            report.add(mark, "E261", text, hint, severity="warning")

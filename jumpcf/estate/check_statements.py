@@ -9,17 +9,8 @@ from jumpcf.estate.schema import StatementFile
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.source import Key
 from jumpcf.estate.validate import File
+from jumpcf.policy.operator_names import OPERATORS, is_operator
 
-# IAM User Guide, "IAM JSON policy elements: Condition operators"
-OPERATORS = (
-    *("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "BinaryEquals", "Bool"),
-    *("DateEquals", "DateGreaterThan", "DateGreaterThanEquals", "DateLessThan", "DateLessThanEquals"),
-    *("DateNotEquals", "IpAddress", "NotIpAddress", "Null", "NumericEquals", "NumericGreaterThan"),
-    *("NumericGreaterThanEquals", "NumericLessThan", "NumericLessThanEquals", "NumericNotEquals"),
-    *("StringEquals", "StringEqualsIgnoreCase", "StringLike", "StringNotEquals"),
-    *("StringNotEqualsIgnoreCase", "StringNotLike"),
-)
-_OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?(?P<name>[A-Za-z]+?)(IfExists)?")
 _PAIRS = (("actions", "not_actions"), ("resources", "not_resources"))
 _VARIABLE = re.compile(r"\$\{jump:(?P<name>[^}]*)\}?")
 VARIABLES = ("grant", "partner")
@@ -46,12 +37,6 @@ def _pairs(file: File[Any], index: int, statement: StatementFile, report: Report
             what = f"both {one} and {other}" if count else f"neither {one} nor {other}"
             message = f"statements[{index}] has {what}"
             report.add(file.mark("statements", index), "E244", message, "write exactly one of the two")
-
-
-def is_operator(operator: str) -> bool:
-    """Is there such a condition operator, with its set prefix and its IfExists?"""
-    found = _OPERATOR.fullmatch(operator)
-    return found is not None and found["name"] in OPERATORS and not operator.endswith("NullIfExists")
 
 
 def _operator(file: File[Any], path: Path, operator: str, report: Report) -> None:

@@ -54,7 +54,7 @@ CODES: dict[str, str] = {
     "E234": "A duration outside its bounds.",
     "E235": "An excepted account that the organization does not have.",
     "E236": "An excepted account that is not in the grant's OUs.",
-    "E237": "accept_delegated_admin where no delegated administrator is in scope (a warning).",
+    "E237": "accept_delegated_admin where no delegated administrator can be admitted (a warning).",
     "E238": "A relaxed boundary without accept_escalation.",
     "E239": "accept_escalation without a relaxed boundary.",
     "E240": "A boundary that does not exist.",

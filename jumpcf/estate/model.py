@@ -147,6 +147,10 @@ class Grant:
     def at(self, key: str) -> Mark:
         return self.marks.get(key, self.mark)
 
+    def closed(self, jump_account: str) -> frozenset[str]:
+        """The accounts in which the grant's stack must stay empty; the jump account always is one."""
+        return frozenset({*self.protected, *self.excepted, jump_account})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:

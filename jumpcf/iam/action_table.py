@@ -3,6 +3,7 @@
 import functools
 import importlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import awacs
@@ -16,6 +17,14 @@ def matches(pattern: str, action: str) -> bool:
     """Whether a pattern of actions ("iam:*Role") means this action; letter case does not matter to IAM."""
     parts = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(parts, action, re.IGNORECASE) is not None
+
+
+def concerns(named: Iterable[str], spared: Iterable[str], action: str) -> bool:
+    """Whether a statement is about this action: `named` are its Action, `spared` its NotAction, whichever it has."""
+    spared = tuple(spared)
+    if any(matches(pattern, action) for pattern in named):
+        return True
+    return bool(spared) and not any(matches(pattern, action) for pattern in spared)
 
 
 def exists(action: str) -> bool:

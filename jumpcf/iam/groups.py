@@ -1,6 +1,7 @@
 """The policies of a partner's groups: the roles that may be taken, and every Deny."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -174,6 +175,11 @@ def deny_roles(sid: str, roles: Sequence[str]) -> list[Clause]:
         deny(f"{sid}Part{number}", action=actions("sts", "AssumeRole"), resource=part)
         for number, part in chunks(roles).items()
     ]
+
+
+def family(sid: str) -> str:
+    """The Sid of the whole, for a part of a list that stands in several statements."""
+    return re.sub(r"Part\d+$", "", sid)
 
 
 def _sid(text: str) -> str:

@@ -36,10 +36,9 @@ def split(items: Mapping[str, Item], fits: Callable[[Sequence[Item]], bool]) -> 
     return halved(list(items), 1)
 
 
-def pack(
-    statements: Sequence[Clause], *, most: int, limit: int = MANAGED_POLICY_LIMIT
-) -> dict[str, Document]:
-    """Documents that hold the statements, none over `limit` unless one statement is, by the end of a name.
+def pack(statements: Sequence[Clause], *, most: int) -> dict[str, Document]:
+    """Documents that hold the statements, none too long for a managed policy unless one statement is, by the
+    number in its name.
 
     The names are the parts' numbers.  Halving leaves policies about two thirds full; where that makes more
     than `most`, they are filled to the brim in the order given instead, under names of their own ("Full1"):
@@ -48,7 +47,7 @@ def pack(
     sizes = {id(one): characters(one.rendered) + 1 for one in statements}  # and the comma between two
 
     def fits(some: Sequence[Clause]) -> bool:
-        return _FRAME + sum(sizes[id(one)] for one in some) <= limit
+        return _FRAME + sum(sizes[id(one)] for one in some) <= MANAGED_POLICY_LIMIT
 
     by_sid = {one.properties["Sid"]: one for one in statements}
     if len(by_sid) < len(statements):

@@ -35,11 +35,20 @@ def page() -> str:
     ]
     for title, codes in ROOMS.items():
         lines += ["", f"## {title}", "", "| code | meaning |", "| --- | --- |"]
-        lines += [
-            f"| {code} | {meaning[0].upper()}{meaning[1:].rstrip('.')} |"
-            for code, meaning in sorted(codes.items())
-        ]
+        lines += [f"| {code} | {sentence(meaning).rstrip('.')} |" for code, meaning in sorted(codes.items())]
     return "\n".join(lines) + "\n"
+
+
+def sentence(meaning: str) -> str:
+    """With a capital, unless a name stands first: `cfn-lint`, `params/estate.yaml`, `accept_escalation`."""
+    word = meaning.partition(" ")[0]
+    return meaning[0].upper() + meaning[1:] if word.isalpha() else meaning
+
+
+def test_a_name_at_the_front_of_a_sentence_is_left_as_it_is() -> None:
+    for meaning in ("cfn-lint broke.", "params/estate.yaml is missing.", "accept_escalation alone."):
+        assert sentence(meaning) == meaning
+    assert sentence("confirm it.") == "Confirm it."
 
 
 def test_the_page_of_problems_is_current(golden: Callable[[Path, str], None]) -> None:

@@ -18,7 +18,7 @@ from jumpcf.iam.asked import AskedTerm
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a rule found: `title` is the logical id ("" for the template), `message` names the thing.  Where it
-    is about a statement, `place`, `sid` and `number` (from 1) say which."""
+    is about a statement, `place` (of its policy) and `sid` say which."""
 
     code: str
     title: str
@@ -26,7 +26,6 @@ class Finding:
     hint: str = ""
     place: str = ""
     sid: str = ""
-    number: int = 0
 
 
 def of_statement(
@@ -41,19 +40,21 @@ def of_statement(
         hint=hint,
         place=policy.place,
         sid=name,
-        number=number,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A template as its bytes say it.  `per` is that of its module; `closed` are the accounts in which a
-    grant's stack must stay empty; `asked` maps (logical id, place in it) to the condition terms that each
-    statement was given, one as often as it was given."""
+    """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module; `closed` are the
+    accounts in which a grant's stack must stay empty, `ends` is the grant's first instant without access ("" where
+    there is none); `asked` maps (logical id, place in it) to the condition
+    terms that each statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
+    data: bytes
     per: Literal["estate", "partner", "grant"]
     closed: tuple[str, ...] = ()
+    ends: str = ""
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property
@@ -63,11 +64,6 @@ class Rendered:
             (policy, orjson.dumps(policy.document, option=orjson.OPT_SORT_KEYS))
             for policy in policies(self.body)
         )
-
-    @functools.cached_property
-    def data(self) -> bytes:
-        """The template as bytes, for rules that first look whether a word is there at all."""
-        return orjson.dumps(self.body)
 
 
 Check = Callable[[Rendered, str], Iterator[Finding]]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from jumpcf.compiler.rules.base import policy_rule
 from jumpcf.compiler.rules.policies import Statement, Use, listed, texts
-from jumpcf.iam.action_table import matches
+from jumpcf.iam.action_table import concerns
 
 FORBIDDEN = (
     "iam:AddUserToGroup",
@@ -48,10 +48,7 @@ def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
 
 
 def _allows(statement: Statement, action: str) -> bool:
-    named, spared = (list(texts(statement.get(element))) for element in ("Action", "NotAction"))
-    if any(matches(each, action) for each in named):
-        return True
-    return bool(spared) and not any(matches(each, action) for each in spared)
+    return concerns(texts(statement.get("Action")), texts(statement.get("NotAction")), action)
 
 
 def _own(statement: Statement) -> bool:

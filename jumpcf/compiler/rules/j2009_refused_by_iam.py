@@ -13,7 +13,7 @@ import orjson
 
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
 from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed, statements, texts
-from jumpcf.estate.check_statements import is_operator
+from jumpcf.policy.operator_names import is_operator
 
 CODE = "J2009"
 SID = re.compile("[A-Za-z0-9]*")

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import listed, texts
+from jumpcf.compiler.rules.policies import listed, mentioned, texts
 
 CODE = "J2011"
 HINT = "write the policy with awacs, and the resource with troposphere, so that it stands in the template"
@@ -99,11 +99,11 @@ def _document(content: bytes, parameters: frozenset[str]) -> tuple[str, ...]:
 
 def _statement(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
     for element, value in statement.items():
-        functions = {name: item for name, item in _functions(value)}
-        odd = sorted(functions) if element in PLAIN else sorted(functions.keys() - set(NAMES))
+        functions = set(_functions(value))
+        odd = sorted(functions if element in PLAIN else functions - set(NAMES))
         if odd:
             yield f"{element} is made by {', '.join(odd)}"
-        elif element not in ("Resource", "NotResource") and set(_references(value)) & parameters:
+        elif element not in ("Resource", "NotResource") and set(mentioned(value)) & parameters:
             yield f"{element} is a parameter of the template"
     condition = statement.get("Condition", {})
     blocks = [condition, *condition.values()] if isinstance(condition, Mapping) else [condition]
@@ -111,24 +111,16 @@ def _statement(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iter
         yield "Condition is no object of operators and keys"
 
 
-def _functions(value: Any) -> Iterator[tuple[str, Any]]:
-    """Intrinsic functions in a value, by name."""
+def _functions(value: Any) -> Iterator[str]:
+    """The names of the intrinsic functions in a value."""
     if isinstance(value, Mapping):
         for name, item in value.items():
             if name == "Ref" or name.startswith("Fn::"):
-                yield name, item
+                yield name
             yield from _functions(item)
     elif isinstance(value, list):
         for item in value:
             yield from _functions(item)
-
-
-def _references(value: Any) -> Iterator[str]:
-    for name, item in _functions(value):
-        if name == "Ref":
-            yield str(item)
-        elif name == "Fn::Sub":
-            yield from re.findall(r"\$\{(\w+)\}", str(listed(item)[0]))
 
 
 RULE = Rule(

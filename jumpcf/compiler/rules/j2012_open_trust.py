@@ -1,7 +1,9 @@
 """J2012: a trust says who of an account may come, and asks for MFA where people come.
 
 Naming an account as principal means all of its identities; naming an identity provider, all whom it signs in.
-Conditions that hold where the key is absent (…IfExists, ForAllValues) say nothing about such a caller.
+Conditions that hold where the key is absent (…IfExists, ForAllValues) say nothing about such a caller, nor do
+those whose value is anything: MFA must be asked for by Bool true, and aws:PrincipalArn must name an account, and
+something of a user or role in it.
 """
 
 import re
@@ -13,7 +15,11 @@ from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, list
 ACCOUNT = re.compile(r"\d{12}|.*:root")
 WHO = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username", "sts:externalid")
 MFA = "aws:multifactorauthpresent"
-ROLE = re.compile(r"arn:.*:role/.+")
+ARN = "aws:principalarn"
+OF_ACCOUNT = r"(\d{12}|\$\{AWS::AccountId\}|RefAWS::AccountId)"  # as it is, in Fn::Sub, in Fn::Join
+NAMED = re.compile(rf".*:{OF_ACCOUNT}:(user|role|assumed-role|federated-user)/[^*?].*|Fn::GetAtt.+")
+ROLE = re.compile(r".*:role/.+")
+ANYTHING = re.compile(r"[*?:/]+")
 
 
 def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
@@ -30,7 +36,7 @@ def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
                 yield f"{operator} {key} passes whoever lacks the key"
     if accounts:
         yield from _of_account(statement)
-    elif users and not any(key == MFA for key, _ in _asked(statement)):
+    elif users and MFA not in dict(_asked(statement)):
         yield "a user may come without MFA"
     if providers and all(key.startswith("aws:") for key, _ in _asked(statement)):
         yield "nothing says whom of the identity provider"
@@ -50,24 +56,37 @@ def _of_account(statement: Statement) -> Iterator[str]:
     if not who:
         yield "the whole account may come: nothing says who of it"
     machines = any(
-        key == "sts:externalid" or (key == "aws:principalarn" and all(map(ROLE.fullmatch, values)))
-        for key, values in who
+        key == "sts:externalid" or (key == ARN and all(map(ROLE.fullmatch, values))) for key, values in who
     )
-    if not machines and not any(key == MFA for key, _ in asked):
+    if not machines and MFA not in dict(asked):
         yield "people of the account may come without MFA"
 
 
 def _asked(statement: Statement) -> list[tuple[str, list[str]]]:
     """Keys in lower case, with their values, that a caller must have, and have so."""
     return [
-        (key.lower(), [str(value) for value in values])
+        (key.lower(), list(map(_text, values)))
         for operator, key, values in condition_terms(statement)
         if not operator.endswith("IfExists")
         and not operator.startswith("ForAllValues:")
         and "Not" not in operator
         and operator != "Null"
-        and "*" not in values
+        and _says(operator, key.lower(), list(map(_text, values)))
     ]
+
+
+def _says(operator: str, key: str, values: list[str]) -> bool:
+    """Whether the values tell callers apart."""
+    if key == MFA:
+        return operator.endswith("Bool") and all(value.lower() == "true" for value in values)
+    if key == ARN:
+        return all(map(NAMED.fullmatch, values))
+    return not any(map(ANYTHING.fullmatch, values))
+
+
+def _text(value: object) -> str:
+    """A value, or what stands in the one that CloudFormation makes up (Fn::Sub, Fn::Join)."""
+    return "".join(texts(value)) if isinstance(value, Mapping) else str(value)
 
 
 RULE = policy_rule(

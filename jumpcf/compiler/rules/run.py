@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-import orjson
 from troposphere import BaseAWSObject, Template
 
 from jumpcf.compiler.rules import (
@@ -45,13 +44,16 @@ CODES = {rule.code: rule.meaning for rule in RULES}
 def check(
     template: Template,
     data: bytes,
+    body: Mapping[str, Any],
     path: str,
     *,
     per: Literal["estate", "partner", "grant"],
     closed: tuple[str, ...] = (),
+    ends: str = "",
 ) -> Iterator[Finding]:
-    """What the rules find in `data`, the rendered form of `template`; `path` is how it is named."""
-    rendered = Rendered(body=orjson.loads(data), per=per, closed=closed, asked=_asked(template))
+    """What the rules find in `body`, which is `data`, the rendered form of `template`, as JSON; `path` is how
+    it is named."""
+    rendered = Rendered(body=body, data=data, per=per, closed=closed, ends=ends, asked=_asked(template))
     for rule in RULES:
         yield from rule.check(rendered, path)
 

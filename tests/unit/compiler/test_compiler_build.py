@@ -96,6 +96,7 @@ def test_sources_say_which_lines_made_which_resource_and_statement(tmp_path):
         "RolePower": ["(built-in)", file, grant],
         "RolePower/fence": [file, user, grant],
         "RolePower/level": ["params/levels/x.yaml:3:5"],
+        "RolePower/level/Level1": ["params/levels/x.yaml:3:5"],
     }
 
 

@@ -1,12 +1,16 @@
 import itertools
+import re
 
 import orjson
 import pytest
 from unit import builders as an
 from unit.asking import decide
-from unit.compiled import compiled
+from unit.compiled import STACKS, compiled
 
-from jumpcf.compiler.quotas import INLINE_TEMPLATE
+from jumpcf.compiler.discover import discover
+from jumpcf.compiler.quotas import QUOTAS
+from jumpcf.iam.document import MANAGED_POLICY_LIMIT
+from jumpcf.iam.packing import POLICIES_PER_GROUP
 from jumpcf.policy.pattern import like
 
 LEVELS = ("Admin", "Power", "Read")
@@ -219,4 +223,35 @@ def test_a_grant_of_many_levels_is_too_large_for_an_inline_body_and_compiles(tmp
         an_estate(an.a_grant(levels=names), level=[an.a_level(n) for n in names]), tmp_path / "b"
     )
     (large,) = [each for each in manifest.stacks if each.place == "corp"]
-    assert INLINE_TEMPLATE < large.size < 1_000_000
+    assert 51_200 < large.size < 1_000_000
+
+
+def long_level(name, count):
+    """A level of `count` statements, two of which fill a managed policy."""
+    statements = tuple(
+        an.a_statement(resources=tuple(f"arn:aws:s3:::{'x' * 40}{number}{part:02}" for part in range(43)))
+        for number in range(count)
+    )
+    return an.a_level(name, managed_policies=(), statements=statements)
+
+
+def test_levels_whose_names_differ_by_a_digit_have_policies_of_their_own(tmp_path):
+    """Db in many parts beside Db4 in a few: part 48 of the one and part 8 of the other are two policies."""
+    levels = [long_level("Db", 9), long_level("Db4", 7), long_level("Full1", 18)]
+    names = [each.name for each in levels]
+    resources = body(an_estate(an.a_grant(levels=names), level=levels), tmp_path)["Resources"]
+    for name, count in (("Db", 9), ("Db4", 7), ("Full1", 18)):
+        attached = [each["Ref"] for each in resources[f"Role{name}"]["Properties"]["ManagedPolicyArns"]]
+        assert all(re.fullmatch(rf"Level(Full)?\d+{name}", each) for each in attached)
+        made = [resources[each]["Properties"]["PolicyDocument"]["Statement"] for each in attached]
+        assert sum(map(len, made)) == count
+
+
+def test_the_limits_by_which_policies_are_divided_are_those_of_the_quotas():
+    """stacks/ and iam/ may not import the compiler, so each has its own copy."""
+    build = next(module.build for module in discover(STACKS) if module.stem == "target_roles")
+    copies = build.__globals__
+    assert copies["INLINE_LIMIT"] == QUOTAS["role_inline_size"].limit
+    assert copies["POLICIES_PER_ROLE"] == QUOTAS["managed_policies_per_role"].limit
+    assert QUOTAS["managed_policy_size"].limit == MANAGED_POLICY_LIMIT
+    assert QUOTAS["managed_policies_per_group"].limit == POLICIES_PER_GROUP + 1  # the freeze policy's place

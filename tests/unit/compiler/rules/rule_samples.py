@@ -49,7 +49,8 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
 def found(rule: Rule, resources: dict[str, Any], **parts: Any) -> list[str]:
     body = {"Resources": resources, "Conditions": parts.pop("conditions", {})}
     body["Parameters"] = parts.pop("parameters", {})
-    rendered = Rendered(body=body, per=parts.pop("per", "partner"), closed=CLOSED, **parts)
+    data = json.dumps(body, separators=(",", ":")).encode()
+    rendered = Rendered(body=body, data=data, per=parts.pop("per", "partner"), closed=CLOSED, **parts)
     return [f"{each.title}: {each.message}" for each in rule.check(rendered, "corp/x")]
 
 
@@ -62,6 +63,7 @@ def shown_red(rule: Rule, golden: Callable[[Path, str], None]) -> None:
         conditions=body.get("Conditions", {}),
         parameters=body.get("Parameters", {}),
         per=body.get("per", "partner"),
+        ends=body.get("ends", ""),
     )
     assert said
     golden(BAD / f"{rule.code}.txt", "".join(f"{line}\n" for line in said))

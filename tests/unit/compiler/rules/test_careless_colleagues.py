@@ -27,8 +27,8 @@ BUCKET = "arn:aws:s3:::some-bucket"
 
 def codes(resources: dict[str, Any], **more: Any) -> set[str]:
     """The codes that all rules together find in a template of the jump account."""
-    data = orjson.dumps({"Resources": resources, **more})
-    return {found.code for found in check(Template(), data, "jump/x", per="partner")}
+    body = {"Resources": resources, **more}
+    return {found.code for found in check(Template(), orjson.dumps(body), body, "jump/x", per="partner")}
 
 
 def made(*resources: Any) -> set[str]:
@@ -36,7 +36,8 @@ def made(*resources: Any) -> set[str]:
     template = Template()
     for resource in resources:
         template.add_resource(resource)
-    return {found.code for found in check(template, render(template), "jump/x", per="partner")}
+    data = render(template)
+    return {found.code for found in check(template, data, orjson.loads(data), "jump/x", per="partner")}
 
 
 def one(kind: str, **properties: Any) -> dict[str, Any]:

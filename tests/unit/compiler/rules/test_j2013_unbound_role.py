@@ -1,7 +1,7 @@
 import shutil
 
 import pytest
-from rule_samples import ROOT, found, role, shown_red, statement
+from rule_samples import ROOT, document, found, role, shown_red, statement
 from unit import builders as an
 from unit.compiled import STACKS, problems_of
 
@@ -11,11 +11,17 @@ UNTIL = {"DateLessThan": {"aws:CurrentTime": "2027-04-01T00:00:00Z"}}
 AFTER = {"DateGreaterThanEquals": {"aws:CurrentTime": "2027-04-01T00:00:00Z"}}
 
 
-def bound(trusting, *inline, boundary=True):
+CEILING = statement(Action="*", Resource="*")
+KEPT = statement("Deny", Action="iam:DeleteRolePermissionsBoundary", Resource="*")
+REF = {"Ref": "Boundary"}
+
+
+def bound(trusting, *inline, boundary=REF, ceiling=(CEILING, KEPT)):
     made = role(trusting, *inline)
     if boundary:
-        made["Role"]["Properties"]["PermissionsBoundary"] = {"Ref": "Boundary"}
-    return made
+        made["Role"]["Properties"]["PermissionsBoundary"] = boundary
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document(*ceiling)}}
+    return made | {"Boundary": policy}
 
 
 PEOPLE = statement(Principal={"AWS": ROOT}, Condition=UNTIL)
@@ -28,12 +34,50 @@ def test_the_bad_example_is_told(golden):
 
 def test_a_role_for_people_has_a_boundary_and_an_end_in_trust_and_session():
     assert found(RULE, bound(PEOPLE, END), per="grant") == []
-    assert found(RULE, bound(PEOPLE, END, boundary=False), per="grant") == [
-        "Role: has no PermissionsBoundary"
-    ]
+    assert found(RULE, bound(PEOPLE, END, boundary=None), per="grant") == ["Role: has no PermissionsBoundary"]
     endless = statement(Principal={"AWS": ROOT})
     assert found(RULE, bound(endless, END), per="grant") == ["Role: its trust has no end"]
     assert found(RULE, bound(PEOPLE), per="grant") == ["Role: no policy of its own ends its sessions"]
+
+
+def test_a_boundary_that_cannot_be_read_or_that_allows_everything_is_none():
+    for elsewhere in ("arn:aws:iam::aws:policy/AdministratorAccess", {"Ref": "Role"}, {"Fn::Sub": "${X}"}):
+        assert found(RULE, bound(PEOPLE, END, boundary=elsewhere), per="grant") == [
+            "Role: its PermissionsBoundary is no policy of the template"
+        ]
+    assert found(RULE, bound(PEOPLE, END, ceiling=(CEILING,)), per="grant") == [
+        "Role: its PermissionsBoundary allows everything"
+    ]
+    narrow = statement(Action="s3:*", Resource="*")
+    assert found(RULE, bound(PEOPLE, END, ceiling=(narrow,)), per="grant") == []
+
+
+ENDS = "2027-04-01T00:00:00Z"
+LATE = "2027-04-01T00:00:01Z"
+
+
+@pytest.mark.parametrize("late", [LATE, "9999-12-31T00:00:00Z", [ENDS, LATE], "some day", {"Ref": "End"}])
+def test_a_trust_that_ends_after_the_grant_has_no_end(late):
+    trusting = statement(Principal={"AWS": ROOT}, Condition={"DateLessThan": {"aws:CurrentTime": late}})
+    said = found(RULE, bound(trusting, END), per="grant", ends=ENDS)
+    assert said == ["Role: its trust has no end by 2027-04-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("late", [LATE, "9999-12-31T00:00:00Z", "some day", {"Ref": "End"}])
+def test_sessions_that_end_after_the_grant_have_no_end(late):
+    end = statement(
+        "Deny", Action="*", Resource="*", Condition={"DateGreaterThan": {"aws:CurrentTime": late}}
+    )
+    said = found(RULE, bound(PEOPLE, end), per="grant", ends=ENDS)
+    assert said == ["Role: no policy of its own ends its sessions by 2027-04-01T00:00:00Z"]
+
+
+def test_an_earlier_end_and_the_end_in_another_zone_are_ends():
+    for end in ("2026-12-31T00:00:00Z", "2027-04-01T09:00:00+09:00"):
+        trusting = statement(Principal={"AWS": ROOT}, Condition={"DateLessThan": {"aws:CurrentTime": end}})
+        closing = {"DateGreaterThanEquals": {"aws:CurrentTime": end}}
+        ending = statement("Deny", Action="*", Resource="*", Condition=closing)
+        assert found(RULE, bound(trusting, ending), per="grant", ends=ENDS) == []
 
 
 @pytest.mark.parametrize(
