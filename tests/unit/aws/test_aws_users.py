@@ -14,7 +14,7 @@ PHONE = "arn:aws:iam::111111111111:mfa/ken-phone"
 PASSKEY = "arn:aws:iam::111111111111:u2f/user/ken/yubikey-ABCDEF"
 TOKEN = "GAHT12345678"
 KEYS = ("AKIAEXAMPLEKEYKEN001", "AKIAEXAMPLEKEYKEN002")
-CERTIFICATE, SSH, GIT = "CERTIFICATE-OF-KEN-NUMBER-1", "APKAFIRSTKEYOFKEN123", "ACCAFIRSTKEYOFKEN123"
+CERTIFICATE, SSH, GIT = "CERTIFICATE-OF-KEN-NUMBER-1", "APKAEXAMPLEKEYKEN001", "ACCAEXAMPLEKEYKEN001"
 LISTS = (
     "ListGroupsForUser",
     "GetLoginProfile",
@@ -68,8 +68,8 @@ def enrolled() -> Room:
     iam.devices, iam.virtual = [PASSKEY, PHONE, TOKEN], {PHONE}
     iam.held = {
         "certificates": [CERTIFICATE, "CERTIFICATE-OF-KEN-NUMBER-2"],
-        "ssh": [SSH, "APKASECONDKEYOFKEN12"],
-        "credentials": [GIT, "ACCASECONDKEYOFKEN12"],
+        "ssh": [SSH, "APKAEXAMPLEKEYKEN002"],
+        "credentials": [GIT, "ACCAEXAMPLEKEYKEN002"],
         "attached": ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::111111111111:policy/own"],
         "inline": ["one", "two"],
         "groups": ["acme-members", "acme-ops"],
