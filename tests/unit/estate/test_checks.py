@@ -183,7 +183,7 @@ def test_a_stacksets_delegated_administrator_is_never_admitted(folder):
     )
     estate, warnings = load_with_warnings(folder)
     assert "333333333333" in estate.partners["acme"].grants[0].protected
-    assert [problem.code for problem in warnings] == ["E237"]
+    assert [problem.code for problem in warnings] == ["E237", "E261"]
 
 
 def test_defaults_are_those_of_the_documentation(folder):
