@@ -86,7 +86,7 @@ networks: [203.0.113.0/24]
 users:
   - {name: "1", email: one@acme.example}
   - {name: two, email: two@acme.example, groups: [ops, Ops]}
-  - {name: three, mail: three@acme.example}
+  - {name: three, phone: three@acme.example}
   - {name: four, email: four@acme.example}
 grants:
   dev: {organization: corp, ous: [/], levels: [Read]}
