@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from jumpcf.errors import Mark, Problem
-from jumpcf.estate.shapes import BY_PATTERN
+from jumpcf.estate.shapes import BY_PATTERN, DURATION
 from jumpcf.estate.similar import did_you_mean, nearest
 from jumpcf.estate.source import Document, Key
 
@@ -214,12 +214,22 @@ def _said(kind: type[BaseModel], document: Document, path: Path, item: Any) -> t
         return "E208", f"more than {context['max_length']}", _described(kind, path)
     raw = document.raw(*path)
     if error == "string_type" and raw is not None:
-        return "E116", f"{raw} has no quotes, so it is not text", f'put it in quotes: "{raw}"'
+        return "E116", f"{raw} has no quotes, so it is not text", _as_text(_schema(kind, path), raw)
     wanted = _KINDS.get(error)
     if wanted:
         found = _shown(value) if isinstance(value, str) else _IS.get(type(value), str(value))
         return "E203", f"{wanted} is expected, not {found}", _described(kind, path)
     return "E203", str(item["msg"]), _described(kind, path)
+
+
+def _as_text(schema: dict[str, Any], raw: str) -> str:
+    """Quotes help only where the text would then have the right shape."""
+    pattern = schema.get("pattern", "")
+    if re.search(pattern, raw):
+        return f'put it in quotes: "{raw}"'
+    if pattern == DURATION.pattern and raw.isdigit():
+        return f"name its unit: {raw}h, {raw}m or {raw}s"
+    return BY_PATTERN[pattern].hint
 
 
 def _list(words: list[str]) -> str:
