@@ -12,6 +12,7 @@ import click
 from jumpcf import pipeline
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import plan_view, progress, status_view
+from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
@@ -34,14 +35,17 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
 
     \b
     Example: jumpcf deploy --org corp
+
     People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
+
     Needs, in the jump account, the writes of its stacks, and of its users where some leave
     (docs/plan-and-deploy.md, Leaving); in each organization's admin account
     cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
     """
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
+    warn(console, built)
     with pipeline.world(folders, local=local, say=console.say):
         prepared = pipeline.plan(folders, built.manifest, org, say=console.say)
         plan = prepared.plan
