@@ -1,5 +1,6 @@
 """What a night operator meets: failed creations, full disks, organizations that go."""
 
+import copy
 from typing import Any
 
 from tests.functional.conftest import World, calls
@@ -46,7 +47,7 @@ def test_a_strangers_user_is_never_called_a_thing_to_delete(deployed: World) -> 
 
     def with_late_one(partner: dict[str, Any]) -> None:
         partner["users"].append({"name": "late.one", "email": "late.one@acme.example"})
-        partner["grants"]["late"] = {**partner["grants"]["dev"], "levels": ["Read"]}
+        partner["grants"]["late"] = copy.deepcopy(partner["grants"]["dev"])
 
     deployed.edit("partners/acme.yaml", with_late_one)
     said = deployed.deploy()
