@@ -25,9 +25,13 @@ NAMED = 12  # deletions that the question names; the plan above has them all
 @click.command()
 @organizations("deploy to")
 @local
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--accept-deletion", is_flag=True, help="Without a terminal: let stacks and roles be taken away."
+    "-y", "--yes", is_flag=True, help="Do not ask before deploying; what is taken away needs its own word."
+)
+@click.option(
+    "--accept-deletion",
+    is_flag=True,
+    help="Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
 )
 @pass_console
 def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool) -> Exit:
@@ -86,18 +90,30 @@ def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> N
         raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
     if not plan.operations:
         return
-    if plan.deletions and not accept_deletion:
-        names = ", ".join(plan.deletions[:NAMED]) + (" and more" if len(plan.deletions) > NAMED else "")
-        if not console.interactive:
-            raise GateRefused(
-                "G502", f"the plan takes away: {names}", "if this is wanted, add --accept-deletion"
-            )
-        if click.prompt(f"This takes away {names}. Type 'delete' to go on", err=True, default="") != "delete":
+    takes = "" if accept_deletion else _named(plan.deletions)
+    if not console.interactive:
+        _unasked(takes, yes)
+        return
+    try:
+        if takes and console.typed(f"This takes away {takes}. Type 'delete' to go on") != "delete":
             raise GateRefused("G502", "deletion was not confirmed; nothing was written")
-    if not yes and not console.interactive:
+        if not yes and not console.confirm("Deploy this?"):
+            raise GateRefused("G503", "not confirmed; nothing was written")
+    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
+
+
+def _unasked(takes: str, yes: bool) -> None:
+    """Where nobody can be asked, the flags must say it all; a refusal names every one that lacks."""
+    if takes:
+        flags = "--accept-deletion" if yes else "--accept-deletion and --yes"
+        raise GateRefused("G502", f"the plan takes away: {takes}", f"if this is wanted, add {flags}")
+    if not yes:
         raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")
-    if not yes and not console.confirm("Deploy this?"):
-        raise GateRefused("G503", "not confirmed; nothing was written")
+
+
+def _named(deletions: tuple[str, ...]) -> str:
+    return ", ".join(deletions[:NAMED]) + (" and more" if len(deletions) > NAMED else "")
 
 
 @contextmanager
