@@ -62,7 +62,7 @@ def _failures(status: Status) -> Iterator[str]:
         key=lambda line: (line.state, line.reason, line.hint),
     ):
         accounts = [f"{line.organization}/{line.account}" for line in lines]
-        yield f"{state} in {len(accounts)}: {reason or 'no reason given'}"
+        yield f"{state} in {len(accounts)}" + (f": {reason}" if reason else "")
         yield f"    where: {', '.join(accounts)}"
         if hint:
             yield f"    hint: {hint}"

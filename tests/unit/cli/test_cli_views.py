@@ -210,6 +210,14 @@ def test_lines_tell_each_event_once_with_the_time() -> None:
     ]
 
 
+def test_one_operation_is_one_and_no_reason_is_not_talked_about() -> None:
+    said: list[str] = []
+    Lines(said.append).plan_started(a_plan())
+    assert said[0].endswith(" deploying 1 operation")
+    old = replace(a_status().accounts[0], state="older-template")
+    assert "\nolder-template in 1\n" in status_view.text(replace(a_status(), accounts=(old,)), False)
+
+
 def test_the_amount_of_an_operation_names_failures_only_where_there_are_some() -> None:
     assert (
         amount(Progress(done=3, failed=1, total=9, status="RUNNING")) == "3 of 9 accounts, 1 failed, RUNNING"
