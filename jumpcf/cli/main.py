@@ -117,11 +117,8 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         result = group.main(args=args, prog_name="jumpcf", standalone_mode=False)
         return int(result) if isinstance(result, int) else Exit.DONE
-    except click.NoSuchOption as error:
-        error.message += _before_the_verb(error)
-        error.show()
-        return Exit.USAGE
     except click.UsageError as error:
+        error.message += _before_the_verb(error)
         error.show()
         return Exit.USAGE
     except click.ClickException as error:
@@ -147,11 +144,14 @@ def main(args: Sequence[str] | None = None) -> int:
         return _bug(console, error)
 
 
-def _before_the_verb(error: click.NoSuchOption) -> str:
+def _before_the_verb(error: click.UsageError) -> str:
     """Where an option that a verb does not know belongs, if it is a global one; else ""."""
-    name, ctx = error.option_name, error.ctx
+    ctx = error.ctx
+    if ctx is None or not isinstance(error, click.NoSuchOption):
+        return ""
+    name = error.option_name
     known = next((one for one in group.params if name in one.opts), None)
-    if ctx is None or not isinstance(known, click.Option):
+    if not isinstance(known, click.Option):
         return ""
     value = "" if known.is_flag else f" {known.make_metavar(ctx)}"
     return f" {name} goes before the verb: jumpcf {name}{value} {ctx.command_path.removeprefix('jumpcf ')}"
