@@ -23,7 +23,7 @@ NAMED = 12  # deletions that the question names; the plan above has them all
 
 
 @click.command()
-@organizations("deploy to")
+@organizations("deploy to", jump=True)
 @local
 @click.option(
     "-y", "--yes", is_flag=True, help="Do not ask before deploying; what is taken away needs its own word."

@@ -11,7 +11,7 @@ from jumpcf.errors import Exit
 
 
 @click.command()
-@organizations("plan")
+@organizations("plan", jump=True)
 @local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
 @pass_console

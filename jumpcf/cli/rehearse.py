@@ -23,7 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@organizations("rehearse")
+@organizations("rehearse", jump=True)
 @click.option(
     "--from", "earlier", type=FOLDER, metavar="DIR", help="Begin from what this build folder deployed."
 )

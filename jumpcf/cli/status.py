@@ -10,7 +10,7 @@ from jumpcf.errors import Exit
 
 
 @click.command()
-@organizations("look at")
+@organizations("look at", jump=True)
 @local
 @pass_console
 def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
@@ -19,7 +19,8 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
     \b
     Example: jumpcf status --org corp
 
-    What is not as wanted stands last; with -q before the verb, alone. Exit code 3 where a wanted account, StackSet or stack is not as params/ want it.
+    What is not as wanted stands last; with -q before the verb, alone. Exit code 3 where a wanted account,
+    StackSet or stack is not as params/ want it.
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
@@ -31,4 +32,9 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
         if console.json
         else status_view.text(status, console.verbose, quiet=console.quiet)
     )
-    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+    if status.as_wanted:
+        return Exit.DONE
+    # their names begin with the time
+    if journal := max((folders.state / "journal").glob("*.jsonl"), default=None):
+        console.say(f"Last run's journal: {journal}")
+    return Exit.NOT_AS_WANTED

@@ -43,7 +43,10 @@ def test_an_operation_that_says_succeeded_with_failures_inside_the_tolerance_is_
     said = world.deploy()
     assert said.code == 3
     assert "failed          441000000001" in said.out
-    assert world.run("status").code == 3
+    status = world.run("status")
+    assert status.code == 3
+    (journal,) = (world.folder / ".jumpcf" / "journal").iterdir()
+    assert status.err.rstrip().endswith(f"Last run's journal: {journal}")
 
 
 def test_credentials_of_another_account_are_refused_before_any_write(
@@ -204,6 +207,10 @@ def test_the_verbs_help_has_an_example_and_fits_a_terminal(
         told = capsys.readouterr().out
         assert f"Example: jumpcf {' '.join(verb)}" in told, verb
         assert max(map(len, told.splitlines())) <= 80, verb
+        if "--org" in told:
+            assert "the jump account is always included" in " ".join(told.split())
+    main(["access", "matrix", "-h"])
+    assert "always included" not in capsys.readouterr().out
     main(["local", "-h"])
     assert "..." not in capsys.readouterr().out.replace("[ARGS]...", "")
 
