@@ -118,8 +118,8 @@ def main(args: Sequence[str] | None = None) -> int:
         result = group.main(args=args, prog_name="jumpcf", standalone_mode=False)
         return int(result) if isinstance(result, int) else Exit.DONE
     except click.UsageError as error:
-        error.message += _before_the_verb(error)
-        error.show()
+        hint = _before_the_verb(error)
+        (click.UsageError(error.message + hint, error.ctx) if hint else error).show()
         return Exit.USAGE
     except click.ClickException as error:
         error.show()

@@ -49,7 +49,8 @@ def _opened(organization: Organization, grant: Grant) -> list[str]:
     return [
         account.id
         for account in organization.accounts
-        if account.id in organization.protected.keys() - closed and _within(account.unit, grant.units, parents)
+        if account.id in organization.protected.keys() - closed
+        and _within(account.unit, grant.units, parents)
     ]
 
 

@@ -85,9 +85,7 @@ def _stacks(manifest: Manifest, observed: Observed, run: Run) -> Iterator[StackS
     wanted = [stack for stack in manifest.stacks if stack.place == JUMP]
     for compiled in wanted:
         setback = run.setbacks.get((JUMP, compiled.name), "")
-        yield _stack(
-            manifest.estate, compiled, live.get(compiled.name), unseen(manifest, observed), setback
-        )
+        yield _stack(manifest.estate, compiled, live.get(compiled.name), unseen(manifest, observed), setback)
     names = {compiled.name for compiled in wanted}
     for name, stack in sorted(live.items()):
         if name not in names and owner(stack.tags) == manifest.estate:
@@ -110,7 +108,9 @@ def _stack(
     if live.status not in SETTLED:
         return StackStatus(name=compiled.name, state=live.status.lower(), reason=setback)
     if live.template != compiled.digest:
-        return StackStatus(name=compiled.name, state="older-template", reason=setback or "the template differs")
+        return StackStatus(
+            name=compiled.name, state="older-template", reason=setback or "the template differs"
+        )
     if not same_tags(wanted_tags(compiled, live, unseen), live.tags):
         return StackStatus(name=compiled.name, state="older-template", reason=setback or "the tags differ")
     return StackStatus(name=compiled.name, state="current")

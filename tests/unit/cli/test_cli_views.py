@@ -148,8 +148,12 @@ def test_the_totals_count_people_and_say_what_else_they_count() -> None:
         return PolicyChange(subject=name, part="user", what="", action=action, mark="changed")  # type: ignore[arg-type]
 
     stacks = (
-        StackPlan(name="jump-partner-acme", action="update", iam=(user("ken", "removed"), user("mio", "removed"))),
-        StackPlan(name="jump-partner-globex", action="update", iam=(user("Ken", "added"), user("eva", "added"))),
+        StackPlan(
+            name="jump-partner-acme", action="update", iam=(user("ken", "removed"), user("mio", "removed"))
+        ),
+        StackPlan(
+            name="jump-partner-globex", action="update", iam=(user("Ken", "added"), user("eva", "added"))
+        ),
     )
     total = "Plan: 1 operation; stacks in accounts: 0 new, 11 changed, 1 leaving"
     assert plan_view.summary(a_plan()) == f"{total}."
