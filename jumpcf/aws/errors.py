@@ -19,6 +19,8 @@ TRUST = (
     "activate trusted access with CloudFormation StackSets in the management account "
     "(aws cloudformation activate-organizations-access)"
 )
+# Never simply "delete it": it may be somebody else's, a user with his keys and all.
+TAKEN = "what has this name is not this stack's; choose another name, or remove it once its owner agrees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,9 @@ RULES: tuple[Rule, ...] = (  # the first that fits wins; what has a text stands 
         "A522",
         ("AlreadyExistsException", "NameAlreadyExistsException", "EntityAlreadyExists"),
         "",
-        "something else uses this name; delete or rename it",
+        TAKEN,
     ),
-    Rule("A522", (), "already exists", "a retained or foreign resource uses this name; delete or import it"),
+    Rule("A522", (), "already exists", TAKEN),
     Rule("A504", DENIED, "", "give the credentials this permission, or use others"),
     Rule(
         "A527", ("ValidationError", "ValidationException"), "", "plan again; if it stays, report this message"

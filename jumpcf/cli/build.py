@@ -9,6 +9,7 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 
 FULLEST = 5
+ACCEPTED = " accepts "  # in the notices that repeat a reason from params/ (accept_escalation, accept_delegated_admin)
 
 
 @click.command()
@@ -28,13 +29,21 @@ def command(console: Console, out: Path | None, no_lint: bool) -> None:
     """
     folders = console.folders(out)
     built = pipeline.build(folders, lint=not no_lint, say=console.say)
-    console.problems(built.warnings)
+    warn(console, built)
     if console.json:
         from jumpcf.artifacts.codec import canonical
 
         console.result(canonical(built.manifest))
         return
     show(console, folders, built)
+
+
+def warn(console: Console, built: pipeline.Built) -> None:
+    """What every verb that builds to deploy says: warnings, and each danger that a person has accepted, also with
+    --quiet; other notices are talk."""
+    console.problems(built.warnings)
+    for notice in built.manifest.notices:
+        (console.ask if ACCEPTED in notice else console.say)(f"Note: {notice}")
 
 
 def show(console: Console, folders: pipeline.Folders, built: pipeline.Built) -> None:
@@ -49,8 +58,6 @@ def show(console: Console, folders: pipeline.Folders, built: pipeline.Built) -> 
         console.result(f"Templates and manifest in {folders.build}, {built.linted} linted")
     else:
         console.result("Nothing changed since the last build")
-    for notice in built.manifest.notices:
-        console.say(f"Note: {notice}")
     for use in built.manifest.quotas[:FULLEST]:
         console.say(
             f"  {use.used / use.limit:4.0%} of {use.quota} ({use.used:,} of {use.limit:,}): {use.where}"

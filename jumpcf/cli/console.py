@@ -88,6 +88,10 @@ class Console:
     def confirm(self, question: str) -> bool:
         return click.confirm(question, default=False, err=True)
 
+    def typed(self, question: str) -> str:
+        """What a person types; "" where only Enter is pressed."""
+        return str(click.prompt(question, default="", show_default=False, err=True))
+
     def rich(self) -> "rich.console.Console":
         """Rich on stderr, for live progress; loaded only when something is drawn."""
         import rich.console

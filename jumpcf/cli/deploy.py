@@ -12,6 +12,7 @@ import click
 from jumpcf import pipeline
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import plan_view, progress, status_view
+from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
@@ -22,11 +23,15 @@ NAMED = 12  # deletions that the question names; the plan above has them all
 
 
 @click.command()
-@organizations("deploy to")
+@organizations("deploy to", jump=True)
 @local
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--accept-deletion", is_flag=True, help="Without a terminal: let stacks and roles be taken away."
+    "-y", "--yes", is_flag=True, help="Do not ask before deploying; what is taken away needs its own word."
+)
+@click.option(
+    "--accept-deletion",
+    is_flag=True,
+    help="Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
 )
 @pass_console
 def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool) -> Exit:
@@ -34,14 +39,17 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
 
     \b
     Example: jumpcf deploy --org corp
+
     People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
+
     Needs, in the jump account, the writes of its stacks, and of its users where some leave
     (docs/plan-and-deploy.md, Leaving); in each organization's admin account
     cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
     """
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
+    warn(console, built)
     with pipeline.world(folders, local=local, say=console.say):
         prepared = pipeline.plan(folders, built.manifest, org, say=console.say)
         plan = prepared.plan
@@ -82,18 +90,30 @@ def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> N
         raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
     if not plan.operations:
         return
-    if plan.deletions and not accept_deletion:
-        names = ", ".join(plan.deletions[:NAMED]) + (" and more" if len(plan.deletions) > NAMED else "")
-        if not console.interactive:
-            raise GateRefused(
-                "G502", f"the plan takes away: {names}", "if this is wanted, add --accept-deletion"
-            )
-        if click.prompt(f"This takes away {names}. Type 'delete' to go on", err=True, default="") != "delete":
+    takes = "" if accept_deletion else _named(plan.deletions)
+    if not console.interactive:
+        _unasked(takes, yes)
+        return
+    try:
+        if takes and console.typed(f"This takes away {takes}. Type 'delete' to go on") != "delete":
             raise GateRefused("G502", "deletion was not confirmed; nothing was written")
-    if not yes and not console.interactive:
+        if not yes and not console.confirm("Deploy this?"):
+            raise GateRefused("G503", "not confirmed; nothing was written")
+    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
+
+
+def _unasked(takes: str, yes: bool) -> None:
+    """Where nobody can be asked, the flags must say it all; a refusal names every one that lacks."""
+    if takes:
+        flags = "--accept-deletion" if yes else "--accept-deletion and --yes"
+        raise GateRefused("G502", f"the plan takes away: {takes}", f"if this is wanted, add {flags}")
+    if not yes:
         raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")
-    if not yes and not console.confirm("Deploy this?"):
-        raise GateRefused("G503", "not confirmed; nothing was written")
+
+
+def _named(deletions: tuple[str, ...]) -> str:
+    return ", ".join(deletions[:NAMED]) + (" and more" if len(deletions) > NAMED else "")
 
 
 @contextmanager

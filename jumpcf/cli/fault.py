@@ -47,10 +47,11 @@ def command() -> None:
     """Let something go wrong in the embedded AWS, as it does in AWS.
 
     \b
-    Example: jumpcf local fault account 441000000002 --times 2 --reason "quota reached"
+    Example: jumpcf local fault account 441000000002 --times 2
              jumpcf deploy --local
              jumpcf local fault list
              jumpcf local fault clear
+
     Faults are kept with the state, and reach a running `jumpcf local serve`, or a verb with --local that
     runs in another shell, at once. A file does the same: .jumpcf/local/faults.yaml (docs/local.md).
     """
@@ -76,7 +77,7 @@ def account(
     """StackSets' work in an account fails.
 
     \b
-    Example: jumpcf local fault account 441000000002 --times 2 --reason "quota reached"
+    Example: jumpcf local fault account 441000000002 --reason "quota reached"
     """
     fault = Fault("account", account, stackset, (action or "").upper(), reason=reason)
     fault.times = None if always else times
@@ -110,6 +111,7 @@ def throttle(console: Console, rate: float, service: str, times: int | None) -> 
 
     \b
     Example: jumpcf local fault throttle --rate 5 --service cloudformation
+
     Each account and service has a rate of its own, and a burst of a second's worth.
     """
     _add(console, Fault("throttle", rate=rate, service=service, times=times))
@@ -150,6 +152,7 @@ def lose_answer(console: Console, operation: str, times: int) -> None:
 
     \b
     Example: jumpcf local fault lose-answer CreateStackInstances
+
     boto3 tries a call ten times, so ten losses are what jumpcf itself gets to see.
     """
     _add(console, Fault("lose-answer", action=operation, times=times))
@@ -202,7 +205,7 @@ def move(console: Console, account: str, to: str, during: str) -> None:
     """An account moves to another OU; clearing the fault does not move it back.
 
     \b
-    Example: jumpcf local fault move 441000000002 --to /Workloads/Prod --during jump-acme-dev
+    Example: jumpcf local fault move 441000000002 --to /Workloads/Prod
     """
     _add(console, Fault("move", account, stack_set=during, unit=to))
 
@@ -251,6 +254,7 @@ def clear(console: Console, number: tuple[int, ...]) -> None:
 
     \b
     Example: jumpcf local fault clear 2
+
     Moves that were made stay made.
     """
     left = pipeline.faults(console.folders(), (), clear=number)

@@ -16,6 +16,7 @@ def command() -> None:
 
     \b
     Example: jumpcf local serve
+
     Any verb with --local uses the same state without a server, from .jumpcf/local/.
     """
 
@@ -50,12 +51,14 @@ def command() -> None:
 )
 @pass_console
 def serve(console: Console, port: int, delay: float, lag: float, enforce: bool, faults: Path | None) -> None:
-    """Serve until Ctrl-C; prints the endpoint and the credentials to export.
+    """Serve until Ctrl-C; prints what another shell exports.
 
     \b
     Example: jumpcf local serve --port 4599 --delay 60 --lag 3
     In another shell, after the exports:
-      aws cloudformation list-stack-sets --profile corp-stacksets --call-as DELEGATED_ADMIN
+      aws cloudformation list-stack-sets --profile corp-stacksets \\
+        --call-as DELEGATED_ADMIN
+
     With --enforce a user's own keys show what the user may do; export AWS_SDK_UA_APP_ID=203.0.113.7
     to call from that address.
     """
@@ -74,7 +77,11 @@ def serve(console: Console, port: int, delay: float, lag: float, enforce: bool, 
 @command.command()
 @pass_console
 def reset(console: Console) -> None:
-    """Forget everything the embedded AWS of this estate holds."""
+    """Forget everything the embedded AWS of this estate holds.
+
+    \b
+    Example: jumpcf local reset
+    """
     pipeline.reset(console.folders())
     console.say("The embedded AWS is empty again.")
 

@@ -1,5 +1,6 @@
 """The `jumpcf` command: global options, the verbs (loaded when chosen), and the one error boundary."""
 
+import difflib
 import importlib
 import os
 import sys
@@ -45,6 +46,13 @@ class Verbs(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and (near := difflib.get_close_matches(args[0], VERBS, n=1)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
@@ -110,7 +118,8 @@ def main(args: Sequence[str] | None = None) -> int:
         result = group.main(args=args, prog_name="jumpcf", standalone_mode=False)
         return int(result) if isinstance(result, int) else Exit.DONE
     except click.UsageError as error:
-        error.show()
+        hint = _before_the_verb(error)
+        (click.UsageError(error.message + hint, error.ctx) if hint else error).show()
         return Exit.USAGE
     except click.ClickException as error:
         error.show()
@@ -133,6 +142,19 @@ def main(args: Sequence[str] | None = None) -> int:
         return _bug(console, error)
     except Exception as error:  # the single boundary: everything unexpected is a bug of ours
         return _bug(console, error)
+
+
+def _before_the_verb(error: click.UsageError) -> str:
+    """Where an option that a verb does not know belongs, if it is a global one; else ""."""
+    ctx = error.ctx
+    if ctx is None or not isinstance(error, click.NoSuchOption):
+        return ""
+    name = error.option_name
+    known = next((one for one in group.params if name in one.opts), None)
+    if not isinstance(known, click.Option):
+        return ""
+    value = "" if known.is_flag else f" {known.make_metavar(ctx)}"
+    return f" {name} goes before the verb: jumpcf {name}{value} {ctx.command_path.removeprefix('jumpcf ')}"
 
 
 def _bug(console: Console, error: BaseException) -> Exit:

@@ -18,13 +18,15 @@ def _organizations(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def organizations(verb: str) -> Callable[[Function], Function]:
+def organizations(verb: str, *, jump: bool = False) -> Callable[[Function], Function]:
+    """`jump`: whether the verb goes to the jump account as well, whichever organizations are named."""
+    besides = "; the jump account is always included" if jump else ""
     return click.option(
         "--org",
         metavar="NAME",
         multiple=True,
         shell_complete=_organizations,
-        help=f"Only {verb} this organization (repeatable). None means all; the jump account is always included.",
+        help=f"Only {verb} this organization (repeatable). None means all{besides}.",
     )
 
 

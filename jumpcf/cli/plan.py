@@ -4,13 +4,14 @@ import click
 
 from jumpcf import pipeline
 from jumpcf.cli import plan_view
+from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 
 
 @click.command()
-@organizations("plan")
+@organizations("plan", jump=True)
 @local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
 @pass_console
@@ -19,10 +20,12 @@ def command(console: Console, org: tuple[str, ...], local: bool, detailed_exitco
 
     \b
     Example: jumpcf plan --org corp
+
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
+    warn(console, built)
     with pipeline.world(folders, local=local, say=console.say):
         plan = pipeline.plan(folders, built.manifest, org, say=console.say).plan
     console.result(pipeline.encode(plan) if console.json else plan_view.text(plan, console.verbose))

@@ -41,7 +41,25 @@ def summary(plan: Plan) -> str:
         return "No changes."
     effects = [change.effect for one in plan.stack_sets for change in one.accounts]
     told = ", ".join(f"{effects.count(name)} {name}" for name in ("new", "changed", "leaving"))
-    return f"Plan: {count(len(plan.operations), 'operation')}; accounts: {told}."
+    parts = [count(len(plan.operations), "operation"), f"stacks in accounts: {told}", *_people(plan)]
+    return f"Plan: {'; '.join(parts)}."
+
+
+def _people(plan: Plan) -> Iterator[str]:
+    """How many come, go, or go from one partner's stack to another's; nothing where all stay."""
+    found = {
+        action: {
+            change.subject.casefold()
+            for one in plan.stacks
+            for change in one.iam
+            if change.part == "user" and change.action == action
+        }
+        for action in ("added", "removed")
+    }
+    new, leaving = found["added"], found["removed"]
+    moved = new & leaving
+    if new or leaving:
+        yield f"people: {len(new - moved)} new, {len(moved)} moved, {len(leaving - moved)} leaving"
 
 
 def _jump(plan: Plan, verbose: bool) -> Iterator[str]:

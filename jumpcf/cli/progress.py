@@ -12,6 +12,7 @@ from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.cli.console import Console
 from jumpcf.executor.progress import Subscriber
 from jumpcf.planner.explain import sentence
+from jumpcf.planner.words import count
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,7 +47,7 @@ class Lines:
     _told: dict[str, Progress] = field(default_factory=dict)
 
     def plan_started(self, plan: Plan) -> None:
-        self._line(f"deploying {len(plan.operations)} operations")
+        self._line(f"deploying {count(len(plan.operations), 'operation')}")
 
     def operation_started(self, operation: AnyOperation) -> None:
         self._line(f"start   {sentence(operation)}")

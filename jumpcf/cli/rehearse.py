@@ -9,6 +9,7 @@ import click
 from jumpcf import pipeline
 from jumpcf.artifacts.rehearsal import CallCount, Rehearsal
 from jumpcf.cli import plan_view, status_view
+from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import organizations, pass_console
 from jumpcf.cli.progress import Lines
@@ -22,7 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@organizations("rehearse")
+@organizations("rehearse", jump=True)
 @click.option(
     "--from", "earlier", type=FOLDER, metavar="DIR", help="Begin from what this build folder deployed."
 )
@@ -33,13 +34,15 @@ def command(console: Console, org: tuple[str, ...], earlier: Path | None, faults
 
     \b
     Example: jumpcf rehearse --org corp
-             jumpcf rehearse --from ../main/build     begin from what another build deployed
-    Prints the plan, how every wanted account would end, and how many calls and operations it takes.
-    Without --from it begins from an empty AWS. Nobody is asked: it says which flags a deploy would need.
-    Exit codes are those of deploy.
+             jumpcf rehearse --from ../main/build
+
+    Begins from an empty AWS, or with --from from what another build deployed. Prints the plan, how every
+    wanted account would end, and how many calls and operations it takes. Nobody is asked: it says which flags a
+    deploy would need. Exit codes are those of deploy.
     """
     folders = console.folders()
     built = pipeline.build(folders, say=console.say)
+    warn(console, built)
     subscriber = Lines(console.say) if console.verbose else Silent()
     found = rehearse(
         folders, built.manifest, org, subscriber, earlier=earlier, faults=faults, say=console.say

@@ -10,7 +10,7 @@ from jumpcf.errors import Exit
 
 
 @click.command()
-@organizations("look at")
+@organizations("look at", jump=True)
 @local
 @pass_console
 def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
@@ -18,12 +18,23 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
 
     \b
     Example: jumpcf status --org corp
-    Exit code 3 where a wanted account, StackSet or stack is not as params/ want it.
+
+    What is not as wanted stands last; with -q before the verb, alone. Exit code 3 where a wanted account,
+    StackSet or stack is not as params/ want it.
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
     built = pipeline.build(folders, lint=False, say=console.say)
     with pipeline.world(folders, local=local, say=console.say):
         status = pipeline.status(built.manifest, org)
-    console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
-    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+    console.result(
+        pipeline.encode(status)
+        if console.json
+        else status_view.text(status, console.verbose, quiet=console.quiet)
+    )
+    if status.as_wanted:
+        return Exit.DONE
+    # their names begin with the time
+    if journal := max((folders.state / "journal").glob("*.jsonl"), default=None):
+        console.say(f"Last run's journal: {journal}")
+    return Exit.NOT_AS_WANTED

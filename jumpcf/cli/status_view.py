@@ -8,14 +8,21 @@ from jumpcf.artifacts.status import AS_WANTED, AccountStatus, Status
 from jumpcf.planner.words import count
 
 
-def text(status: Status, verbose: bool) -> str:
-    """Every wanted account in a line; stacks and StackSets where they differ, or with `verbose`."""
-    lines = [*_stacks(status, verbose), *_stack_sets(status, verbose)]
+def text(status: Status, verbose: bool, quiet: bool = False) -> str:
+    """Every wanted account in a line, with `verbose` every stack and StackSet before them; then, and with `quiet`
+    only, what is not as wanted, so that it is what stands on the screen."""
+    lines = [] if quiet else [*_everything(status, verbose)]
+    return "\n".join([*lines, *_failures(status), *_stacks(status), *_stack_sets(status), summary(status)])
+
+
+def _everything(status: Status, verbose: bool) -> Iterator[str]:
+    if verbose:
+        yield from _stacks(status, all_of_them=True)
+        yield from _stack_sets(status, all_of_them=True)
     by_set = groupby(status.accounts, key=lambda line: (line.organization, line.stack_set))
     for (organization, stack_set), accounts in by_set:
-        lines.append(f"{organization} {stack_set}")
-        lines += [_account(line) for line in accounts]
-    return "\n".join([*lines, *_failures(status), summary(status)])
+        yield f"{organization} {stack_set}"
+        yield from (_account(line) for line in accounts)
 
 
 def summary(status: Status) -> str:
@@ -29,17 +36,17 @@ def summary(status: Status) -> str:
     return f"{verdict}: {sets}, {accounts}" + (f" ({told})" if told else "") + f"{besides}."
 
 
-def _stacks(status: Status, verbose: bool) -> Iterator[str]:
-    shown = [line for line in status.stacks if verbose or line.state != "current"]
+def _stacks(status: Status, *, all_of_them: bool = False) -> Iterator[str]:
+    shown = [line for line in status.stacks if all_of_them or line.state != "current"]
     if shown:
         yield "jump account"
     for line in shown:
         yield f"  {line.state:15} {line.name}{_reason(line.reason)}"
 
 
-def _stack_sets(status: Status, verbose: bool) -> Iterator[str]:
+def _stack_sets(status: Status, *, all_of_them: bool = False) -> Iterator[str]:
     for line in status.stack_sets:
-        if verbose or line.state != "current":
+        if all_of_them or line.state != "current":
             yield f"{line.organization} {line.name}: {line.state}{_reason(line.reason)}"
 
 
@@ -55,7 +62,7 @@ def _failures(status: Status) -> Iterator[str]:
         key=lambda line: (line.state, line.reason, line.hint),
     ):
         accounts = [f"{line.organization}/{line.account}" for line in lines]
-        yield f"{state} in {len(accounts)}: {reason or 'no reason given'}"
+        yield f"{state} in {len(accounts)}" + (f": {reason}" if reason else "")
         yield f"    where: {', '.join(accounts)}"
         if hint:
             yield f"    hint: {hint}"

@@ -1,9 +1,9 @@
 """What a build says each time although it is allowed: dangers that somebody accepted, and what is not done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from jumpcf.compiler.guardrails import role_makers
-from jumpcf.estate.model import Estate, Grant
+from jumpcf.estate.model import Estate, Grant, Organization
 
 
 def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
@@ -12,7 +12,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
     chosen = [grant for grant in grants if grant.organization in organizations]
     return (
         *_relaxed(estate, chosen),
-        *_admitted(chosen),
+        *_admitted(estate, chosen),
         *_perimeter(estate, organizations),
         *_scope(estate),
         *_nameless(estate),
@@ -33,13 +33,32 @@ def _relaxed(estate: Estate, grants: list[Grant]) -> list[str]:
     ]
 
 
-def _admitted(grants: list[Grant]) -> list[str]:
+def _admitted(estate: Estate, grants: list[Grant]) -> list[str]:
+    """By the lock, the accounts that an acceptance opens; one that opens none has a warning (E237) and no note."""
     return [
-        f"grant {grant.partner}/{grant.name} goes into delegated administrators' accounts: "
-        f"{grant.accept_delegated_admin}"
+        f"grant {grant.partner}/{grant.name} accepts delegated administrators' accounts "
+        f"({', '.join(admitted)}): {grant.accept_delegated_admin}"
         for grant in grants
-        if grant.accept_delegated_admin
+        if (admitted := _opened(estate.organizations[grant.organization], grant))
     ]
+
+
+def _opened(organization: Organization, grant: Grant) -> list[str]:
+    parents = {unit.id: unit.parent for unit in organization.units}
+    closed = {*grant.protected, *grant.excepted}
+    return [
+        account.id
+        for account in organization.accounts
+        if account.id in organization.protected.keys() - closed
+        and _within(account.unit, grant.units, parents)
+    ]
+
+
+def _within(unit: str, units: Collection[str], parents: Mapping[str, str | None]) -> bool:
+    here: str | None = unit
+    while here is not None and here not in units:
+        here = parents[here]
+    return here is not None
 
 
 def _perimeter(estate: Estate, organizations: Collection[str]) -> list[str]:

@@ -62,7 +62,8 @@ def _texts(path: Path, statement: StatementFile) -> Iterator[tuple[Path, str]]:
 def _text(file: File[Any], path: Path, text: str, report: Report) -> None:
     for found in _VARIABLE.finditer(text):
         if found["name"] not in VARIABLES or not found.group().endswith("}"):
-            hint = did_you_mean(found["name"], VARIABLES, "possible: ${jump:grant}, ${jump:partner}")
+            known = [f"${{jump:{name}}}" for name in VARIABLES]
+            hint = did_you_mean(f"${{jump:{found['name']}}}", known)
             report.add(file.mark(*path), "E246", f"there is no variable {found.group()}", hint)
     if "{{" in text:  # also what becomes {{resolve:…}} once ${jump:grant} is filled in
         message = "CloudFormation would fill in a dynamic reference in the target account, where others write"

@@ -40,7 +40,7 @@ def read_params(folder: Path, report: Report) -> Params:
     """Read `params/` below a folder; what is wrong goes to the report, everything else into Params."""
     params, top = Params(), folder / "params"
     report.extend(list(_strangers(top)))
-    params.estate = _estate(top, report)
+    params.estate = _estate(folder, report)
     params.organizations = _kind(top, "organizations", "organization", OrganizationFile, report)
     params.partners = _kind(top, "partners", "partner", PartnerFile, report)
     params.levels = _kind(top, "levels", "level", LevelFile, report)
@@ -49,10 +49,11 @@ def read_params(folder: Path, report: Report) -> Params:
     return params
 
 
-def _estate(top: Path, report: Report) -> File[EstateFile] | None:
-    path, file = top / "estate.yaml", "params/estate.yaml"
+def _estate(folder: Path, report: Report) -> File[EstateFile] | None:
+    file = "params/estate.yaml"
+    path = folder / file
     if not path.exists():
-        hint = "it names the jump account and the defaults; is this the right folder?"
+        hint = f"looked in {folder.resolve()}; name another folder with -C"
         report.extend([Problem(file, 0, 0, "E257", "the file is missing", hint)])
         return None
     return _read(EstateFile, path, file, report)

@@ -3,14 +3,14 @@
 import copy
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from jumpcf.errors import Mark, Problem
-from jumpcf.estate.shapes import BY_PATTERN
-from jumpcf.estate.similar import did_you_mean
+from jumpcf.estate.shapes import BY_PATTERN, DURATION
+from jumpcf.estate.similar import did_you_mean, nearest
 from jumpcf.estate.source import Document, Key
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -58,10 +58,47 @@ def validate(kind: type[Model], name: str, document: Document) -> tuple[File[Mod
     try:
         return File(name, document, kind.model_validate(document.value), True), []
     except ValidationError as error:
-        problems = [
-            problem for problem in (_problem(kind, document, item) for item in _errors(error)) if problem
-        ]
+        items = _errors(error)
+        if slips := _slips(kind, document, items):
+            return _despite(kind, name, document, slips)
+        problems = [problem for problem in (_problem(kind, document, item) for item in items) if problem]
         return _rest(kind, name, document, error), problems
+
+
+def _despite(
+    kind: type[Model], name: str, document: Document, slips: dict[Path, str]
+) -> tuple[File[Model] | None, list[Problem]]:
+    """Every misspelt key as a problem, and what else is wrong once each is read as what it nearly is."""
+    told = [_unknown(kind, document, path) for path in slips]
+    value, places = copy.deepcopy(document.value), copy.deepcopy(document.places)
+    for path, key in slips.items():
+        _rename(value, places, path, key)
+    file, problems = validate(kind, name, Document(document.file, value, places))
+    return file and replace(file, whole=False), [*told, *problems]
+
+
+def _slips(kind: type[BaseModel], document: Document, items: list[Any]) -> dict[Path, str]:
+    """Unknown keys beside a missing one that they nearly are, with that key: one mistake, not two."""
+    missing = {(path, key) for path, key in (_path(document.value, item) for item in items) if key}
+    found: dict[Path, str] = {}
+    for item in items:
+        path, _ = _path(document.value, item)
+        if item["type"] != "extra_forbidden" or callable(document.places):
+            continue
+        key = nearest(str(path[-1]), _known(kind, path[:-1]))
+        if (path[:-1], key) in missing:
+            missing.remove((path[:-1], key))
+            found[path] = key
+    return found
+
+
+def _rename(value: Any, places: Any, path: Path, key: str) -> None:
+    """Give a part of a value, and its place, another key."""
+    for part in path[:-1]:
+        value = value[part]
+        places = places[part][4]
+    for table in (value, places):
+        table[key] = table.pop(path[-1])
 
 
 def _errors(error: ValidationError) -> list[Any]:
@@ -139,16 +176,19 @@ def _problem(kind: type[BaseModel], document: Document, item: Any) -> Problem | 
         mark = document.key_mark(*path) if path else Mark(document.file)
         return Problem.at(mark, "E201", f"{where}'{missing}' is missing", hint)
     if item["type"] == "extra_forbidden":
-        known = _known(kind, path[:-1])
-        where = f" in {_dotted(path[:-1])}" if path[1:] else ""
-        hint = did_you_mean(str(path[-1]), known)
-        return Problem.at(document.key_mark(*path), "E202", f"unknown key '{path[-1]}'{where}", hint)
+        return _unknown(kind, document, path)
     if item["input"] is None:
         return None  # said by `source`: it has no value
     code, message, hint = _said(kind, document, path, item)
     is_key = item["loc"][-1] == "[key]"
     mark = document.key_mark(*path) if is_key else document.mark(*path)
     return Problem.at(mark, code, f"{_dotted(path)}: {message}", hint)
+
+
+def _unknown(kind: type[BaseModel], document: Document, path: Path) -> Problem:
+    where = f" in {_dotted(path[:-1])}" if path[1:] else ""
+    hint = did_you_mean(str(path[-1]), _known(kind, path[:-1]))
+    return Problem.at(document.key_mark(*path), "E202", f"unknown key '{path[-1]}'{where}", hint)
 
 
 def _said(kind: type[BaseModel], document: Document, path: Path, item: Any) -> tuple[str, str, str]:
@@ -174,12 +214,22 @@ def _said(kind: type[BaseModel], document: Document, path: Path, item: Any) -> t
         return "E208", f"more than {context['max_length']}", _described(kind, path)
     raw = document.raw(*path)
     if error == "string_type" and raw is not None:
-        return "E116", f"{raw} has no quotes, so it is not text", f'put it in quotes: "{raw}"'
+        return "E116", f"{raw} has no quotes, so it is not text", _as_text(_schema(kind, path), raw)
     wanted = _KINDS.get(error)
     if wanted:
         found = _shown(value) if isinstance(value, str) else _IS.get(type(value), str(value))
         return "E203", f"{wanted} is expected, not {found}", _described(kind, path)
     return "E203", str(item["msg"]), _described(kind, path)
+
+
+def _as_text(schema: dict[str, Any], raw: str) -> str:
+    """Quotes help only where the text would then have the right shape."""
+    pattern = schema.get("pattern", "")
+    if re.search(pattern, raw):
+        return f'put it in quotes: "{raw}"'
+    if pattern == DURATION.pattern and raw.isdigit():
+        return f"name its unit: {raw}h, {raw}m or {raw}s"
+    return BY_PATTERN[pattern].hint
 
 
 def _list(words: list[str]) -> str:

@@ -7,6 +7,7 @@ and talks to the subscriber; one thread per running operation does nothing but `
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jumpcf.aws.gateway import Gateway
 
 LOOK = 0.1  # seconds between looks at `stop` while nothing is heard of the running operations
+MOMENT = 0.5  # seconds that leaving waits for ends that AWS has told already and nobody has heard
 
 INTERRUPTED = "not started: interrupted"  # the reason of operations that a stop left out
 UNJOURNALLED = "not started: the journal cannot be written"
@@ -114,6 +116,7 @@ class _Run:
 
     def leave(self) -> None:
         """Say what goes on without us; nothing that fails here hides why we leave."""
+        self._hear_what_ended()
         running = list(self._work_left.running.values())
         for operation in running:
             with contextlib.suppress(Exception):
@@ -124,6 +127,16 @@ class _Run:
                 self._subscriber.notice(
                     f"{operation.place}/{operation.stack}: left running in AWS as {token}"
                 )
+
+    def _hear_what_ended(self) -> None:
+        """Note the operations whose end AWS has told already, waiting a moment for those that are about to."""
+        end = time.monotonic() + MOMENT
+        with contextlib.suppress(Exception, KeyboardInterrupt):
+            while self._work_left.running and (left := end - time.monotonic()) > 0:
+                operation, message = self._messages.get(timeout=left)
+                if isinstance(message, Outcome):
+                    self._work_left.finish(operation, message)
+                    self._finished(operation, message)
 
     def _finished(self, operation: AnyOperation, outcome: Outcome) -> None:
         self._note(partial(self._journal.finished, operation, outcome))

@@ -53,14 +53,14 @@ def write(folder: Path, wanted: Mapping[str, tuple[str, str]]) -> tuple[Path, Pa
 
 
 def environment(endpoint: str, config: Path, credentials: Path, account: str, region: str) -> dict[str, str]:
-    """What a process needs in its environment to talk to the embedded AWS and to nothing else.
+    """What a process needs in its environment to talk to the embedded AWS and to nothing else, from any folder.
 
     It also overrides what a developer may have set for the real AWS: keys, profile, endpoints per service.
     """
     values = {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_CONFIG_FILE": str(config),
-        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        "AWS_CONFIG_FILE": str(config.absolute()),
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials.absolute()),
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "AWS_PROFILE": "default",

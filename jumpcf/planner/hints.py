@@ -9,12 +9,19 @@ BY_HAND = (
     "except_accounts, deploy, take it out again and deploy once more"
 )
 
+SKIPPED = "not tried, because"
+"""How the reason of a skipped operation begins: what follows is another's failure, told where that stands."""
+
 HINTS: tuple[tuple[str, str], ...] = (
     (
         "explicit deny in a service control policy",
         "a service control policy denies the role stacksets-exec-* of that account; except it there",
     ),
-    ("already exists", "a role or policy of this name is there from before; delete it, then deploy again"),
+    (
+        "already exists",
+        "that account has something of this name that is not this stack's: choose another name, or remove it "
+        "once its owner agrees, then deploy again",
+    ),
     ("cancelled since failure tolerance", "other accounts failed first; mend those, then deploy again"),
     ("this account is suspended", "AWS passes over suspended accounts; nothing to do"),
     (
@@ -39,6 +46,8 @@ HINTS: tuple[tuple[str, str], ...] = (
 
 
 def hint(reason: str) -> str:
-    """The hint for a reason, or "" where the text is not known."""
+    """The hint for a reason, or "" where the text is not known or is another operation's."""
     text = reason.lower()
+    if text.startswith(SKIPPED):
+        return ""
     return next((advice for part, advice in HINTS if part in text), "")

@@ -50,7 +50,7 @@ def judge(
     an account was not reached and which accounts this run deployed.
     """
     run = Run.of(plan, outcomes)
-    stacks = tuple(_stacks(manifest, observed))
+    stacks = tuple(_stacks(manifest, observed, run))
     sets = [
         StackSetStatus(organization=name, name="", state="orphan", units=0, reason=reason)
         for name, reason in forgotten(manifest, observed).items()
@@ -80,11 +80,12 @@ def _unknown(manifest: Manifest, observed: Observed, organization: str) -> Stack
     return StackSetStatus(organization=organization, name="", state="missing", units=0, reason=reason)
 
 
-def _stacks(manifest: Manifest, observed: Observed) -> Iterator[StackStatus]:
+def _stacks(manifest: Manifest, observed: Observed, run: Run) -> Iterator[StackStatus]:
     live = {stack.name: stack for stack in observed.stacks}
     wanted = [stack for stack in manifest.stacks if stack.place == JUMP]
     for compiled in wanted:
-        yield _stack(manifest.estate, compiled, live.get(compiled.name), unseen(manifest, observed))
+        setback = run.setbacks.get((JUMP, compiled.name), "")
+        yield _stack(manifest.estate, compiled, live.get(compiled.name), unseen(manifest, observed), setback)
     names = {compiled.name for compiled in wanted}
     for name, stack in sorted(live.items()):
         if name not in names and owner(stack.tags) == manifest.estate:
@@ -92,19 +93,26 @@ def _stacks(manifest: Manifest, observed: Observed) -> Iterator[StackStatus]:
 
 
 def _stack(
-    estate: str, compiled: CompiledStack, live: ObservedStack | None, unseen: Collection[str]
+    estate: str,
+    compiled: CompiledStack,
+    live: ObservedStack | None,
+    unseen: Collection[str],
+    setback: str,
 ) -> StackStatus:
+    """`setback` is why the run could not make it current."""
     if live is None:
-        return StackStatus(name=compiled.name, state="missing")
+        return StackStatus(name=compiled.name, state="missing", reason=setback)
     foreign = foreign_stack(estate, live)
     if foreign:
         return StackStatus(name=compiled.name, state="foreign", reason=foreign)
     if live.status not in SETTLED:
-        return StackStatus(name=compiled.name, state=live.status.lower())
+        return StackStatus(name=compiled.name, state=live.status.lower(), reason=setback)
     if live.template != compiled.digest:
-        return StackStatus(name=compiled.name, state="older-template", reason="the template differs")
+        return StackStatus(
+            name=compiled.name, state="older-template", reason=setback or "the template differs"
+        )
     if not same_tags(wanted_tags(compiled, live, unseen), live.tags):
-        return StackStatus(name=compiled.name, state="older-template", reason="the tags differ")
+        return StackStatus(name=compiled.name, state="older-template", reason=setback or "the tags differ")
     return StackStatus(name=compiled.name, state="current")
 
 

@@ -73,7 +73,7 @@ def test_a_name_that_is_taken_is_told_and_clearing_the_fault_frees_it(world: Wor
     assert said.code == 3
     assert f"failed          {ACCOUNT}" in said.out
     assert "already exists" in said.out
-    assert "hint: a role or policy of this name is there from before" in said.out
+    assert "hint: that account has something of this name that is not this stack's" in said.out
     fault(world, "clear")
     assert "acme-dev-Power" not in world.roles_in(ACCOUNT)
     mended(world)

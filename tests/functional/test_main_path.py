@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
 from tests.functional.conftest import World, calls
 
 JUMP = "111111111111"
@@ -54,6 +57,27 @@ def test_a_second_deploy_writes_nothing_and_says_so(deployed: World) -> None:
     assert "No changes." in said.err
     assert made.writes == []
     assert len(made.names) > 50
+
+
+@pytest.mark.parametrize("verb", [["plan"], ["deploy", "--yes"]])
+def test_who_builds_to_deploy_hears_warnings_and_accepted_dangers_quiet_or_not(
+    deployed: World, verb: list[str]
+) -> None:
+    reason = "moves its own applications between accounts"
+    own = {"level": "Own", "boundary": "relaxed", "accept_escalation": reason}
+    own["statements"] = [{"effect": "Allow", "actions": ["iam:PassRole"], "resources": ["*"]}]
+    (deployed.folder / "params" / "levels" / "Own.yaml").write_text(yaml.safe_dump(own))
+
+    def relaxed(partner: dict[str, Any]) -> None:
+        partner["grants"]["dev"]["levels"].append("Own")
+        partner["grants"]["dev"]["accept_delegated_admin"] = "nobody is there"
+
+    deployed.edit("partners/acme.yaml", relaxed)
+    said = deployed.run("-q", *verb)
+    assert f"Note: level Own has a relaxed boundary and accepts escalation: {reason}" in said.err
+    assert "E237 warning: grants.dev" in said.err
+    assert "rollout rings" not in said.err
+    assert "Note: organization corp has rollout rings" in deployed.run("plan").err
 
 
 def test_plan_and_status_only_read(world: World) -> None:

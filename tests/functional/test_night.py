@@ -1,5 +1,6 @@
 """What a night operator meets: failed creations, full disks, organizations that go."""
 
+import copy
 from typing import Any
 
 from tests.functional.conftest import World, calls
@@ -37,6 +38,28 @@ def test_a_name_that_exists_is_found_before_anything_is_made(world: World) -> No
     assert "jump-partner-acme" not in names
     iam.delete_group(GroupName="acme-members")
     assert world.deploy().code == 0
+
+
+def test_a_strangers_user_is_never_called_a_thing_to_delete(deployed: World) -> None:
+    """The reason and what to do stand at the stack that failed; accounts not tried for its sake have no hint."""
+    iam = deployed.client("iam", JUMP)
+    iam.create_user(UserName="LATE.one")  # early validation misses a name that differs by its letters' case
+
+    def with_late_one(partner: dict[str, Any]) -> None:
+        partner["users"].append({"name": "late.one", "email": "late.one@acme.example"})
+        partner["grants"]["late"] = copy.deepcopy(partner["grants"]["dev"])
+
+    deployed.edit("partners/acme.yaml", with_late_one)
+    said = deployed.deploy()
+    assert said.code == 3, said.err
+    stack = next(line for line in said.out.splitlines() if "jump-partner-acme  (" in line)
+    assert "already exists" in stack
+    assert "what has this name is not this stack's" in stack
+    assert "remove it once its owner agrees" in stack
+    assert "not-attempted in" in said.out
+    assert "hint:" not in said.out
+    assert "delete it" not in said.out + said.err
+    assert iam.get_user(UserName="LATE.one")
 
 
 def test_an_organization_that_goes_with_its_grants_is_not_forgotten(deployed: World) -> None:

@@ -43,7 +43,10 @@ def test_an_operation_that_says_succeeded_with_failures_inside_the_tolerance_is_
     said = world.deploy()
     assert said.code == 3
     assert "failed          441000000001" in said.out
-    assert world.run("status").code == 3
+    status = world.run("status")
+    assert status.code == 3
+    (journal,) = (world.folder / ".jumpcf" / "journal").iterdir()
+    assert status.err.rstrip().endswith(f"Last run's journal: {journal}")
 
 
 def test_credentials_of_another_account_are_refused_before_any_write(
@@ -115,6 +118,16 @@ def test_nobody_to_ask_and_no_yes_fails_at_once(world: World) -> None:
     assert made.writes == []
 
 
+def test_every_flag_that_lacks_is_named_at_once(deployed: World) -> None:
+    (deployed.folder / "params" / "partners" / "initech.yaml").unlink()
+    for given, wanted in (([], "--accept-deletion and --yes"), (["--yes"], "--accept-deletion")):
+        said = deployed.run("deploy", *given)
+        assert said.code == 5
+        assert said.err.rstrip().endswith(f"hint: if this is wanted, add {wanted}")
+    said = deployed.run("deploy", "--accept-deletion")
+    assert said.err.rstrip().endswith("hint: add --yes to deploy without a terminal")
+
+
 def test_a_stack_set_of_our_name_that_is_not_ours_is_never_written_to(world: World) -> None:
     admin = world.client("cloudformation", "222222222222")
     body = '{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}}}'
@@ -147,12 +160,29 @@ def test_wrong_usage_is_code_252(arguments: list[str], capsys: pytest.CaptureFix
     assert "Usage" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["build", "-v"], "-v goes before the verb: jumpcf -v build"),
+        (["local", "serve", "--quiet"], "--quiet goes before the verb: jumpcf --quiet local serve"),
+        (["status", "-o", "json"], "-o goes before the verb: jumpcf -o [table|json] status"),
+        (["plann"], "Did you mean plan?"),
+    ],
+)
+def test_a_natural_slip_of_usage_is_put_right(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 252
+    assert capsys.readouterr().err.rstrip().endswith(told)
+
+
 def test_a_folder_without_an_estate_is_a_problem_not_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["-C", str(tmp_path), "build"]) == 1
     told = capsys.readouterr().err
     assert "params" in told
+    assert f"looked in {tmp_path.resolve()}; name another folder with -C" in told
     assert "Traceback" not in told
 
 
@@ -165,12 +195,24 @@ def test_a_stack_module_that_fails_is_told_at_its_line(world: World) -> None:
     assert "division by zero" in said.err
 
 
-def test_the_verbs_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_verbs_help_has_an_example_and_fits_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     faults = [["local", "fault"], *(["local", "fault", kind] for kind in (*KINDS, "list", "clear"))]
-    verbs = [["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["rehearse"], ["local", "serve"]]
+    verbs = [["build"], ["plan"], ["deploy"], ["status"], ["schema"], ["rehearse"]]
+    verbs += [["local"], ["local", "serve"], ["local", "reset"]]
     for verb in (*verbs, *faults):
         assert main([*verb, "-h"]) == 0
-        assert f"Example: jumpcf {' '.join(verb)}" in capsys.readouterr().out, verb
+        told = capsys.readouterr().out
+        assert f"Example: jumpcf {' '.join(verb)}" in told, verb
+        assert max(map(len, told.splitlines())) <= 80, verb
+        if "--org" in told:
+            assert "the jump account is always included" in " ".join(told.split())
+    main(["access", "matrix", "-h"])
+    assert "always included" not in capsys.readouterr().out
+    main(["local", "-h"])
+    assert "..." not in capsys.readouterr().out.replace("[ARGS]...", "")
 
 
 def jumpcf(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:

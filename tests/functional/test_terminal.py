@@ -109,7 +109,12 @@ def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_p
     refused.wait_for("Type 'delete'")
     refused.type("yes")
     assert refused.close() == 5
+    left = Terminal(folder, "deploy", "--local", "--org", "corp")
+    left.wait_for("Type 'delete' to go on: ")
+    left.type("\x04")
+    assert left.close() == 130
+    assert "interrupted; nothing was written" in plain(left.seen)
     agreed = Terminal(folder, "deploy", "--local", "--yes", "--org", "corp")
-    agreed.wait_for("Type 'delete'")
+    agreed.wait_for("Type 'delete' to go on: ")
     agreed.type("delete")
     assert agreed.close() == 0, plain(agreed.seen)

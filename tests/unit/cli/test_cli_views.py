@@ -1,5 +1,6 @@
 """What people read: plans, statuses and progress as text."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jumpcf.artifacts.plan import (
     CreateInstances,
     OffboardUser,
     Plan,
+    PolicyChange,
     ResourceChange,
     StackPlan,
     StackSetPlan,
@@ -142,6 +144,23 @@ def test_who_is_offboarded_stands_below_the_stack_that_loses_him(action: str) ->
     ]
 
 
+def test_the_totals_count_people_and_say_what_else_they_count() -> None:
+    def user(name: str, action: str) -> PolicyChange:
+        return PolicyChange(subject=name, part="user", what="", action=action, mark="changed")  # type: ignore[arg-type]
+
+    stacks = (
+        StackPlan(
+            name="jump-partner-acme", action="update", iam=(user("ken", "removed"), user("mio", "removed"))
+        ),
+        StackPlan(
+            name="jump-partner-globex", action="update", iam=(user("Ken", "added"), user("eva", "added"))
+        ),
+    )
+    total = "Plan: 1 operation; stacks in accounts: 0 new, 11 changed, 1 leaving"
+    assert plan_view.summary(a_plan()) == f"{total}."
+    assert plan_view.summary(a_plan(stacks=stacks)) == f"{total}; people: 1 new, 1 moved, 1 leaving."
+
+
 def test_lines_name_the_person_who_is_offboarded() -> None:
     said: list[str] = []
     lines = Lines(said.append, now=lambda: datetime(2026, 11, 23, 3, 4, 5))
@@ -156,6 +175,19 @@ def test_lines_name_the_person_who_is_offboarded() -> None:
 
 def test_a_status_reads_as_its_golden_text(golden) -> None:  # type: ignore[no-untyped-def]
     golden(GOLDEN / "status.txt", status_view.text(a_status(), False) + "\n")
+
+
+def test_what_is_not_as_wanted_stands_last_and_alone_when_quiet() -> None:
+    stacks = (StackStatus(name="jump-base", state="current"), StackStatus(name="jump-log", state="missing"))
+    sets = (StackSetStatus(organization="corp", name="jump-acme-dev", state="missing", units=0),)
+    status = replace(a_status(), stacks=stacks, stack_sets=sets)
+    wrong = ["jump account", "  missing         jump-log", "corp jump-acme-dev: missing"]
+    failures = status_view.text(a_status(), False, quiet=True).splitlines()[:-1]
+    assert failures[0].startswith("failed in 2")
+    for verbose in (False, True):
+        quiet = status_view.text(status, verbose, quiet=True).splitlines()
+        assert quiet[:-1] == [*failures, *wrong]
+        assert status_view.text(status, verbose).splitlines()[-len(quiet) :] == quiet
 
 
 def test_equal_reasons_are_told_once_with_every_account() -> None:
@@ -181,6 +213,14 @@ def test_lines_tell_each_event_once_with_the_time() -> None:
         "03:04:05 FAILED  corp jump-acme-dev (create-instances): 1 of 2",
         "03:04:05         111111111111: quota",
     ]
+
+
+def test_one_operation_is_one_and_no_reason_is_not_talked_about() -> None:
+    said: list[str] = []
+    Lines(said.append).plan_started(a_plan())
+    assert said[0].endswith(" deploying 1 operation")
+    old = replace(a_status().accounts[0], state="older-template")
+    assert "\nolder-template in 1\n" in status_view.text(replace(a_status(), accounts=(old,)), False)
 
 
 def test_the_amount_of_an_operation_names_failures_only_where_there_are_some() -> None:

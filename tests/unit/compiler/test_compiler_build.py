@@ -230,13 +230,38 @@ def test_a_module_of_ones_own_gets_a_name_of_its_own(tmp_path):
     ]
 
 
+WITH_A_DELEGATE = {
+    an.JUMP: "jump account",
+    an.ADMIN: "admin account",
+    "444444444444": "delegated administrator",
+}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"units": ("ou-ab12-33333333",)},
+        {"protected": (an.JUMP, an.ADMIN, "444444444444")},
+        {"excepted": ("444444444444",)},
+    ],
+    ids=["outside its OUs", "stays closed", "excepted"],
+)
+def test_an_acceptance_that_admits_nobody_has_no_notice(tmp_path, parts):
+    grant = an.a_grant(accept_delegated_admin="security tooling", **parts)
+    organization = an.an_organization(protected=WITH_A_DELEGATE)
+    estate = an.an_estate(an.a_partner(grants=(grant,)), organizations=[organization])
+    assert compiled(estate, tmp_path)[0].notices == ()
+
+
 def test_notices_name_what_somebody_accepted_and_what_is_not_done(tmp_path):
-    organization = an.an_organization(rollout=Rollout(rings=(("/Sandbox",), ("/Workloads",))))
+    organization = an.an_organization(
+        rollout=Rollout(rings=(("/Sandbox",), ("/Workloads",))), protected=WITH_A_DELEGATE
+    )
     partner = an.a_partner(grants=(an.a_grant(accept_delegated_admin="security tooling"),))
     estate = an.an_estate(partner, organizations=[organization], assume_scope="role-name")
     manifest, _ = compiled(estate, tmp_path)
     assert manifest.notices == (
-        "grant acme/dev goes into delegated administrators' accounts: security tooling",
+        "grant acme/dev accepts delegated administrators' accounts (444444444444): security tooling",
         "assume_scope is role-name: partners can also take a role of such a name in a stranger's account",
         "organization corp has rollout rings; they are not applied yet, all accounts go in one operation",
     )

@@ -86,7 +86,7 @@ networks: [203.0.113.0/24]
 users:
   - {name: "1", email: one@acme.example}
   - {name: two, email: two@acme.example, groups: [ops, Ops]}
-  - {name: three, mail: three@acme.example}
+  - {name: three, phone: three@acme.example}
   - {name: four, email: four@acme.example}
 grants:
   dev: {organization: corp, ous: [/], levels: [Read]}
@@ -117,6 +117,20 @@ def test_several_wrong_items_of_one_list_are_left_out_and_no_other():
         file.mark("users", 1, "groups", 2).column
         == PARTNER.splitlines()[7].index("[") + len("[Ops, ops, Dev, dev, 7, ") + 1
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("mfa_max_age: 12", "name its unit: 12h, 12m or 12s"),
+        ("session: 1.5", "hours, minutes or seconds: 1h, 90m, 3600s"),
+        ("accept_escalation: 12", 'put it in quotes: "12"'),
+    ],
+)
+def test_quotes_are_the_hint_only_where_they_help(line, hint):
+    document, _ = parse(f"level: Own\n{line}\n", "f.yaml")
+    _, problems = validate(KINDS["level"], "Own", document)
+    assert [(one.code, one.hint) for one in problems if one.code == "E116"] == [("E116", hint)]
 
 
 def test_what_is_left_keeps_its_lines():

@@ -256,6 +256,23 @@ def test_a_second_interrupt_leaves_at_once_and_says_what_goes_on_in_aws(go, jour
     assert journal().open == {"a": "jumpcf-a-abcd1234"}
 
 
+def test_what_ended_while_leaving_is_not_said_to_run_on(go, journal):
+    class Ending(Scripted):
+        def run(self, operation, token, report):
+            report(Progress(done=0, failed=0, total=0, status="UPDATE_COMPLETE"))
+            return DONE
+
+    def on(event, subject):
+        if event == "progress":
+            raise KeyboardInterrupt
+
+    ear = RecordingSubscriber(on=on)
+    with pytest.raises(KeyboardInterrupt):
+        go(plan(deploy("a")), Ending(), ear)
+    assert ear.subjects("notice") == []
+    assert [entry.event for entry in journal().entries] == ["started", "succeeded"]
+
+
 def test_whatever_breaks_a_run_it_is_told_and_journalled_what_goes_on_in_aws(go, journal):
     release = threading.Event()
 

@@ -69,7 +69,7 @@ def test_a_delegated_administrator_that_is_admitted_has_its_role():
 @pytest.mark.parametrize(
     ("reason", "hint"),
     [
-        ("ResourceStatusReason:Role acme-Power already exists", "is there from before"),
+        ("ResourceStatusReason:Role acme-Power already exists", "not this stack's"),
         ("iam:GetRole with an explicit deny in a service control policy", "stacksets-exec-*"),
         ("Account 4 should have 'stacksets-exec-1' role with trust relationship", "trusted access"),
         ("Cannot delete entity, must detach all policies first", "detach it"),

@@ -67,3 +67,9 @@ def test_a_partner_reads_what_it_gains_and_loses_by_organization():
 
 def test_hints_are_found_in_any_case_and_each_can_be_reached():
     assert all(hint(part.upper()) == advice for part, advice in HINTS)
+
+
+def test_what_was_not_tried_for_anothers_failure_has_no_hint_of_its_own():
+    cause = "update of jump/jump-partner-acme failed: User with name late.one already exists"
+    assert hint(cause)
+    assert hint(f"not tried, because {cause}") == ""
