@@ -24,8 +24,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# A file's tests stay on one processor; CI's log has the list of mutants as well.
 unit: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),--mutants)
 
 # cfn-lint from outside, on every template that build wrote: the same verdict by another door.
 lint-templates: $(READY)

@@ -1,12 +1,17 @@
-"""What every test gets: no developer's AWS configuration, and golden files that one switch rewrites."""
+"""What every test gets: no developer's AWS configuration, and golden files that one switch rewrites.
+
+And what tests want read at the end of a run, on whichever processor they ran.
+"""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SUMMARY = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,6 +19,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--golden", choices=["check", "write"], default="check", help="write: rewrite golden files"
     )
     parser.addoption("--mutants", action="store_true", help="print every mutant of the mutation test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SUMMARY] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of xdist hands its lines to the process that prints."""
+    if (sent := getattr(session.config, "workeroutput", None)) is not None:
+        sent["summary"] = session.config.stash[SUMMARY]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[SUMMARY] += getattr(node, "workeroutput", {}).get("summary", [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Always seen, also where every test passes and nothing else is printed."""
+    if lines := config.stash[SUMMARY]:
+        terminalreporter.section("battery")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def summary(request: pytest.FixtureRequest) -> list[str]:
+    """Lines that pytest prints at the end of the run."""
+    return request.config.stash[SUMMARY]
 
 
 @pytest.fixture(autouse=True)

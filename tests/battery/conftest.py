@@ -1,4 +1,4 @@
-"""The estates of the battery, compiled once per session, and the battery's lines in pytest's summary."""
+"""The estates of the battery, compiled once per session."""
 
 from pathlib import Path
 
@@ -10,25 +10,6 @@ from tests.battery.subjects import Subject, bodies_of, small_estates, subjects_o
 from tests.unit.compiled import ROOT
 
 Compiled = dict[str, tuple[Estate, dict[str, dict[str, object]]]]
-SUMMARY = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[SUMMARY] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Always seen, also where every test passes and nothing else is printed."""
-    if lines := config.stash.get(SUMMARY, []):
-        terminalreporter.section("battery")
-        for line in lines:
-            terminalreporter.write_line(line)
-
-
-@pytest.fixture(scope="session")
-def summary(request: pytest.FixtureRequest) -> list[str]:
-    """Lines that pytest prints at the end of the run."""
-    return request.config.stash.setdefault(SUMMARY, [])
 
 
 @pytest.fixture(scope="session")

@@ -53,16 +53,25 @@ def served(folder: Path, *options: str) -> Iterator[dict[str, str]]:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
     ) as server:
-        assert server.stdout is not None
-        assert server.stderr is not None
-        told = server.stderr.readline()
-        assert "listens on" in told, told + server.stderr.read()
-        lines = []
-        while not lines or not lines[-1].startswith("export no_proxy"):
-            lines.append(server.stdout.readline())
-        yield dict(line.strip().removeprefix("export ").replace("'", "").split("=", 1) for line in lines)
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=60) == 0
+        try:
+            yield exports(server)
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=60) == 0
+        finally:
+            server.kill()  # whatever failed, nothing runs on
+
+
+def exports(server: subprocess.Popen[str]) -> dict[str, str]:
+    """What it prints to export, once it listens."""
+    assert server.stdout is not None
+    assert server.stderr is not None
+    told = server.stderr.readline()
+    assert "listens on" in told, told
+    lines = []
+    while not lines or not lines[-1].startswith("export no_proxy"):
+        lines.append(server.stdout.readline())
+        assert lines[-1], "it ended before it had said everything"
+    return dict(line.strip().removeprefix("export ").replace("'", "").split("=", 1) for line in lines)
 
 
 def aws(exported: dict[str, str], *words: str) -> Any:
