@@ -57,11 +57,12 @@ def test_an_estate_is_the_same_on_every_day(built: Path, tmp_path: Path) -> None
 
 def test_the_table_stands_between_the_markers_of_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}old\n{report.END}after\n")
+    begin, end = report.BEGIN.format("one"), report.END.format("one")
+    page.write_text(f"before\n{begin}old\n{end}after\n")
     measured = Measured(seconds=1, processor=1, mebibytes=20)
     half = Measured(seconds=0.5, processor=0.25, mebibytes=10)
     row = Row(what="a / b", ours=measured, theirs=half, wanted=3)
-    report.write(page, report.table([row]))
+    report.write(page, report.table([row]), "one")
     text = page.read_text()
     assert "| a / b | 1000 ms | 500 ms | **2.00** | ≤ 3 | 4.00 | 20 MiB | 10 MiB |  |" in text
     assert text.startswith("before\n")
