@@ -195,6 +195,11 @@ def _work(world: World, home: Home, stack_set: StackSet, operation: Operation, r
         )
         result.reason = SUSPENDED
         return
+    if operation.action == "UPDATE" and instance.status == "INOPERABLE":
+        # A deletion failed after this operation was asked for; inoperable instances are left out of updates
+        # (StackInstance.Status, CloudFormation API reference).
+        result.reason = instance.reason
+        return
     why = world.fault(result.account, stack_set.name, operation.action)
     if why is None:
         why = _delete(world, stack_set, operation, instance) if operation.action == "DELETE" else None

@@ -38,10 +38,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def slow(tmp_path: Path, estate: Estate, clock: Clock) -> Iterator[StackSets]:
-    """StackSets whose batches take ten seconds of the clock."""
+def slow_aws(tmp_path: Path, estate: Estate, clock: Clock) -> Iterator[LocalAws]:
     with LocalAws(tmp_path, estate, speed=10, clock=clock) as aws:
-        yield StackSets(aws.client("cloudformation", CORP))
+        yield aws
+
+
+@pytest.fixture
+def slow(slow_aws: LocalAws) -> StackSets:
+    """StackSets whose batches take ten seconds of the clock."""
+    return StackSets(slow_aws.client("cloudformation", CORP))
 
 
 def count(results: dict[str, str]) -> dict[str, int]:
@@ -200,6 +205,22 @@ def test_managed_execution_queues(slow: StackSets, clock: Clock) -> None:
     assert slow.operation("one", second)["Status"] == "RUNNING"
     clock.now += 10
     assert slow.operation("one", second)["Status"] == "SUCCEEDED"
+
+
+def test_an_update_that_waited_leaves_out_what_a_deletion_before_it_made_inoperable(
+    slow_aws: LocalAws, slow: StackSets, clock: Clock
+) -> None:
+    """facts/stacksets.md 2.4: INOPERABLE instances "are excluded from further UpdateStackSet operations"."""
+    slow.create("one", ManagedExecution={"Active": True})
+    slow.add("one", SANDBOX, OperationPreferences=FAST)
+    clock.now += 60
+    (account, *_) = slow.instances("one")
+    slow_aws.fail(account=account, stackset="one", action="DELETE")
+    slow.remove("one", SANDBOX, OperationPreferences=FAST)
+    later = slow.update("one", role_template("one", MaxSessionDuration=7200), OperationPreferences=FAST)
+    clock.now += 60
+    assert slow.operation("one", later)["Status"] == "SUCCEEDED"
+    assert slow.instances("one")[account]["Status"] == "INOPERABLE"
 
 
 def test_the_same_operation_id_runs_once(aws: LocalAws, sets: StackSets) -> None:
