@@ -155,8 +155,9 @@ def test_the_aws_command_line_works_against_it(folder: Path, tmp_path: Path) -> 
     with served(folder) as exported, environment(exported):
         session = boto3.Session(profile_name=f"local-{MEMBER}")  # a new process, the same state
         assert session.client("iam").get_role(RoleName="tool")["Role"]["RoleName"] == "tool"
-        assert boto3.client("s3").list_objects_v2(Bucket="tool-bucket")["KeyCount"] == 1
-        assert boto3.client("cloudformation").describe_stacks(StackName="tool")["Stacks"]
+        jump = boto3.Session()  # not boto3's own one, which may be another test's
+        assert jump.client("s3").list_objects_v2(Bucket="tool-bucket")["KeyCount"] == 1
+        assert jump.client("cloudformation").describe_stacks(StackName="tool")["Stacks"]
 
 
 def test_serve_begins_with_a_file_of_faults_and_takes_more_while_it_runs(
