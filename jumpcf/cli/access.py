@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import organizations, pass_console
 from jumpcf.errors import Exit
+from jumpcf.pipeline import building, questions
 
 if TYPE_CHECKING:
     from jumpcf.access.ask import Asker
@@ -59,13 +59,13 @@ def matrix(
     from jumpcf.cli import access_view
     from jumpcf.estate.select import organizations as chosen
 
-    graph = pipeline.access(console.folders(), say=console.say)
+    graph = questions.access(console.folders(), say=console.say)
     names = chosen(list(graph.units), org) if org else ()
     partners = [find.partner(graph, one) for one in partner]
     made = make_matrix(_asker(graph, at), names, partners)
     form = output or ("json" if console.json else "table")
     if form == "json":
-        console.result(pipeline.encode(made))
+        console.result(building.encode(made))
     else:
         console.result(access_view.matrix(made, form, by_user=by == "user"))
 
@@ -85,7 +85,7 @@ def who_can(console: Console, what: str, at: str | None) -> None:
     from jumpcf.access.matrix import make_matrix
     from jumpcf.cli import access_view
 
-    graph = pipeline.access(console.folders(), say=console.say)
+    graph = questions.access(console.folders(), say=console.say)
     account: str | None
     try:
         account, names = find.place(graph, what).id, None
@@ -101,7 +101,7 @@ def who_can(console: Console, what: str, at: str | None) -> None:
         if account in (None, one.account) and (names is None or one.role in names)
     )
     console.result(
-        pipeline.encode(entries) if console.json else access_view.takers(entries, what, asker.moment.at)
+        building.encode(entries) if console.json else access_view.takers(entries, what, asker.moment.at)
     )
 
 
@@ -150,15 +150,15 @@ def why(
     if action is None and (resource or context):
         raise click.UsageError("--resource and --context need --action.")
 
-    graph = pipeline.access(console.folders(), say=console.say)
+    graph = questions.access(console.folders(), say=console.say)
     asker = _asker(graph, at, network=find.address(network) if network else None, mfa=not no_mfa)
     named = find.level(graph, level) if level else None
     who, where, deed = find.person(graph, user), find.place(graph, account), None
     if action:
         roles = meant(asker, who, where, named)
-        deed = pipeline.deed(console.folders(), roles, action, resource or "*", context, say=console.say)
+        deed = questions.deed(console.folders(), roles, action, resource or "*", context, say=console.say)
     chains = chains_of(asker, who, where, named, deed)
-    console.result(pipeline.encode(chains) if console.json else access_view.chains(chains, user, account))
+    console.result(building.encode(chains) if console.json else access_view.chains(chains, user, account))
 
 
 @command.command(short_help="Hold the assertions of tests/access.yaml.")
@@ -179,12 +179,12 @@ def test(console: Console, at: str | None, junit: Path | None) -> Exit:
     from jumpcf.access.verdicts import junit as as_junit
     from jumpcf.cli import access_view
 
-    graph = pipeline.access(console.folders(), say=console.say)
+    graph = questions.access(console.folders(), say=console.say)
     assertions, day = read_assertions(console.folder, graph)
     asker = _asker(graph, at or day)
     verdicts = judge_assertions(asker, assertions)
     said = access_view.verdicts(verdicts, console.verbose, asker.moment.at)
-    console.result(pipeline.encode(verdicts) if console.json else said)
+    console.result(building.encode(verdicts) if console.json else said)
     if junit:
         junit.write_text(as_junit(verdicts), encoding="utf-8")
     return Exit.DONE if all(one.passed for one in verdicts) else Exit.PROBLEMS

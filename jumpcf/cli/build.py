@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
+from jumpcf.pipeline import building
+from jumpcf.pipeline.folders import Folders
 
 FULLEST = 5
 ACCEPTED = " accepts "  # in the notices that repeat a reason from params/ (accept_escalation, accept_delegated_admin)
@@ -28,7 +29,7 @@ def command(console: Console, out: Path | None, no_lint: bool) -> None:
     Needs no credentials and no network.
     """
     folders = console.folders(out)
-    built = pipeline.build(folders, lint=not no_lint, say=console.say)
+    built = building.build(folders, lint=not no_lint, say=console.say)
     warn(console, built)
     if console.json:
         from jumpcf.artifacts.codec import canonical
@@ -38,7 +39,7 @@ def command(console: Console, out: Path | None, no_lint: bool) -> None:
     show(console, folders, built)
 
 
-def warn(console: Console, built: pipeline.Built) -> None:
+def warn(console: Console, built: building.Built) -> None:
     """What every verb that builds to deploy says: warnings, and each danger that a person has accepted, also with
     --quiet; other notices are talk."""
     console.problems(built.warnings)
@@ -46,7 +47,7 @@ def warn(console: Console, built: pipeline.Built) -> None:
         (console.ask if ACCEPTED in notice else console.say)(f"Note: {notice}")
 
 
-def show(console: Console, folders: pipeline.Folders, built: pipeline.Built) -> None:
+def show(console: Console, folders: Folders, built: building.Built) -> None:
     """What was compiled, in a few lines."""
     stacks = built.manifest.stacks
     jump = sum(stack.kind == "stack" for stack in stacks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jumpcf.errors import JumpcfError, Problem
-from jumpcf.pipeline import Folders
+from jumpcf.pipeline.folders import Folders
 
 if TYPE_CHECKING:
     import rich.console

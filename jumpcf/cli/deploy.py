@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import plan_view, progress, status_view
 from jumpcf.cli.build import warn
@@ -17,6 +16,7 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.executor.run import INTERRUPTED
+from jumpcf.pipeline import building, rollout, sandbox
 from jumpcf.planner.words import count
 
 NAMED = 12  # deletions that the question names; the plan above has them all
@@ -48,10 +48,10 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
     cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
     """
     folders = console.folders()
-    built = pipeline.build(folders, say=console.say)
+    built = building.build(folders, say=console.say)
     warn(console, built)
-    with pipeline.world(folders, local=local, say=console.say):
-        prepared = pipeline.plan(folders, built.manifest, org, say=console.say)
+    with sandbox.world(folders, local=local, say=console.say):
+        prepared = rollout.plan(folders, built.manifest, org, say=console.say)
         plan = prepared.plan
         asking = console.interactive and not yes
         if asking or not console.json:
@@ -59,11 +59,11 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
             (console.ask if asking else console.say)(plan_view.text(plan, console.verbose))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-            deployed = pipeline.deploy(folders, prepared, subscriber, stop)
+            deployed = rollout.deploy(folders, prepared, subscriber, stop)
     return report(console, deployed)
 
 
-def report(console: Console, deployed: pipeline.Deployed) -> Exit:
+def report(console: Console, deployed: rollout.Deployed) -> Exit:
     """The table of accounts and the exit code; or, where AWS could not be read again, what was done."""
     if deployed.status is None:
         assert deployed.unread is not None
@@ -74,7 +74,7 @@ def report(console: Console, deployed: pipeline.Deployed) -> Exit:
         )
         raise deployed.unread
     status = deployed.status
-    console.result(pipeline.encode(status) if console.json else status_view.text(status, console.verbose))
+    console.result(building.encode(status) if console.json else status_view.text(status, console.verbose))
     left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
     if left_out:
         told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"

@@ -4,11 +4,11 @@ from dataclasses import asdict
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 from jumpcf.local.fault_words import ACTIONS, NAMED, REASON, seconds, sentence
 from jumpcf.local.records import Fault
+from jumpcf.pipeline import building, sandbox
 
 
 def span(text: str) -> float:
@@ -243,7 +243,7 @@ def list_(console: Console) -> None:
     \b
     Example: jumpcf local fault list
     """
-    _show(console, pipeline.faults(console.folders(), ()))
+    _show(console, sandbox.faults(console.folders(), ()))
 
 
 @command.command()
@@ -257,18 +257,18 @@ def clear(console: Console, number: tuple[int, ...]) -> None:
 
     Moves that were made stay made.
     """
-    left = pipeline.faults(console.folders(), (), clear=number)
+    left = sandbox.faults(console.folders(), (), clear=number)
     console.say("Cleared.")
     _show(console, left)
 
 
 def _add(console: Console, fault: Fault) -> None:
-    _show(console, pipeline.faults(console.folders(), (fault,)))
+    _show(console, sandbox.faults(console.folders(), (fault,)))
 
 
 def _show(console: Console, found: tuple[Fault, ...]) -> None:
     if console.json:
-        console.result(pipeline.encode([asdict(fault) for fault in found]))
+        console.result(building.encode([asdict(fault) for fault in found]))
         return
     for number, fault in enumerate(found, 1):
         source = f"  [{fault.source}]" if fault.source else ""

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli import fault
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
+from jumpcf.pipeline import sandbox
 
 
 @click.group()
@@ -62,7 +62,7 @@ def serve(console: Console, port: int, delay: float, lag: float, enforce: bool, 
     With --enforce a user's own keys show what the user may do; export AWS_SDK_UA_APP_ID=203.0.113.7
     to call from that address.
     """
-    pipeline.serve(
+    sandbox.serve(
         console.folders(),
         port,
         delay=delay,
@@ -82,7 +82,7 @@ def reset(console: Console) -> None:
     \b
     Example: jumpcf local reset
     """
-    pipeline.reset(console.folders())
+    sandbox.reset(console.folders())
     console.say("The embedded AWS is empty again.")
 
 

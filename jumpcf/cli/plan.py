@@ -2,12 +2,12 @@
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli import plan_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
+from jumpcf.pipeline import building, rollout, sandbox
 
 
 @click.command()
@@ -24,11 +24,11 @@ def command(console: Console, org: tuple[str, ...], local: bool, detailed_exitco
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
-    built = pipeline.build(folders, say=console.say)
+    built = building.build(folders, say=console.say)
     warn(console, built)
-    with pipeline.world(folders, local=local, say=console.say):
-        plan = pipeline.plan(folders, built.manifest, org, say=console.say).plan
-    console.result(pipeline.encode(plan) if console.json else plan_view.text(plan, console.verbose))
+    with sandbox.world(folders, local=local, say=console.say):
+        plan = rollout.plan(folders, built.manifest, org, say=console.say).plan
+    console.result(building.encode(plan) if console.json else plan_view.text(plan, console.verbose))
     if plan.blockers:
         return Exit.GATE
     return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.artifacts.rehearsal import CallCount, Rehearsal
 from jumpcf.cli import plan_view, status_view
 from jumpcf.cli.build import warn
@@ -15,8 +14,9 @@ from jumpcf.cli.options import organizations, pass_console
 from jumpcf.cli.progress import Lines
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.executor.progress import Silent
+from jumpcf.pipeline import building
+from jumpcf.pipeline.rehearsal import rehearse
 from jumpcf.planner.words import count
-from jumpcf.rehearsal import rehearse
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,13 +41,13 @@ def command(console: Console, org: tuple[str, ...], earlier: Path | None, faults
     deploy would need. Exit codes are those of deploy.
     """
     folders = console.folders()
-    built = pipeline.build(folders, say=console.say)
+    built = building.build(folders, say=console.say)
     warn(console, built)
     subscriber = Lines(console.say) if console.verbose else Silent()
     found = rehearse(
         folders, built.manifest, org, subscriber, earlier=earlier, faults=faults, say=console.say
     )
-    console.result(pipeline.encode(found) if console.json else text(found, console.verbose))
+    console.result(building.encode(found) if console.json else text(found, console.verbose))
     if found.status is None:
         raise GateRefused("G501", "the plan is blocked; a deploy would write nothing", found.plan.blockers[0])
     return Exit.DONE if found.status.as_wanted else Exit.NOT_AS_WANTED

@@ -4,9 +4,9 @@ import json
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
+from jumpcf.pipeline import building
 
 
 @click.command()
@@ -18,4 +18,4 @@ def command(console: Console) -> None:
     Example: jumpcf schema > params/schema.json
     Needs no credentials.
     """
-    console.result(json.dumps(pipeline.schema(), indent=2, sort_keys=True, ensure_ascii=False))
+    console.result(json.dumps(building.schema(), indent=2, sort_keys=True, ensure_ascii=False))

@@ -2,11 +2,11 @@
 
 import click
 
-from jumpcf import pipeline
 from jumpcf.cli import status_view
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
+from jumpcf.pipeline import building, rollout, sandbox
 
 
 @click.command()
@@ -24,11 +24,11 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     folders = console.folders()
-    built = pipeline.build(folders, lint=False, say=console.say)
-    with pipeline.world(folders, local=local, say=console.say):
-        status = pipeline.status(built.manifest, org)
+    built = building.build(folders, lint=False, say=console.say)
+    with sandbox.world(folders, local=local, say=console.say):
+        status = rollout.status(built.manifest, org)
     console.result(
-        pipeline.encode(status)
+        building.encode(status)
         if console.json
         else status_view.text(status, console.verbose, quiet=console.quiet)
     )

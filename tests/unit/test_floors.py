@@ -14,7 +14,6 @@ FLOORS = [  # lowest first; names on one line are neighbours and may not import 
     {"planner", "executor", "local", "access"},
     {"portal"},
     {"pipeline"},
-    {"rehearsal"},
     {"cli"},
     {"__main__"},
 ]

@@ -19,6 +19,7 @@ OURS = {
     "jumpcf.cli.main",
     "jumpcf.errors",
     "jumpcf.pipeline",
+    "jumpcf.pipeline.folders",
 }
 
 

@@ -1,4 +1,4 @@
-"""A rehearsal: the flow of `pipeline` once more, on an embedded AWS of its own that is thrown away after.
+"""A rehearsal: the flow once more, on an embedded AWS of its own that is thrown away after.
 
 Nothing of it touches AWS, the network or the embedded AWS that `--local` keeps.
 """
@@ -15,7 +15,10 @@ from jumpcf.artifacts.manifest import JUMP, Manifest
 from jumpcf.artifacts.rehearsal import Rehearsal, call_counts, flags
 from jumpcf.errors import JumpcfError
 from jumpcf.executor.progress import Silent, Subscriber
-from jumpcf.pipeline import Deployed, Folders, Say, beneath, deploy, load, plan, silent
+from jumpcf.pipeline.building import load
+from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.rollout import Deployed, deploy, plan
+from jumpcf.pipeline.sandbox import beneath
 from jumpcf.planner.earlier import fitted
 
 if TYPE_CHECKING:

@@ -1,0 +1,103 @@
+"""Steps 1 and 2: read params/, compile, check.  No AWS."""
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jumpcf.errors import Problem, ProblemsFound
+from jumpcf.pipeline.folders import Folders, Say, silent
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.manifest import Manifest
+    from jumpcf.estate.model import Estate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What `build` gives: the manifest, warnings that did not stop it, whether anything was compiled
+    (False: nothing changed since the last build), and how many templates were linted anew."""
+
+    manifest: "Manifest"
+    warnings: tuple[Problem, ...]
+    compiled: bool
+    linted: int
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of every kind of file in params/."""
+    from jumpcf.estate.schema import json_schema
+
+    return json_schema()
+
+
+def load(folders: Folders) -> tuple["Estate", tuple[Problem, ...]]:
+    """Read params/ (1); gives the estate and the warnings, or raises every problem at once."""
+    from jumpcf.estate.load import load_with_warnings
+
+    return load_with_warnings(folders.root)
+
+
+def build(folders: Folders, *, lint: bool = True, say: Say = silent) -> Built:
+    """Compile params/ and stacks/ into build/ and check it (2); nothing is compiled twice."""
+    from jumpcf.compiler import cache
+
+    remembered = folders.state / "build.json"
+    inputs = cache.inputs_digest(folders.root / "params", folders.root / "stacks")
+    stored = cache.stored(remembered, inputs, folders.build)
+    if stored is None:
+        from jumpcf.compiler.build import compile_estate
+
+        estate, warnings = load(folders)
+        with contextlib.redirect_stdout(sys.stderr):  # what a stack module prints is talk, not a result
+            manifest = compile_estate(estate, folders.root / "stacks", folders.build)
+        cache.store(remembered, inputs, folders.build, warnings)
+    else:
+        manifest, warnings = stored
+    linted, found = _lint(folders, manifest, say) if lint else (0, ())
+    return Built(manifest=manifest, warnings=(*warnings, *found), compiled=stored is None, linted=linted)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Compiled templates by digest, read from build/ when they are asked for."""
+
+    paths: dict[str, Path]
+
+    def raw(self, digest: str) -> bytes:
+        return self.paths[digest].read_bytes()
+
+    def parsed(self, digest: str) -> Any:
+        import orjson
+
+        return orjson.loads(self.raw(digest))
+
+
+def bodies(folders: Folders, manifest: "Manifest") -> Bodies:
+    return Bodies({stack.digest: folders.build / stack.path for stack in manifest.stacks})
+
+
+def chosen(manifest: "Manifest", names: Sequence[str]) -> tuple[str, ...]:
+    """The organizations that a verb was asked for, in the manifest's order; none named means all."""
+    from jumpcf.estate.select import organizations
+
+    return organizations([one.name for one in manifest.organizations], names)
+
+
+def encode(record: Any) -> bytes:
+    """A record as canonical JSON, for --output json."""
+    from jumpcf.artifacts.codec import canonical
+
+    return canonical(record)
+
+
+def _lint(folders: Folders, manifest: "Manifest", say: Say) -> tuple[int, tuple[Problem, ...]]:
+    """cfn-lint on what changed since the last clean run; an error raises all of them."""
+    from jumpcf.compiler.lint import lint
+
+    report = lint(manifest, folders.build, folders.state / "lint.json", say=say)
+    if any(problem.severity == "error" for problem in report.problems):
+        raise ProblemsFound(report.problems)
+    return report.linted, report.problems
