@@ -14,7 +14,7 @@ from jumpcf.artifacts.observed import (
     ObservedStack,
     ObservedStackSet,
 )
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
     CreateInstances,
@@ -24,9 +24,9 @@ from jumpcf.artifacts.plan import (
     DeleteStackSet,
     DeployStack,
     OffboardUser,
-    Plan,
     UpdateStackSet,
 )
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 
 Report = Callable[[Progress], None]

@@ -1,146 +1,15 @@
-"""The plan as data: what would change, for people, and the operations, for the executor.
-
-Plans hold digests of templates, never bodies.  A new kind of operation is one record here, one method
-of `aws.gateway.Gateway` and one line in `planner.explain`; mypy lists what is missing.
-"""
+"""The plan as data: what would change, for people, and the operations, for the executor."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jumpcf.artifacts.manifest import Rollout
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What every operation has.  `id` is the first 12 hex digits of the digest of its kind, place, stack
-    and parameters, so the same work has the same id; `place` is "jump" or an organization's name;
-    `needs` are ids of operations that must have succeeded before."""
-
-    id: str
-    place: str
-    stack: str
-    reason: str
-    needs: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """A field of each record, by which the records of the union are told apart."""
-        raise NotImplementedError
-
-    @property
-    def work(self) -> str:
-        """The kind, and whom it is about where that is not the stack."""
-        return self.kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployStack(Operation):
-    """Create or update a plain stack of the jump account by change set."""
-
-    template: str
-    create: bool
-    capabilities: tuple[str, ...]
-    tags: dict[str, str]
-    kind: Literal["deploy-stack"] = "deploy-stack"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteStack(Operation):
-    """Delete a plain stack of the jump account (also one that failed at its creation and can only be deleted)."""
-
-    kind: Literal["delete-stack"] = "delete-stack"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffboardUser(Operation):
-    """Take from a partner's user what he made himself, so that his stack can let go of him.
-
-    `stack` is the stack of the jump account that loses him.  `path` and `partner` (his tag) are what its live
-    template says: a user of this name who has others is somebody else.  `resource` is his logical id there.
-    `members` is the group that carries every Deny, which he leaves last.
-    """
-
-    user: str
-    path: str
-    partner: str
-    resource: str
-    members: str
-    kind: Literal["offboard-user"] = "offboard-user"
-
-    @property
-    def work(self) -> str:
-        return f"{self.kind} {self.user}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateStackSet(Operation):
-    """Create the container: service-managed, auto-deployed, managed execution on.  No instances yet."""
-
-    template: str
-    capabilities: tuple[str, ...]
-    tags: dict[str, str]
-    kind: Literal["create-stack-set"] = "create-stack-set"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateStackSet(Operation):
-    """Give a StackSet a new template, tags or capabilities, and all of its instances with it."""
-
-    template: str
-    capabilities: tuple[str, ...]
-    tags: dict[str, str]
-    rollout: Rollout
-    kind: Literal["update-stack-set"] = "update-stack-set"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigureStackSet(Operation):
-    """Put auto-deployment and managed execution back to what jumpcf wants; calls of their own by AWS's rules."""
-
-    kind: Literal["configure-stack-set"] = "configure-stack-set"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateInstances(Operation):
-    """Make the OUs targets (also empty ones) and fill every account in them that has no current stack."""
-
-    units: tuple[str, ...]
-    region: str
-    rollout: Rollout
-    kind: Literal["create-instances"] = "create-instances"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteInstances(Operation):
-    """Delete the stacks in the OUs; the OUs are targets no more.  `retain` only where an account is suspended."""
-
-    units: tuple[str, ...]
-    region: str
-    rollout: Rollout
-    retain: bool = False
-    accounts: tuple[str, ...] = ()  # where not empty: only these accounts of the OUs (INTERSECTION)
-    kind: Literal["delete-instances"] = "delete-instances"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteStackSet(Operation):
-    """Delete an empty StackSet."""
-
-    kind: Literal["delete-stack-set"] = "delete-stack-set"
-
-
-AnyOperation = (
-    DeployStack
-    | DeleteStack
-    | OffboardUser
-    | CreateStackSet
-    | UpdateStackSet
-    | ConfigureStackSet
-    | CreateInstances
-    | DeleteInstances
-    | DeleteStackSet
+from jumpcf.artifacts.operation import (
+    AnyOperation,
+    DeleteInstances,
+    DeleteStack,
+    DeleteStackSet,
+    OffboardUser,
 )
-
 
 Action = Literal["create", "update", "delete", "none", "blocked"]
 

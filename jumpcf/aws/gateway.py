@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol, assert_never
 
 from jumpcf.artifacts.manifest import JUMP, Manifest
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
     CreateInstances,

@@ -6,7 +6,7 @@ but deletion (CloudFormation User Guide, stack status codes), so such a stack is
 
 from collections.abc import Callable
 
-from jumpcf.artifacts.plan import DeleteStack, DeployStack
+from jumpcf.artifacts.operation import DeleteStack, DeployStack
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.errors import rule_for
 from jumpcf.aws.paging import Answer, Waiter

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jumpcf.artifacts.manifest import Rollout
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     ConfigureStackSet,
     CreateInstances,
     CreateStackSet,

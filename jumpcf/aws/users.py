@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
-from jumpcf.artifacts.plan import OffboardUser
+from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused

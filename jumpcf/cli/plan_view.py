@@ -3,15 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.plan import (
-    AccountChange,
-    OffboardUser,
-    Plan,
-    PolicyChange,
-    ResourceChange,
-    StackPlan,
-    StackSetPlan,
-)
+from jumpcf.artifacts.operation import OffboardUser
+from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.planner.explain import TAKEN, partner_sentences
 from jumpcf.planner.words import count
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.operation import AnyOperation
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.cli.console import Console
 from jumpcf.executor.progress import Subscriber

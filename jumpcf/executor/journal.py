@@ -20,7 +20,8 @@ import orjson
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import canonical, content_digest, decode
-from jumpcf.artifacts.plan import AnyOperation, Operation, Plan
+from jumpcf.artifacts.operation import AnyOperation, Operation
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
 
 SCHEMA = 1

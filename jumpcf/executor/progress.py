@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.operation import AnyOperation
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.operation import AnyOperation
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
 from jumpcf.errors import GateRefused
 from jumpcf.executor.rules import stops

@@ -6,7 +6,7 @@ their roles from a partly failed update).  Only the deletion of the StackSet its
 before it to be complete.  An operation that failed as a whole stops everything that needs it.
 """
 
-from jumpcf.artifacts.plan import AnyOperation, DeleteStackSet
+from jumpcf.artifacts.operation import AnyOperation, DeleteStackSet
 from jumpcf.artifacts.status import Outcome
 
 

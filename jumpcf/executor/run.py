@@ -12,7 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jumpcf.artifacts.plan import AnyOperation, Plan
+from jumpcf.artifacts.operation import AnyOperation
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.errors import Exit, JumpcfError
 from jumpcf.executor.journal import Journal

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
     CreateInstances,
@@ -13,10 +13,9 @@ from jumpcf.artifacts.plan import (
     DeleteStackSet,
     DeployStack,
     OffboardUser,
-    Plan,
-    StackSetPlan,
     UpdateStackSet,
 )
+from jumpcf.artifacts.plan import Plan, StackSetPlan
 from jumpcf.planner.words import count
 
 TAKEN = "password, MFA devices, keys, memberships are taken"

@@ -9,7 +9,8 @@ from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.artifacts.observed import Observed, ObservedStack
-from jumpcf.artifacts.plan import DeleteStack, DeployStack, PolicyChange, ResourceChange, StackPlan
+from jumpcf.artifacts.operation import DeleteStack, DeployStack
+from jumpcf.artifacts.plan import PolicyChange, ResourceChange, StackPlan
 from jumpcf.planner.changes import other_changes, resource_changes
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified

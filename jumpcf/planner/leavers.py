@@ -12,7 +12,7 @@ from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG
-from jumpcf.artifacts.plan import AnyOperation, DeleteStack, OffboardUser
+from jumpcf.artifacts.operation import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.planner.changes import section
 from jumpcf.planner.jumpstacks import Change
 from jumpcf.planner.operations import identified

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.plan import AnyOperation
+from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.planner.changes import section
 from jumpcf.planner.jumpstacks import Change
 

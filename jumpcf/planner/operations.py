@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.manifest import CompiledStack
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     ConfigureStackSet,
     CreateInstances,
     CreateStackSet,

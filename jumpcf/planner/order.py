@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from jumpcf.artifacts.manifest import JUMP, Manifest
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     CreateInstances,
     CreateStackSet,

@@ -4,14 +4,8 @@ from dataclasses import dataclass, field
 
 from jumpcf.artifacts.manifest import CompiledStack
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
-from jumpcf.artifacts.plan import (
-    Action,
-    AnyOperation,
-    CreateInstances,
-    PolicyChange,
-    ResourceChange,
-    StackSetPlan,
-)
+from jumpcf.artifacts.operation import AnyOperation, CreateInstances
+from jumpcf.artifacts.plan import Action, PolicyChange, ResourceChange, StackSetPlan
 from jumpcf.planner import operations
 from jumpcf.planner.accounts import (
     MADE_AGAIN,

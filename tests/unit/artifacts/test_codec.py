@@ -5,10 +5,11 @@ from typing import get_args
 
 import pytest
 
-from jumpcf.artifacts import plan as plans
+from jumpcf.artifacts import operation as operations
 from jumpcf.artifacts.codec import canonical, content_digest, decode, digest
 from jumpcf.artifacts.manifest import Connection, Manifest, Rollout
-from jumpcf.artifacts.plan import AnyOperation, CreateInstances, DeployStack, Operation, Plan
+from jumpcf.artifacts.operation import AnyOperation, CreateInstances, DeployStack, Operation
+from jumpcf.artifacts.plan import Plan
 
 
 def a_plan(*operations: AnyOperation) -> Plan:
@@ -64,7 +65,7 @@ def test_every_kind_of_operation_is_in_the_union_and_has_a_kind_of_its_own() -> 
     assert {kind.__name__ for kind in kinds} == {kind.__name__ for kind in Operation.__subclasses__()}
     names = [field.default for kind in kinds for field in dataclasses.fields(kind) if field.name == "kind"]
     assert len(set(names)) == len(kinds)
-    assert all(getattr(plans, kind.__name__) is kind for kind in kinds)
+    assert all(getattr(operations, kind.__name__) is kind for kind in kinds)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from aws_world import MODELS, TAGS, FakeClients, FakeClock, manifest
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.manifest import Rollout
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
     CreateInstances,

@@ -9,7 +9,7 @@ import pytest
 from aws_cloudformation import FakeStacks
 from aws_world import TAGS, FakeClients, FakeClock, manifest, refused
 
-from jumpcf.artifacts.plan import DeleteStack, DeployStack
+from jumpcf.artifacts.operation import DeleteStack, DeployStack
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.stacks import first_failure

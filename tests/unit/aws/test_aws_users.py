@@ -4,7 +4,7 @@ import pytest
 from aws_iam import FakeIam
 from aws_world import FakeClients, FakeClock, manifest
 
-from jumpcf.artifacts.plan import OffboardUser
+from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.users import PASSES, TRIES

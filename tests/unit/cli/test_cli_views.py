@@ -7,16 +7,8 @@ from pathlib import Path
 import pytest
 
 from jumpcf.artifacts.manifest import Rollout
-from jumpcf.artifacts.plan import (
-    AccountChange,
-    CreateInstances,
-    OffboardUser,
-    Plan,
-    PolicyChange,
-    ResourceChange,
-    StackPlan,
-    StackSetPlan,
-)
+from jumpcf.artifacts.operation import CreateInstances, OffboardUser
+from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.artifacts.status import AccountStatus, Outcome, Progress, StackSetStatus, StackStatus, Status
 from jumpcf.cli import plan_view, status_view
 from jumpcf.cli.progress import Lines, amount

@@ -9,14 +9,14 @@ import pytest
 from fakes import RecordingSubscriber
 
 from jumpcf.artifacts.manifest import Rollout
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     AnyOperation,
     CreateInstances,
     DeleteInstances,
     DeleteStackSet,
     DeployStack,
-    Plan,
 )
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.errors import AwsRefused, Exit, GateRefused
 from jumpcf.executor.journal import Journal, read

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import content_digest
-from jumpcf.artifacts.plan import DeleteStack, OffboardUser, Plan
+from jumpcf.artifacts.operation import DeleteStack, OffboardUser
+from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
 from jumpcf.executor.journal import Journal, read
 

@@ -7,7 +7,8 @@ import pytest
 from small_world import World, ou, run_serially, users
 
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.plan import OffboardUser, Plan
+from jumpcf.artifacts.operation import OffboardUser
+from jumpcf.artifacts.plan import Plan
 
 ACME, GLOBEX = "jump-partner-acme", "jump-partner-globex"
 

@@ -7,7 +7,8 @@ from small_world import World, ou, run_serially, stack_template, users
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.plan import AnyOperation, OffboardUser, Plan
+from jumpcf.artifacts.operation import AnyOperation, OffboardUser
+from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.diff import make_plan
 from jumpcf.planner.moves import NAMED, fixed_names
 

@@ -6,7 +6,7 @@ import pytest
 from small_world import World, ou, role_template, run_serially, stack_template
 
 from jumpcf.artifacts.observed import Observed
-from jumpcf.artifacts.plan import DeleteStack, DeployStack, Operation
+from jumpcf.artifacts.operation import DeleteStack, DeployStack, Operation
 from jumpcf.executor.queue import Queue
 from jumpcf.planner.diff import make_plan
 from jumpcf.planner.jumpstacks import UNMADE, WAY_OUT

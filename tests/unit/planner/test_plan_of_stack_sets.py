@@ -18,15 +18,15 @@ from small_world import (
 )
 
 from jumpcf.artifacts.observed import Observed, ObservedInstance
-from jumpcf.artifacts.plan import (
+from jumpcf.artifacts.operation import (
     ConfigureStackSet,
     CreateInstances,
     CreateStackSet,
     DeleteInstances,
     DeleteStackSet,
-    Plan,
     UpdateStackSet,
 )
+from jumpcf.artifacts.plan import Plan
 
 NAME = "jump-acme-dev"
 

@@ -4,7 +4,8 @@ import typing
 
 from small_world import World, ou, role_template, stack_template, users
 
-from jumpcf.artifacts.plan import AnyOperation, ResourceChange
+from jumpcf.artifacts.operation import AnyOperation
+from jumpcf.artifacts.plan import ResourceChange
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
 from jumpcf.planner.explain import partner_sentences, sentence
 from jumpcf.planner.hints import HINTS, hint
