@@ -1,10 +1,10 @@
-"""`jumpcf local serve`, `jumpcf local reset` and `jumpcf local fault`."""
+"""`jumpcf local`: `serve`, `reset`, `fault` and `sign-in`."""
 
 from pathlib import Path
 
 import click
 
-from jumpcf.cli import fault
+from jumpcf.cli import fault, sign_in
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 from jumpcf.pipeline import sandbox
@@ -87,3 +87,4 @@ def reset(console: Console) -> None:
 
 
 command.add_command(fault.command, "fault")
+command.add_command(sign_in.command)

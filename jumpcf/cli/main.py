@@ -23,7 +23,7 @@ VERBS = {
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
-    "local": ("local", "The embedded AWS: serve it, let things go wrong in it, forget its state."),
+    "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }
 
 CONTEXT = {

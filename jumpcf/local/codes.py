@@ -9,5 +9,7 @@ CODES: dict[str, str] = {
     "A595": "The embedded AWS's state cannot be read.",
     "A596": "There is no estate in the folder, so no embedded AWS to reset.",
     "A597": "A fault for the embedded AWS names something that it has not, or that is so already.",
+    "A588": "Nobody serves the embedded AWS of this estate, so nobody can sign in there.",
+    "A589": "The sign-in to the embedded AWS was refused.",
     "A598": "The embedded AWS cannot be brought to an earlier manifest.",
 }

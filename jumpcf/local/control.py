@@ -1,4 +1,4 @@
-"""Faults for an embedded AWS that somebody holds: a call over loopback to the process that has it.
+"""Faults and sign-ins for an embedded AWS that somebody holds: a call over loopback to the process that has it.
 
 Whoever has the embedded AWS open (`local serve`, a verb with --local) writes where it listens and a secret
 into its state's folder, for the owner's eyes only; without the secret nothing is answered, since any program
@@ -18,13 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jumpcf.errors import JumpcfError
-from jumpcf.local import faults
+from jumpcf.local import faults, sign_in
 from jumpcf.local.gate import Environ, StartResponse
 from jumpcf.local.records import Fault
 from jumpcf.local.world import World
 
 FILE = "control.json"
-PATH = "/_jumpcf/faults"
+FAULTS, SIGN_IN = "/_jumpcf/faults", "/_jumpcf/sign-in"
 TIMEOUT = 60.0  # seconds; a large state is saved before the answer
 
 
@@ -63,7 +63,7 @@ def perform(world: World, request: Request) -> Answer:
 
 
 class Control:
-    """The WSGI application behind PATH."""
+    """The WSGI application behind FAULTS and SIGN_IN."""
 
     def __init__(self, world: World, changed: Callable[[], None]) -> None:
         self._world, self._changed = world, changed
@@ -74,22 +74,31 @@ class Control:
         given = environ.get("HTTP_X_JUMPCF_SECRET", "").encode()
         if hmac.compare_digest(given, self.secret.encode()):
             text = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            status, body = "200 OK", json.dumps(self._answer(json.loads(text))).encode()
+            status, body = "200 OK", json.dumps(self._answer(environ["PATH_INFO"], json.loads(text))).encode()
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 
-    def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            done = self._sign_in(asked) if path == SIGN_IN else self._faults(asked)
+        except JumpcfError as error:
+            return {"refused": [error.code, error.what, error.hint]}
+        return dataclasses.asdict(done)
+
+    def _faults(self, asked: dict[str, Any]) -> Answer:
         clear = asked["clear"]
         request = Request(
             tuple(Fault(**one) for one in asked["add"]), None if clear is None else tuple(clear)
         )
-        try:
-            answer = perform(self._world, request)
-        except JumpcfError as error:
-            return {"refused": [error.code, error.what, error.hint]}
+        answer = perform(self._world, request)
         if request != Request():
             self._changed()
-        return dataclasses.asdict(answer)
+        return answer
+
+    def _sign_in(self, asked: dict[str, Any]) -> sign_in.Answer:
+        answer = sign_in.perform(self._world, sign_in.Request(**asked))
+        self._changed()
+        return answer
 
 
 @contextlib.contextmanager
@@ -107,17 +116,33 @@ def announced(folder: Path, endpoint: str, secret: str) -> Iterator[None]:
 
 def ask(folder: Path, request: Request) -> Answer:
     """Ask whoever has the embedded AWS of this folder open; OSError or ValueError where nobody answers."""
-    found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    answer = _ask(folder, FAULTS, dataclasses.asdict(request))
+    made = {name: tuple(Fault(**one) for one in answer[name]) for name in ("changed", "faults")}
+    return Answer(**made)
+
+
+def ask_to_sign_in(folder: Path, request: sign_in.Request) -> tuple[str, sign_in.Answer]:
+    """The same for a sign-in, which only a process that stays can grant: sessions end with it.  Gives the
+    endpoint as well."""
+    answer = sign_in.Answer(**_ask(folder, SIGN_IN, dataclasses.asdict(request)))
+    return str(_found(folder)["endpoint"]), answer
+
+
+def _found(folder: Path) -> dict[str, str]:
+    told: dict[str, str] = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    return told
+
+
+def _ask(folder: Path, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+    found = _found(folder)
     at = urlsplit(found["endpoint"])
     connection = http.client.HTTPConnection(at.hostname or "", at.port, timeout=TIMEOUT)
     with contextlib.closing(connection):
-        body = json.dumps(dataclasses.asdict(request))
-        connection.request("POST", PATH, body, {"X-Jumpcf-Secret": found["secret"]})
+        connection.request("POST", path, json.dumps(asked), {"X-Jumpcf-Secret": found["secret"]})
         response = connection.getresponse()
-        answer = json.loads(response.read())
+        answer: dict[str, Any] = json.loads(response.read())
     if response.status != http.HTTPStatus.OK:
         raise ValueError(f"it answered {response.status}")
     if "refused" in answer:
         raise JumpcfError(*answer["refused"])
-    made = {name: tuple(Fault(**one) for one in answer[name]) for name in ("changed", "faults")}
-    return Answer(**made)
+    return answer

@@ -5,6 +5,7 @@ import functools
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jumpcf.estate.model import Estate
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.gate import SERVICES
 
+CONFIG, CREDENTIALS = "aws-config", "aws-credentials"
 _NOT_OURS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
 
 
@@ -49,7 +51,55 @@ def write(folder: Path, wanted: Mapping[str, tuple[str, str]]) -> tuple[Path, Pa
             "aws_access_key_id": access_key_id(account),
             "aws_secret_access_key": secret_access_key(account),
         }
-    return _save(folder / "aws-config", config), _save(folder / "aws-credentials", credentials)
+    return _save(folder / CONFIG, config), _save(folder / CREDENTIALS, credentials)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody's session, and the address that he comes from."""
+
+    key: str
+    secret: str
+    token: str
+    region: str
+    address: str
+
+
+def is_free(folder: Path, profile: str) -> bool:
+    """Whether a person may have this profile: there is none of the name, or another session has it."""
+    found = configparser.RawConfigParser()
+    found.read(folder / CREDENTIALS, encoding="utf-8")
+    return not found.has_section(profile) or found.has_option(profile, "aws_session_token")
+
+
+def add(folder: Path, profile: str, person: Person) -> None:
+    """Write a person's session as a profile beside the others; `write` takes it away again."""
+    config, credentials = configparser.RawConfigParser(), configparser.RawConfigParser()
+    config.read(folder / CONFIG, encoding="utf-8")
+    credentials.read(folder / CREDENTIALS, encoding="utf-8")
+    config[f"profile {profile}"] = {
+        "region": person.region,
+        "output": "json",
+        "sdk_ua_app_id": person.address,
+    }
+    credentials[profile] = {
+        "aws_access_key_id": person.key,
+        "aws_secret_access_key": person.secret,
+        "aws_session_token": person.token,
+    }
+    _save(folder / CONFIG, config)
+    _save(folder / CREDENTIALS, credentials)
+
+
+def of_person(endpoint: str, folder: Path, account: str, person: Person) -> dict[str, str]:
+    """What a process needs to be that person at the embedded AWS."""
+    values = environment(endpoint, folder / CONFIG, folder / CREDENTIALS, account, person.region)
+    return values | {
+        "AWS_ACCESS_KEY_ID": person.key,
+        "AWS_SECRET_ACCESS_KEY": person.secret,
+        "AWS_SESSION_TOKEN": person.token,
+        "AWS_SDK_UA_APP_ID": person.address,
+    }
 
 
 def environment(endpoint: str, config: Path, credentials: Path, account: str, region: str) -> dict[str, str]:

@@ -5,13 +5,15 @@ characters, up to 24 former passwords.  Without a policy the default one: 8 char
 classes, neither the account's name nor its address.  facts/iam.md 7.5.
 """
 
+import datetime
 import hashlib
+import hmac
 import re
 from typing import ClassVar
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import EntityAlreadyExists, NoSuchEntity
-from moto.iam.models import AccountPasswordPolicy, User
+from moto.iam.models import AccountPasswordPolicy, IAMBackend, User
 from moto.iam.responses import IamResponse
 
 from jumpcf.local.refusals import Denied, Refusal
@@ -53,6 +55,44 @@ def violations(password: str, policy: AccountPasswordPolicy | None) -> list[str]
     return length + [f"at least one {name}" for name in missing if wanted[name]]
 
 
+def is_right(user: User, password: str) -> bool:
+    """Whether the user signs in with it; nobody does who has no password."""
+    return bool(user.password) and hmac.compare_digest(str(user.password).encode(), password.encode())
+
+
+def expired(iam: IAMBackend, user: User, now: datetime.datetime) -> bool:
+    """Whether the password is older than the account's policy lets it be (MaxPasswordAge, in days)."""
+    policy = iam.account_password_policy
+    days = (policy.max_password_age or 0) if policy is not None else 0
+    changed = vars(user).get("password_changed", user.create_date)
+    return bool(days) and bool(changed + datetime.timedelta(days=days) <= now)
+
+
+def change(iam: IAMBackend, user: User, old: str, new: str, now: datetime.datetime) -> None:
+    """ChangePassword; IAM API reference."""
+    if not is_right(user, old):
+        raise Denied("The old password was incorrect.")
+    put(iam, user, new, now)
+    user.password_reset_required = False
+
+
+def put(iam: IAMBackend, user: User, password: str, now: datetime.datetime) -> None:
+    """Give a user a password that the account's policy admits."""
+    policy = iam.account_password_policy
+    lacking = violations(password, policy)
+    former: list[str] = vars(user).get(_FORMER, [])
+    digest = hashlib.sha256(password.encode()).hexdigest()
+    if policy is not None and digest in former[-(policy.password_reuse_prevention or 0) or len(former) :]:
+        lacking.append("to differ from former passwords")
+    if lacking:
+        raise PasswordPolicyViolation(
+            f"Password does not conform to the account password policy: it needs {', '.join(lacking)}."
+        )
+    user.password = password
+    vars(user)[_FORMER] = [*former, digest][-24:]
+    vars(user)["password_changed"] = now
+
+
 class Passwords(IamResponse):
     """Login profiles with a policy, a date and a demand to change; ChangePassword."""
 
@@ -62,7 +102,7 @@ class Passwords(IamResponse):
         user = self.backend.get_user(self._get_param("UserName"))
         if user.password:
             raise EntityAlreadyExists(f"Login Profile for user {user.name} already exists.")
-        self._set(user, self._get_param("Password"))
+        put(self.backend, user, self._get_param("Password"), self.world.now())
         vars(user)["login_created"] = self.world.now()
         user.password_reset_required = bool(self._get_param("PasswordResetRequired"))
         return self._profile(user)
@@ -75,7 +115,7 @@ class Passwords(IamResponse):
         """A reset by an administrator; what is not given stays."""
         user = self._with_password(self._get_param("UserName"))
         if password := self._get_param("Password"):
-            self._set(user, password)
+            put(self.backend, user, password, self.world.now())
         reset = self._get_param("PasswordResetRequired")
         if reset is not None:
             user.password_reset_required = bool(reset)
@@ -84,10 +124,8 @@ class Passwords(IamResponse):
     def change_password(self) -> ActionResult:
         """By the user himself; IAM API reference, ChangePassword."""
         user = self._with_password(self._caller().name)
-        if self._get_param("OldPassword") != user.password:
-            raise Denied("The old password was incorrect.")
-        self._set(user, self._get_param("NewPassword"))
-        user.password_reset_required = False
+        old, new = self._get_param("OldPassword"), self._get_param("NewPassword")
+        change(self.backend, user, old, new, self.world.now())
         return EmptyResult()
 
     def _caller(self) -> User:
@@ -107,21 +145,6 @@ class Passwords(IamResponse):
         if not user.password:
             raise NoSuchEntity(f"Login Profile for User {name} cannot be found.")
         return user
-
-    def _set(self, user: User, password: str) -> None:
-        policy = self.backend.account_password_policy
-        lacking = violations(password, policy)
-        former: list[str] = vars(user).get(_FORMER, [])
-        digest = hashlib.sha256(password.encode()).hexdigest()
-        if policy is not None and digest in former[-(policy.password_reuse_prevention or 0) or len(former) :]:
-            lacking.append("to differ from former passwords")
-        if lacking:
-            raise PasswordPolicyViolation(
-                f"Password does not conform to the account password policy: it needs {', '.join(lacking)}."
-            )
-        user.password = password
-        vars(user)[_FORMER] = [*former, digest][-24:]
-        vars(user)["password_changed"] = self.world.now()
 
     def _profile(self, user: User) -> ActionResult:
         made = {

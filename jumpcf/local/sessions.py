@@ -12,7 +12,8 @@ from moto.utilities.utils import get_partition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Credentials of a role's session or, with `role_id` empty, of a user's (GetSessionToken).
+    """Credentials of a role's session or, with `role_id` empty, of a user's: of GetSessionToken, or with `console`
+    of a sign-in by password.
 
     Times are seconds since 1970 by the embedded clock.  `mfa_at` is when MFA was shown, None without; a
     role's session has none, whatever its caller showed (IAM User Guide, id_credentials_mfa_configure-api-require).
@@ -29,6 +30,7 @@ class Session:
     name: str = ""
     mfa_at: float | None = None
     policies: tuple[str, ...] = ()
+    console: bool = False
 
 
 Sessions = dict[str, Session]
@@ -47,6 +49,12 @@ def user_of(key_id: str, account: str, region: str) -> User | None:
 def role_of(session: Session, region: str) -> Role | None:
     """The session's role, known by its id: one that was made anew is another."""
     return iam_of(session.account, region).get_role_by_id(session.role_id)
+
+
+def begin(sessions: Sessions, session: Session) -> None:
+    """From now on its credentials are known."""
+    prune(sessions, session.issued)
+    sessions[session.key] = session
 
 
 def prune(sessions: Sessions, now: float) -> None:

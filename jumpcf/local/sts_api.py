@@ -154,9 +154,8 @@ class Sts(TokenResponse):
 
     def _begin(self, key: str, token: str, duration: int, **more: Any) -> Session:
         now = self.world.clock()
-        sessions.prune(self.world.sessions, now)
         session = Session(key=key, token=token, issued=now, expires=now + duration, **more)
-        self.world.sessions[key] = session
+        sessions.begin(self.world.sessions, session)
         return session
 
     def _credentials(self, session: Session, secret: str) -> dict[str, Any]:

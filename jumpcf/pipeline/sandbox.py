@@ -12,6 +12,7 @@ from jumpcf.pipeline.folders import Folders, Say, silent
 if TYPE_CHECKING:
     from jumpcf.local.records import Fault
     from jumpcf.local.session import LocalAws
+    from jumpcf.local.signing_in import SignedIn
 
 
 @contextlib.contextmanager
@@ -79,6 +80,33 @@ def faults(
     estate, _ = load(folders)
     request = Request(tuple(add), None if clear is None else tuple(clear))
     return local_faults(folders.root, estate, request).faults
+
+
+def sign_in(
+    folders: Folders,
+    user: str,
+    address: str,
+    profile: str,
+    *,
+    password: str,
+    code: str = "",
+    new_password: str = "",
+) -> "SignedIn":
+    """Sign a user of the jump account in where the embedded AWS is served; the session becomes the profile."""
+    from jumpcf.local.sign_in import Request
+    from jumpcf.local.signing_in import sign_in as sign_in_there
+
+    estate, _ = load(folders)
+    request = Request(
+        account=estate.jump.account,
+        region=estate.jump.region,
+        user=user,
+        password=password,
+        code=code,
+        new_password=new_password,
+        address=address,
+    )
+    return sign_in_there(folders.root, request, profile)
 
 
 def reset(folders: Folders) -> None:

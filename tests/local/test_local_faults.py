@@ -275,7 +275,7 @@ def test_without_the_secret_nothing_is_answered(aws: LocalAws, tmp_path: Path) -
     assert path.stat().st_mode & 0o077 == 0
     for headers in ({}, {"X-Jumpcf-Secret": "guess"}, {"X-Jumpcf-Secret": "\xe9"}):
         body = json.dumps({"add": [], "clear": []}).encode()
-        request = urllib.request.Request(aws.endpoint + control.PATH, data=body, headers=headers)
+        request = urllib.request.Request(aws.endpoint + control.FAULTS, data=body, headers=headers)
         with pytest.raises(HTTPError) as caught:
             urllib.request.urlopen(request)
         assert caught.value.code == 403

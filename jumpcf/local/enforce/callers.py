@@ -51,10 +51,11 @@ def who(world: World, account: str, key: str, region: str) -> Caller:
     user = iam.users.get(session.user_name) if session else iam.get_user_from_access_key_id(key)
     if user is None:
         raise Denied("The security token included in the request is invalid: its user is no more.")
-    return _of_user(world, user, session, iam)
+    return of_user(world, user, session, iam)
 
 
-def _of_user(world: World, user: User, session: Session | None, iam: IAMBackend) -> Caller:
+def of_user(world: World, user: User, session: Session | None, iam: IAMBackend) -> Caller:
+    """A user with an access key, or in a session."""
     context: Context = {
         "aws:PrincipalArn": user.arn,
         "aws:PrincipalType": "User",

@@ -21,10 +21,15 @@ def check(world: World, environ: dict[str, Any], service: str, account: str, key
     """
     call = calls.read(environ, service)
     caller = callers.who(world, account, key, call.region)
+    judge(world, call, caller, calls.source_ip(environ), environ.get("HTTP_USER_AGENT", ""))
+
+
+def judge(world: World, call: Call, caller: Caller, address: str, agent: str = "") -> None:
+    """The same of a call that was read, from an address."""
     if caller.is_administrator:
         return
     _check_session_token(call, caller)
-    context = _context(world, environ, call, caller)
+    context = _context(world, call, caller, address, agent)
     for one in things.asked(world, call, caller):
         about = callers.organization("aws:Resource", one.account, call.region)
         verdict.check(one, caller, context | about, own_password=_own_password(caller, one))
@@ -32,8 +37,8 @@ def check(world: World, environ: dict[str, Any], service: str, account: str, key
 
 
 def _check_session_token(call: Call, caller: Caller) -> None:
-    """What a user's session may not call, whatever the policies say (STS API reference, GetSessionToken)."""
-    if caller.user is None or caller.session is None:
+    """What a session of GetSessionToken may not call, whatever the policies say (STS API reference)."""
+    if caller.user is None or caller.session is None or caller.session.console:
         return
     if call.service == "iam" and caller.session.mfa_at is None:
         raise Denied("The security token included in the request is invalid: IAM needs a session with MFA.")
@@ -48,7 +53,7 @@ def _check_second_device(call: Call, caller: Caller) -> None:
         raise Denied("MFA is needed to add or remove an MFA device of a user who has one.")
 
 
-def _context(world: World, environ: dict[str, Any], call: Call, caller: Caller) -> Context:
+def _context(world: World, call: Call, caller: Caller, address: str, agent: str) -> Context:
     """The condition keys of the moment (reference_policies_condition-keys)."""
     now = world.clock()
     context: Context = {
@@ -57,8 +62,8 @@ def _context(world: World, environ: dict[str, Any], call: Call, caller: Caller) 
         "aws:PrincipalIsAWSService": "false",
         "aws:RequestedRegion": call.region,
         "aws:SecureTransport": "true",  # the endpoint plays AWS's, which speaks TLS
-        "aws:SourceIp": calls.source_ip(environ),
-        "aws:UserAgent": environ.get("HTTP_USER_AGENT", ""),
+        "aws:SourceIp": address,
+        "aws:UserAgent": agent,
         "aws:ViaAWSService": "false",
     }
     if call.action == "sts:AssumeRole" and call.text("SerialNumber"):
