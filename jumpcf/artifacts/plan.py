@@ -36,7 +36,10 @@ class PolicyChange:
     """One thing of IAM's that a template changes.
 
     `subject` is whose it is, by the name in AWS ("acme-dev-Power"); `what` the statement's Sid, the policy's
-    name, or the values before and after.
+    name, or the values before and after.  `details` says in short phrases what came and went within it
+    ("+rds:StartDBInstance", "aws:CurrentTime < 2027-03-31T15:00:00Z → 2028-03-31T15:00:00Z").  `gains` and
+    `loses` are what of this the policies of the subject allow from now on, or no more: patterns of actions
+    ("ec2:*"), and names of policies whose content is AWS's.
     """
 
     subject: str
@@ -44,6 +47,9 @@ class PolicyChange:
     what: str
     action: Literal["added", "removed", "changed"]
     mark: Mark
+    details: tuple[str, ...] = ()
+    gains: tuple[str, ...] = ()
+    loses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +65,12 @@ class AccountChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackPlan:
-    """A plain stack of the jump account."""
+    """A plain stack of the jump account; `partner` is whose it is, None where all share it."""
 
     name: str
     action: Action
     reason: str = ""
+    partner: str | None = None
     changes: tuple[ResourceChange, ...] = ()
     iam: tuple[PolicyChange, ...] = ()
 

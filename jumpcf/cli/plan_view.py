@@ -4,22 +4,24 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.operation import OffboardUser
-from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.planner.explain import TAKEN, partner_sentences
+from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.cli.iam_view import Told
+from jumpcf.planner.explain import TAKEN
+from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.words import count
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
 RESOURCE_SIGNS = {"add": "+", "change": "~", "remove": "-"}
 EFFECTS = ("new", "changed", "leaving", "skipped", "current")
-MARKS = ("broadened", "changed", "narrowed", "neutral")
 SHOWN = 8  # accounts of one kind that are named without --verbose
 
 
 def text(plan: Plan, verbose: bool) -> str:
     """The whole plan; with `verbose` also what stays as it is, and every account."""
-    lines = [*_jump(plan, verbose)]
+    told = Told(verbose)
+    lines = [*_jump(plan, told)]
     for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
-        lines += [*_organization(organization, tuple(sets), verbose)]
+        lines += [*_organization(organization, tuple(sets), told)]
     lines += partner_sentences(plan)
     lines += [f"Note: {notice}" for notice in plan.notices]
     lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
@@ -55,13 +57,13 @@ def _people(plan: Plan) -> Iterator[str]:
         yield f"people: {len(new - moved)} new, {len(moved)} moved, {len(leaving - moved)} leaving"
 
 
-def _jump(plan: Plan, verbose: bool) -> Iterator[str]:
-    if shown := [one for one in plan.stacks if verbose or one.action != "none"]:
+def _jump(plan: Plan, told: Told) -> Iterator[str]:
+    if shown := [one for one in plan.stacks if told.verbose or one.action != "none"]:
         yield "jump account"
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
             yield from _offboarded(plan, one)
-            yield from _difference(one)
+            yield from _difference(one, told)
 
 
 def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:
@@ -70,15 +72,15 @@ def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:
             yield f"      offboard {operation.user}: {TAKEN}"
 
 
-def _organization(name: str, sets: tuple[StackSetPlan, ...], verbose: bool) -> Iterator[str]:
-    if shown := [one for one in sets if verbose or _touched(one)]:
+def _organization(name: str, sets: tuple[StackSetPlan, ...], told: Told) -> Iterator[str]:
+    if shown := [one for one in sets if told.verbose or _touched(one)]:
         yield name
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
-            yield from _difference(one)
+            yield from _difference(one, told)
             yield from _units("+", one.new_units)
             yield from _units("-", one.leaving_units)
-            yield from _accounts(one.accounts, verbose)
+            yield from _accounts(one.accounts, told.verbose)
 
 
 def _touched(one: StackSetPlan) -> bool:
@@ -97,16 +99,12 @@ def _units(sign: str, units: Iterable[str]) -> Iterator[str]:
         yield f"      {sign} OU {unit}"
 
 
-def _difference(one: StackPlan | StackSetPlan) -> Iterator[str]:
-    """What an update means in IAM's words; where it means nothing, which resources are written otherwise."""
-    if one.action == "update":
-        yield from _iam(one.iam) if one.iam else _resources(one.action, one.changes)
-
-
-def _iam(changes: Iterable[PolicyChange]) -> Iterator[str]:
-    for change in sorted(changes, key=lambda one: MARKS.index(one.mark)):
-        what = f" {change.what}" if change.what else ""
-        yield f"      {change.mark:9} {change.subject}: {change.part}{what} {change.action}"
+def _difference(one: StackPlan | StackSetPlan, told: Told) -> Iterator[str]:
+    """What it means in IAM's words; where it means nothing, which resources are written otherwise."""
+    if one.iam:
+        yield from told.difference(one)
+    else:
+        yield from _resources(one.action, one.changes)
 
 
 def _resources(action: str, changes: Iterable[ResourceChange]) -> Iterator[str]:

@@ -4,7 +4,7 @@ What cannot be read (a construct that the evaluator does not know, in a template
 is kept as UNREADABLE: nothing is ever proved of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from jumpcf.artifacts.plan import Part
 from jumpcf.errors import JumpcfError
 from jumpcf.planner.changes import section
 from jumpcf.policy.document import Policy, parse
+from jumpcf.policy.pattern import escaped
 
 KINDS: dict[str, Part] = {"AWS::IAM::Role": "role", "AWS::IAM::Group": "group", "AWS::IAM::User": "user"}
 NAMES = {"role": "RoleName", "group": "GroupName", "user": "UserName"}
@@ -36,7 +37,7 @@ class Subject:
     unseen: frozenset[str]
     groups: frozenset[str]
     session: int
-    rest: bytes = field(repr=False)  # what else it has: tags, path, Condition …
+    rest: dict[str, Any] = field(repr=False)  # what else it has: tags, path, Condition …
 
 
 def subjects(template: Any) -> dict[str, Subject]:
@@ -81,10 +82,38 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
         unseen=frozenset(str(one) for one in attached if _title(one) not in resources),
         groups=frozenset(_group(one, resources) for one in own.get("Groups") or []),
         session=session if isinstance(session, int) else SESSION,
-        rest=canonical(
-            [rest, _around(resource), _around(ceiling), section(ceiling, "Properties").get("Path")]
-        ),
+        rest={
+            **rest,
+            **{f"resource's {key}": value for key, value in _around(resource).items()},
+            **{f"boundary's {key}": value for key, value in _around(ceiling).items()},
+            "boundary's Path": section(ceiling, "Properties").get("Path"),
+        },
     )
+
+
+def spelling(*templates: Any) -> dict[str, str]:
+    """Every action that the templates name, in small letters, to how it is written there."""
+    found: dict[str, str] = {}
+    for template in templates:
+        for name in _action_names(section(template, "Resources")):
+            found[escaped(name.lower())] = name
+    return found
+
+
+def _action_names(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _action_names(each)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key in ("Action", "NotAction"):
+                yield from filter(_is_text, value if isinstance(value, list) else [value])
+            else:
+                yield from _action_names(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _around(resource: Mapping[str, Any]) -> dict[str, Any]:

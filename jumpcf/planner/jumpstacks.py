@@ -15,7 +15,7 @@ from jumpcf.planner.changes import other_changes, resource_changes
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified
 from jumpcf.planner.organizations import unseen, wanted_tags
-from jumpcf.planner.view import owner, same_tags
+from jumpcf.planner.view import PARTNER_TAG, owner, same_tags
 from jumpcf.planner.words import AWAIT
 
 WAY_OUT = {
@@ -114,7 +114,14 @@ def _decide(
         why = UNMADE[live.status] if live else "not there yet"
         after = template(compiled.digest)
         changes, iam = resource_changes({}, after), iam_difference({}, after)
-        plan = StackPlan(name=compiled.name, action="create", reason=why, changes=changes, iam=iam)
+        plan = StackPlan(
+            name=compiled.name,
+            action="create",
+            reason=why,
+            partner=compiled.partner,
+            changes=changes,
+            iam=iam,
+        )
         return StackDecision(
             plan=plan, change=Change(operation=_deploy(compiled, True, why), before={}, after=after)
         )
@@ -122,7 +129,7 @@ def _decide(
     if not blocked and live.status in WAY_OUT:
         blocked = f"its status is {live.status}: {WAY_OUT[live.status]}"
     if blocked:
-        plan = StackPlan(name=compiled.name, action="blocked", reason=blocked)
+        plan = StackPlan(name=compiled.name, action="blocked", reason=blocked, partner=compiled.partner)
         return StackDecision(plan=plan, blocker=f"{JUMP}/{compiled.name}: {blocked}")
     return _compare(compiled, live, observed.templates.get(live.template), template)
 
@@ -149,6 +156,7 @@ def _compare(
             name=compiled.name,
             action="update" if found else "none",
             reason=reason,
+            partner=compiled.partner,
             changes=changes,
             iam=iam,
         ),
@@ -163,7 +171,14 @@ def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
     why = "the estate names it no more"
     before = observed.templates.get(live.template)
     changes, iam = resource_changes(before, {}), iam_difference(before, {})
-    plan = StackPlan(name=live.name, action="delete", reason=why, changes=changes, iam=iam)
+    plan = StackPlan(
+        name=live.name,
+        action="delete",
+        reason=why,
+        partner=live.tags.get(PARTNER_TAG),
+        changes=changes,
+        iam=iam,
+    )
     if live.status == "DELETE_IN_PROGRESS":
         return StackDecision(plan=plan, notice=_waiting(live, False))
     operation = identified(DeleteStack(id="", place=JUMP, stack=live.name, reason=why))

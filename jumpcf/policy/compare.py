@@ -5,7 +5,7 @@ way, or never allowed where it was refused.  What cannot be proved narrower or e
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from jumpcf.policy.document import Policy, Statement
@@ -20,12 +20,15 @@ ORDER: tuple[Mark, ...] = ("neutral", "narrowed", "changed", "broadened")
 
 @dataclass(frozen=True, slots=True)
 class StatementChange:
-    """One statement that is on one side only, or differs in meaning: `sid` is its own, or "#n"."""
+    """One statement that is on one side only, or differs in meaning: `sid` is its own, or "#n"; `before` and
+    `after` are its two readings, None where it is not there."""
 
     sid: str
     effect: Literal["Allow", "Deny"]
     action: Literal["added", "removed", "changed"]
     mark: Mark
+    before: Statement | None = field(default=None, compare=False, repr=False)
+    after: Statement | None = field(default=None, compare=False, repr=False)
 
 
 def layer(before: Sequence[Policy], after: Sequence[Policy], *, unseen: bool = False) -> Mark:
@@ -48,17 +51,23 @@ def statements(before: Sequence[Policy], after: Sequence[Policy]) -> tuple[State
     old, new = _statements(before), _statements(after)
     gone = [one for one in old if not _there(one, new)]
     come = [one for one in new if not _there(one, old)]
-    pairs = {(one.sid, one.effect): one for one in gone}
+    pairs: dict[tuple[str, str], list[Statement]] = {}
+    for one in gone:  # without Sids of their own, statements of two policies can have one name
+        pairs.setdefault((one.sid, one.effect), []).append(one)
     changes = []
     for one in come:
-        was = pairs.pop((one.sid, one.effect), None)
+        same = pairs.get((one.sid, one.effect))
+        was = same.pop(0) if same else None
         if was is None:
             mark: Mark = _of_added(one, old)
-            changes.append(StatementChange(one.sid, one.effect, "added", mark))
+            changes.append(StatementChange(one.sid, one.effect, "added", mark, None, one))
         else:
-            changes.append(StatementChange(one.sid, one.effect, "changed", _of_changed(was, one)))
+            mark = _of_changed(was, one)
+            changes.append(StatementChange(one.sid, one.effect, "changed", mark, was, one))
     changes += [
-        StatementChange(one.sid, one.effect, "removed", _of_removed(one, new)) for one in pairs.values()
+        StatementChange(one.sid, one.effect, "removed", _of_removed(one, new), one, None)
+        for left in pairs.values()
+        for one in left
     ]
     return tuple(sorted(changes, key=lambda change: change.sid))
 

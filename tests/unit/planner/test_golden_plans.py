@@ -10,7 +10,8 @@ from small_world import ROOT, World, ou, role_template, stack_template, users, w
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import Plan
-from jumpcf.planner.explain import partner_sentences, sentence
+from jumpcf.planner.explain import sentence
+from jumpcf.planner.partner_words import partner_sentences
 
 PLANS = Path(__file__).parents[2] / "golden" / "plans"
 

@@ -7,8 +7,9 @@ from small_world import World, ou, role_template, stack_template, users
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import ResourceChange
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
-from jumpcf.planner.explain import partner_sentences, sentence
+from jumpcf.planner.explain import sentence
 from jumpcf.planner.hints import HINTS, hint
+from jumpcf.planner.partner_words import partner_sentences
 
 
 def test_the_order_of_keys_is_no_change():
@@ -60,7 +61,8 @@ def test_a_partner_reads_what_it_gains_and_loses_by_organization():
     world.deploy()
     world.grant("dev", ou("prod")).grant("ops", ou("sandbox"), template=role_template("Read"))
     assert partner_sentences(world.plan()) == (
-        "acme: new in 2 accounts of corp, changed in 1 account of corp, taken away from 2 accounts of corp",
+        "acme: +role acme-Read in 1 account of corp; new in 2 accounts of corp; "
+        "-role acme-Power in 1 account of corp; loses account-402, account-403 of corp",
     )
     world.deploy()
     assert partner_sentences(world.plan()) == ()
