@@ -24,6 +24,7 @@ from jumpcf.artifacts.operation import (
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    SetPasswordPolicy,
     UpdateStackSet,
 )
 from jumpcf.artifacts.plan import Plan
@@ -100,6 +101,7 @@ class FakeGateway:
         self.stuck: set[str] = set()
         self.ran: list[tuple[AnyOperation, str]] = []
         self._account = observed.account
+        self._policy = observed.password_policy
         self._templates = dict(observed.templates)
         self._stacks = {stack.name: stack for stack in observed.stacks}
         self._organizations = {one.name: one for one in observed.organizations}
@@ -115,6 +117,7 @@ class FakeGateway:
             stacks=tuple(self._stacks[name] for name in sorted(self._stacks)),
             organizations=tuple(self._organizations.values()),
             templates={digest: known[digest] for digest in sorted(used) if digest in known},
+            password_policy=self._policy,
         )
 
     def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
@@ -132,6 +135,9 @@ class FakeGateway:
                 case OffboardUser():
                     held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")
                     return held if operation.user in self.stuck else DONE
+                case SetPasswordPolicy():
+                    self._policy = operation.policy
+                    return DONE
                 case _:
                     return self._stack_set(operation)
 

@@ -7,6 +7,8 @@ No clock and no host in it: the same params give the same bytes.  Template bodie
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jumpcf.artifacts.password_policy import PasswordPolicy
+
 JUMP = "jump"  # the place of the jump account's plain stacks; an organization may not have this name
 
 StackKind = Literal["stack", "stackset"]
@@ -95,6 +97,7 @@ class Manifest:
     bucket: str
     organizations: tuple[ManifestOrganization, ...]
     stacks: tuple[CompiledStack, ...]
+    password_policy: PasswordPolicy | None = None  # None: compiled before there was one
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()
     schema: int = field(default=1)

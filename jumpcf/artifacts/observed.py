@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from jumpcf.artifacts.password_policy import PasswordPolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedUnit:
@@ -83,11 +85,13 @@ class ObservedStack:
 class Observed:
     """The jump account and the organizations that were asked for.
 
-    `templates` holds each distinct live template once, parsed, by content digest.
+    `templates` holds each distinct live template once, parsed, by content digest.  `password_policy` is the
+    jump account's, None where it has none.
     """
 
     account: str
     stacks: tuple[ObservedStack, ...]
     organizations: tuple[ObservedOrganization, ...]
     templates: dict[str, Any] = field(default_factory=dict)
+    password_policy: PasswordPolicy | None = None
     schema: int = 1

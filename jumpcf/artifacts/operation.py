@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jumpcf.artifacts.manifest import Rollout
+from jumpcf.artifacts.password_policy import PasswordPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,14 @@ class OffboardUser(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetPasswordPolicy(Operation):
+    """Set the jump account's password policy, every field of it.  `stack` is "password-policy"."""
+
+    policy: PasswordPolicy
+    kind: Literal["set-password-policy"] = "set-password-policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateStackSet(Operation):
     """Create the container: service-managed, auto-deployed, managed execution on.  No instances yet."""
 
@@ -133,6 +142,7 @@ AnyOperation = (
     DeployStack
     | DeleteStack
     | OffboardUser
+    | SetPasswordPolicy
     | CreateStackSet
     | UpdateStackSet
     | ConfigureStackSet

@@ -76,6 +76,24 @@ class StackPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """One setting of the jump account, in words, before and after."""
+
+    name: str
+    before: str
+    after: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPlan:
+    """What changes in the jump account beside its stacks: the settings of its password policy."""
+
+    reason: str
+    settings: tuple[SettingChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackSetPlan:
     """A StackSet: what changes in its template, its targets (OUs by path) and its accounts."""
 
@@ -104,6 +122,7 @@ class Plan:
     operations: tuple[AnyOperation, ...]
     blockers: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    account: AccountPlan | None = None
     schema: int = field(default=1)
 
     @property

@@ -38,7 +38,8 @@ class AccountStatus:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackStatus:
     """One stack of the jump account; `state` is "current", "missing", "older-template", "orphan",
-    "foreign" or CloudFormation's own status in lower case."""
+    "foreign" or CloudFormation's own status in lower case.  The account's password policy has a line of this
+    kind ("password-policy", "differs") where it is not as wanted."""
 
     name: str
     state: str

@@ -19,6 +19,7 @@ from jumpcf.artifacts.operation import (
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    SetPasswordPolicy,
     UpdateStackSet,
 )
 from jumpcf.artifacts.status import Outcome, Progress
@@ -26,6 +27,7 @@ from jumpcf.aws.api import Api
 from jumpcf.aws.identity import find
 from jumpcf.aws.jump_stacks import JumpStacks
 from jumpcf.aws.paging import PACE, Pace, Waiter
+from jumpcf.aws.password_policy import set_policy
 from jumpcf.aws.runner import Runner
 from jumpcf.aws.s3 import Bucket, Templates
 from jumpcf.aws.sessions import Clients
@@ -87,6 +89,8 @@ class AwsGateway:
                 return self._stacks().delete(operation, token, report)
             case OffboardUser():
                 return Users(Api(self._sessions, JUMP, "iam"), self._waiter).offboard(operation, report)
+            case SetPasswordPolicy():
+                return set_policy(Api(self._sessions, JUMP, "iam"), operation)
             case _:
                 return self._stack_set(operation, token, report)
 

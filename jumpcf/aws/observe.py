@@ -20,11 +20,13 @@ from jumpcf.artifacts.observed import (
     ObservedStack,
     ObservedStackSet,
 )
+from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.identity import find, verify_account, verify_organization
 from jumpcf.aws.organizations import Mapper, Organizations
 from jumpcf.aws.paging import Answer
+from jumpcf.aws.password_policy import read_policy
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stacksets import StackSets
@@ -59,7 +61,7 @@ def observe(
         jump = places.submit(_jump, sessions, manifest, pool.map)
         futures = [places.submit(_organization, sessions, manifest, one, pool.map, places) for one in wanted]
         try:
-            (stacks, templates), *read = _all([jump, *futures])
+            (stacks, templates, policy), *read = _all([jump, *futures])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -70,6 +72,7 @@ def observe(
         stacks=stacks,
         organizations=tuple(organization for organization, _ in read),
         templates=dict(sorted(templates.items())),
+        password_policy=policy,
     )
 
 
@@ -106,7 +109,7 @@ def parse_template(body: Any) -> tuple[str, Any]:
 
 def _jump(
     clients: Clients, manifest: Manifest, parallel: Mapper
-) -> tuple[tuple[ObservedStack, ...], Templates]:
+) -> tuple[tuple[ObservedStack, ...], Templates, PasswordPolicy | None]:
     verify_account(clients, JUMP, manifest.jump)
     stacks = Stacks(Api(clients, JUMP, "cloudformation"))
     named = {stack.name for stack in manifest.stacks if stack.place == JUMP}
@@ -117,7 +120,8 @@ def _jump(
     )
     found = sorted(parallel(partial(_stack, stacks), ours), key=lambda pair: pair[0].name)
     templates = {stack.template: template for stack, template in found if stack.template}
-    return tuple(stack for stack, _ in found), templates
+    policy = read_policy(Api(clients, JUMP, "iam"))
+    return tuple(stack for stack, _ in found), templates, policy
 
 
 def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:

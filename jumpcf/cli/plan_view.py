@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.operation import OffboardUser
-from jumpcf.artifacts.plan import AccountChange, Plan, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.cli.iam_view import Told
+from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.cli.iam_view import MARKS, Told
 from jumpcf.planner.explain import TAKEN
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.words import count
@@ -58,12 +58,21 @@ def _people(plan: Plan) -> Iterator[str]:
 
 
 def _jump(plan: Plan, told: Told) -> Iterator[str]:
-    if shown := [one for one in plan.stacks if told.verbose or one.action != "none"]:
+    shown = [one for one in plan.stacks if told.verbose or one.action != "none"]
+    if shown or plan.account:
         yield "jump account"
+        if plan.account:
+            yield from _settings(plan.account)
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
             yield from _offboarded(plan, one)
             yield from _difference(one, told)
+
+
+def _settings(account: AccountPlan) -> Iterator[str]:
+    yield f"  ~ password policy  {account.reason}"
+    for one in sorted(account.settings, key=lambda one: MARKS.index(one.mark)):
+        yield f"      {one.mark:9} {one.name}: {one.before} to {one.after}"
 
 
 def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:

@@ -239,6 +239,7 @@ def _manifest(
         bucket=names.bucket(estate.name, jump.account, jump.region),
         organizations=tuple(_organization(estate.organizations[name]) for name in chosen),
         stacks=stacks,
+        password_policy=estate.password_policy,
         quotas=ledger.fullest(),
         notices=notices(estate, chosen),
     )

@@ -18,7 +18,6 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_nameless(estate),
         *_without_ipv4(estate),
         *_rings(estate, organizations),
-        *_password_policy(estate),
         *_partition(estate),
     )
 
@@ -113,14 +112,6 @@ def _rings(estate: Estate, organizations: Collection[str]) -> list[str]:
         for name in sorted(organizations)
         if estate.organizations[name].rollout.rings
     ]
-
-
-def _password_policy(estate: Estate) -> list[str]:
-    return (
-        ["password_policy is checked but not applied yet: set it in the jump account"]
-        if estate.password_policy
-        else []
-    )
 
 
 def _partition(estate: Estate) -> list[str]:

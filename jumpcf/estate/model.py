@@ -6,9 +6,10 @@ are the places of its keys that can fill a quota, and `at` finds one of them.
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from jumpcf.artifacts.manifest import Connection, Rollout
+from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
 
 AssumeScope = Literal["org-paths", "org-id", "role-name", "accounts"]
@@ -184,7 +185,7 @@ class Estate:
     role_session_name: Literal["required", "optional"]
     assume_scope: AssumeScope
     fence: tuple[Fence, ...]
-    password_policy: dict[str, Any]
+    password_policy: PasswordPolicy
     quotas: dict[str, int]
     organizations: dict[str, Organization]
     partners: dict[str, Partner]

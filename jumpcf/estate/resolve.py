@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jumpcf.artifacts.manifest import Connection, Rollout
+from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
 from jumpcf.estate import levels, networks, partitions, times
 from jumpcf.estate.files import Params
@@ -70,7 +71,7 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         role_session_name=file.defaults.role_session_name,
         assume_scope=file.defaults.assume_scope,
         fence=tuple(sorted(set(file.defaults.fence))),
-        password_policy=file.password_policy.model_dump(exclude_none=True),
+        password_policy=PasswordPolicy(**file.password_policy.model_dump()),
         quotas=file.quotas.model_dump(exclude_none=True),
         organizations=organizations,
         partners={name: _partner(_there(found), context) for name, found in sorted(params.partners.items())},

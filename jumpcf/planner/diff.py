@@ -16,6 +16,7 @@ from jumpcf.planner.leavers import find_leavers, offboard_first
 from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
+from jumpcf.planner.password_policy import decide_policy
 from jumpcf.planner.stacksets import Decision, decide, remove
 from jumpcf.planner.tree import Tree
 from jumpcf.planner.view import View, owner
@@ -42,6 +43,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
     leavers = find_leavers(changes)
+    account, policy = decide_policy(manifest, observed)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
     return Plan(
@@ -50,7 +52,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
-        operations=offboard_first(operations, leavers),
+        operations=offboard_first((*([policy] if policy else []), *operations), leavers),
         blockers=_once(
             *mismatches(manifest, observed),
             *forgotten(manifest, observed).values(),
@@ -59,6 +61,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             swap,
         ),
         notices=_once(*notices, *told(moves), *leavers.notices),
+        account=account,
     )
 
 

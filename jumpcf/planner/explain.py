@@ -12,6 +12,7 @@ from jumpcf.artifacts.operation import (
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    SetPasswordPolicy,
     UpdateStackSet,
 )
 from jumpcf.planner.words import count
@@ -28,7 +29,7 @@ def sentence(operation: AnyOperation) -> str:
 def _what(operation: AnyOperation) -> str:
     name = operation.stack
     match operation:
-        case DeployStack() | DeleteStack() | OffboardUser():
+        case DeployStack() | DeleteStack() | OffboardUser() | SetPasswordPolicy():
             return _in_jump_account(operation)
         case CreateStackSet():
             return f"create the StackSet {name}"
@@ -48,7 +49,7 @@ def _what(operation: AnyOperation) -> str:
             assert_never(operation)
 
 
-def _in_jump_account(operation: DeployStack | DeleteStack | OffboardUser) -> str:
+def _in_jump_account(operation: DeployStack | DeleteStack | OffboardUser | SetPasswordPolicy) -> str:
     match operation:
         case DeployStack():
             return f"{'create' if operation.create else 'update'} the stack {operation.stack}"
@@ -56,3 +57,5 @@ def _in_jump_account(operation: DeployStack | DeleteStack | OffboardUser) -> str
             return f"delete the stack {operation.stack}"
         case OffboardUser():
             return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
+        case SetPasswordPolicy():
+            return "set the account's password policy"

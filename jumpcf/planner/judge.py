@@ -16,6 +16,7 @@ from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.jumpstacks import foreign_stack
 from jumpcf.planner.obstacles import astray, foreign_reason
 from jumpcf.planner.organizations import forgotten, unseen, wanted_tags
+from jumpcf.planner.password_policy import POLICY, decide_policy
 from jumpcf.planner.verdicts import Run, Sight, account_status
 from jumpcf.planner.view import (
     View,
@@ -90,6 +91,10 @@ def _stacks(manifest: Manifest, observed: Observed, run: Run) -> Iterator[StackS
     for name, stack in sorted(live.items()):
         if name not in names and owner(stack.tags) == manifest.estate:
             yield StackStatus(name=name, state="orphan", reason="the estate names it no more")
+    account, _ = decide_policy(manifest, observed)
+    if account:
+        reason = run.setbacks.get((JUMP, POLICY), "") or account.reason
+        yield StackStatus(name=POLICY, state="differs", reason=reason)
 
 
 def _stack(

@@ -263,4 +263,4 @@ def test_the_journal_names_every_operation_before_its_call(deployed: World) -> N
     started = [line["operation"] for line in lines if line.get("event") == "started"]
     ended = [line["operation"] for line in lines if line.get("event") == "succeeded"]
     assert sorted(started) == sorted(ended)
-    assert len(started) == len(set(started)) == 25
+    assert len(started) == len(set(started)) == 26

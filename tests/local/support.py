@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from jumpcf.artifacts.manifest import Connection, Rollout
+from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
 from jumpcf.estate.model import Account, Estate, Organization, OrgUnit
 from jumpcf.local.session import LocalAws
@@ -27,6 +28,15 @@ ROOT, WORKLOADS, DEV, SANDBOX, EMPTY = (
 REGION = "ap-northeast-1"
 PRINCIPAL = "member.org.stacksets.cloudformation.amazonaws.com"
 MARK = Mark("params/estate.yaml")
+PASSWORDS = PasswordPolicy(
+    minimum_length=14,
+    reuse_prevention=24,
+    maximum_age=None,
+    require_symbols=True,
+    require_numbers=True,
+    require_uppercase=True,
+    require_lowercase=True,
+)
 
 
 def make_organization(
@@ -102,7 +112,7 @@ def make_estate(*organizations: Organization) -> Estate:
         role_session_name="required",
         assume_scope="org-paths",
         fence=("self-service", "session"),
-        password_policy={},
+        password_policy=PASSWORDS,
         quotas={},
         organizations={item.name: item for item in organizations},
         partners={},

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jumpcf.artifacts.manifest import Connection, Rollout
+from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
 from jumpcf.estate.model import (
     Account,
@@ -25,6 +26,15 @@ from jumpcf.estate.model import (
 
 JUMP = "111111111111"
 ADMIN = "222222222222"
+PASSWORDS = PasswordPolicy(
+    minimum_length=14,
+    reuse_prevention=24,
+    maximum_age=None,
+    require_symbols=True,
+    require_numbers=True,
+    require_uppercase=True,
+    require_lowercase=True,
+)
 
 
 def until(day: str = "2027-03-31") -> Until:
@@ -157,7 +167,7 @@ def an_estate(
         "role_session_name": "required",
         "assume_scope": "org-paths",
         "fence": ("self-service", "session"),
-        "password_policy": {},
+        "password_policy": PASSWORDS,
         "quotas": {},
         "mark": Mark("params/estate.yaml", 1, 1),
     }

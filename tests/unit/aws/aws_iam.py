@@ -144,3 +144,36 @@ class FakeIam(Scripted):
             "IsTruncated": more,
             **({"Marker": str(at + 1)} if more else {}),
         }
+
+
+class FakeAccount(Scripted):
+    """The jump account as a plan reads it: its password policy, as AWS's own answer; None where it has none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.policy: dict[str, Any] | None = None
+
+    def get_account_password_policy(self) -> dict[str, Any]:
+        self.check("GetAccountPasswordPolicy")
+        if self.policy is None:
+            raise refused(
+                "NoSuchEntity", "The Password Policy with domain name 111111111111 cannot be found."
+            )
+        return {"PasswordPolicy": self.policy}
+
+    def update_account_password_policy(self, **fields: Any) -> None:
+        """As AWS: what is not named goes back to its default."""
+        self.check("UpdateAccountPasswordPolicy")
+        default = {"MinimumPasswordLength": 6, "AllowUsersToChangePassword": False, "HardExpiry": False}
+        classes = (
+            "RequireSymbols",
+            "RequireNumbers",
+            "RequireUppercaseCharacters",
+            "RequireLowercaseCharacters",
+        )
+        self.policy = {
+            **default,
+            **dict.fromkeys(classes, False),
+            **fields,
+            "ExpirePasswords": "MaxPasswordAge" in fields,
+        }

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aws_cloudformation import FakeStacks, FakeStackSets
+from aws_iam import FakeAccount
 from aws_world import (
     ADMIN,
     JUMP_ACCOUNT,
@@ -31,10 +32,12 @@ class World:
         self.organization = FakeOrganization(paths=paths)
         self.stacks, self.stack_sets = FakeStacks(), FakeStackSets()
         self.jump_sts, self.corp_sts = FakeSts(JUMP_ACCOUNT), FakeSts(ADMIN)
+        self.account = FakeAccount()
         self.clients = FakeClients(
             {
                 ("jump", "sts"): self.jump_sts,
                 ("jump", "cloudformation"): self.stacks,
+                ("jump", "iam"): self.account,
                 ("corp", "sts"): self.corp_sts,
                 ("corp", "organizations"): self.organization,
                 ("corp", "cloudformation"): self.stack_sets,

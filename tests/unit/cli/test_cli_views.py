@@ -8,7 +8,16 @@ import pytest
 
 from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.operation import CreateInstances, OffboardUser
-from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.artifacts.plan import (
+    AccountChange,
+    AccountPlan,
+    Plan,
+    PolicyChange,
+    ResourceChange,
+    SettingChange,
+    StackPlan,
+    StackSetPlan,
+)
 from jumpcf.artifacts.status import AccountStatus, Outcome, Progress, StackSetStatus, StackStatus, Status
 from jumpcf.cli import plan_view, status_view
 from jumpcf.cli.progress import Lines, amount
@@ -221,3 +230,19 @@ def test_the_amount_of_an_operation_names_failures_only_where_there_are_some() -
     )
     assert amount(Progress(done=3, failed=0, total=9, status="QUEUED")) == "3 of 9 accounts, QUEUED"
     assert amount(Progress(done=0, failed=0, total=0, status="waiting")) == "waiting"
+
+
+def test_the_password_policy_is_shown_with_both_values_and_what_is_looser_first():
+    account = AccountPlan(
+        reason="2 settings differ",
+        settings=(
+            SettingChange(name="days until expiry", before="none", after="90", mark="narrowed"),
+            SettingChange(name="minimum length", before="14", after="12", mark="broadened"),
+        ),
+    )
+    assert plan_view.text(a_plan(account=account), False).splitlines()[:4] == [
+        "jump account",
+        "  ~ password policy  2 settings differ",
+        "      broadened minimum length: 14 to 12",
+        "      narrowed  days until expiry: none to 90",
+    ]

@@ -15,6 +15,7 @@ from jumpcf.estate.schema import BoundaryFile, LevelFile, PartnerFile
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.source import parse
 from jumpcf.estate.validate import validate
+from tests.unit.builders import PASSWORDS
 
 MINIMAL = Path(__file__).parents[2] / "estates/good/minimal"
 
@@ -193,7 +194,7 @@ def test_defaults_are_those_of_the_documentation(folder):
         "org-paths",
         ("self-service", "session"),
     )
-    assert estate.password_policy["minimum_length"] == 14
+    assert estate.password_policy == PASSWORDS
     assert estate.partners["acme"].cli == "aws-login"
     assert estate.quotas == {}
 
