@@ -28,7 +28,10 @@ StartResponse = Callable[..., Any]
 
 
 class Gate:
-    """A WSGI application before moto's.  `answered` is called after each request, still under the lock."""
+    """A WSGI application before moto's.  `answered` is called after each request, still under the lock.
+
+    `jumpcf.operation` in the environment is the call's name, where it can be told (`traffic`).
+    """
 
     def __init__(
         self,
@@ -70,8 +73,9 @@ class Gate:
             except Denied as error:
                 return answer.refuse_access(str(error))
             except Exception as error:
-                _LOG.exception("the embedded AWS failed at a call of %s", service)
-                text = f"The embedded AWS failed: {type(error).__name__}: {error}"
+                call = f"{environ.get('jumpcf.operation') or 'a call'} of {service}"
+                _LOG.exception("the embedded AWS failed at %s", call)
+                text = f"The embedded AWS failed at {call}: {type(error).__name__}: {error}"
                 return answer.refuse("EmulatorFailure", text)
             self._answered()
             return body

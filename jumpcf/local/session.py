@@ -5,7 +5,6 @@ process; the folder's lock and a flag here say so instead of mixing states.
 """
 
 import contextlib
-import logging
 import os
 import shlex
 import signal
@@ -28,6 +27,7 @@ from jumpcf.local import faults as faults_at_work
 from jumpcf.local.accounts import access_key_id, secret_access_key
 from jumpcf.local.fault_words import REASON
 from jumpcf.local.records import Fault
+from jumpcf.local.saver import Saver
 from jumpcf.local.seed import seed
 from jumpcf.local.server import Server
 from jumpcf.local.traffic import Call
@@ -36,9 +36,8 @@ from jumpcf.local.world import World
 STATE = Path(".jumpcf") / "local"  # within the estate's folder
 ESTATE = Path("params") / "estate.yaml"
 FAULTS = "faults.yaml"  # in the state's folder; taken in by every command that opens the embedded AWS
-SAVE_EVERY = 3.0  # seconds, while requests come in
+SAVE_EVERY = 1.0  # seconds: what a killed process forgets at most
 SPEED = 0.15  # seconds per batch: visible in a demo, not tiresome
-_LOG = logging.getLogger(__name__)
 
 
 class LocalAws:
@@ -86,9 +85,7 @@ class LocalAws:
         self._port = port
         self._server: Server | None = None
         self._open_things = contextlib.ExitStack()
-        self._saved = 0.0
-        self._unsaved = False
-        self._save_every = self._pause = save_every
+        self._saver = Saver(self.save, save_every)
 
     def __enter__(self) -> Self:
         _check_process()
@@ -100,13 +97,14 @@ class LocalAws:
             state.restore(self.folder, self.world)
             seed(self.world, self.estate)
             self._take_in_faults()
-            self._server = Server(self.world, self._port, self._answered)
+            self._saver.start()
+            stack.callback(self._saver.stop)
+            self._server = Server(self.world, self._port, self._saver.wanted)
             self._server.start()
             stack.callback(self._server.stop)
             stack.enter_context(
                 control.announced(self.folder, self._server.endpoint, self._server.control.secret)
             )
-            self._saved = time.monotonic()
             self._open_things = stack.pop_all()
         LocalAws._open = self
         return self
@@ -116,6 +114,7 @@ class LocalAws:
     ) -> None:
         LocalAws._open = None
         with self._open_things:
+            self._saver.stop()
             self.save()
 
     @property
@@ -214,24 +213,7 @@ class LocalAws:
     def save(self) -> None:
         """Write the state now."""
         with self.world.lock:
-            begun = time.monotonic()
             state.save(self.folder, self.world)
-            self._saved = time.monotonic()
-            # at most a twentieth of the time goes into saving, however large the state is
-            self._pause = max(self._save_every, 20 * (self._saved - begun)) if self._save_every else 0.0
-
-    def _answered(self) -> None:
-        """After each request: a killed process loses a few seconds at most."""
-        if time.monotonic() - self._saved < self._pause:
-            return
-        try:
-            self.save()
-            self._unsaved = False
-        except OSError as error:  # a full disk: what was asked was done, and the end will try once more
-            self._saved = time.monotonic()
-            if not self._unsaved:
-                _LOG.warning("The embedded AWS's state cannot be written (%s); it goes on without.", error)
-            self._unsaved = True
 
     def _take_in_faults(self) -> None:
         own, name = self.folder / FAULTS, (STATE / FAULTS).as_posix()
@@ -295,7 +277,7 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or `stopped`; `announce` gets the lines to export, `say` the talk.
 
-    The state is saved when it ends, and every few seconds while requests come in.
+    The state is saved when it ends, and within `save_every` seconds after each request.
     """
     end = stopped or threading.Event()
     with (

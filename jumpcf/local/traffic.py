@@ -69,6 +69,7 @@ class Traffic:
             return self._control(environ, start_response)
         key, service = _credential(environ)
         operation = _operation(environ, service)  # not under the lock: the body may be slow to come
+        environ["jumpcf.operation"] = operation
         with self._world.lock:
             call = Call(account_of(key) or "", service, operation)
             self.calls[call] += 1

@@ -1,11 +1,14 @@
 """What the embedded AWS does not do fails loudly, with the name of the call or service."""
 
+import logging
 from typing import Any
 
 import pytest
 
+from jumpcf.local.accounts import access_key_id
+from jumpcf.local.gate import Environ, Gate, StartResponse
 from jumpcf.local.session import LocalAws
-from tests.local.support import CORP, JUMP, refused
+from tests.local.support import CORP, JUMP, REGION, refused
 
 BUCKET = {"Bucket": "one"}
 
@@ -38,3 +41,23 @@ def test_it_says_so_and_names_it(aws: LocalAws, service: str, call: str, given: 
     assert code == "NotImplemented"
     assert text.startswith("The embedded AWS")
     assert words in text
+
+
+def test_a_fault_of_the_embedded_aws_itself_names_the_call(
+    aws: LocalAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody has to guess which of a deploy's calls it was."""
+
+    def broken(environ: Environ, start_response: StartResponse) -> list[bytes]:
+        raise ZeroDivisionError("out of order")
+
+    key = access_key_id(JUMP)
+    environ = {
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={key}/20270115/{REGION}/iam/aws4_request",
+        "jumpcf.operation": "CreateRole",
+    }
+    with caplog.at_level(logging.CRITICAL):
+        body = Gate(broken, aws.world, lambda: None)(environ, lambda status, headers: None)
+    text = b"".join(body).decode()
+    assert "<Code>EmulatorFailure</Code>" in text
+    assert "failed at CreateRole of iam: ZeroDivisionError: out of order" in text

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate, Organization
 from jumpcf.local.accounts import access_key_id
+from jumpcf.local.saver import Saver
 from jumpcf.local.session import STATE, LocalAws, reset, serve
 from tests.local.support import (
     ADMIN,
@@ -391,14 +393,40 @@ def test_serve_prints_what_to_export_and_keeps_the_state(tmp_path: Path, estate:
     assert (tmp_path / STATE / "state.json").exists()
 
 
+def until(look: Callable[[], bool]) -> None:
+    """Wait until it is so, twenty seconds at most."""
+    end = time.monotonic() + 20
+    while not look():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)
+
+
+def test_many_requests_are_written_together_and_the_last_one_soon() -> None:
+    saved: list[int] = []
+    asked = [0]
+    saver = Saver(lambda: saved.append(asked[0]), 0.05)
+    saver.start()
+    for number in range(1, 201):
+        asked[0] = number
+        saver.wanted()
+    until(lambda: saved[-1:] == [200])
+    assert len(saved) < 100
+    saver.stop()
+    saver.wanted()
+    time.sleep(0.1)
+    assert saved[-1] == 200
+
+
 def test_serve_ends_on_a_signal_and_a_killed_one_loses_little(tmp_path: Path) -> None:
+    """What was asked is written soon without a further request, so that a kill later on forgets nothing."""
+    state = tmp_path / STATE / "state.json"
     code = (
         "import pathlib\n"
         "from jumpcf.local.session import serve\n"
         "from tests.local.support import *\n"
         f"folder = pathlib.Path({str(tmp_path)!r})\n"
         "told = lambda line: print(line, flush=True)\n"
-        "serve(folder, make_estate(make_corp(), make_other()), 0, announce=told, say=told, save_every=0)\n"
+        "serve(folder, make_estate(make_corp(), make_other()), 0, announce=told, say=told)\n"
     )
     for number, wanted in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
         process = subprocess.Popen(
@@ -422,6 +450,8 @@ def test_serve_ends_on_a_signal_and_a_killed_one_loses_little(tmp_path: Path) ->
                 aws_secret_access_key="any",
             )
             StackSets(client).create(f"before-{number.name.lower()}")
+            if number == signal.SIGKILL:
+                until(lambda: "before-sigkill" in state.read_text())
             process.send_signal(number)
             process.wait(timeout=20)
         assert process.returncode == wanted

@@ -43,7 +43,7 @@ class Provider:
     (stored, compared, without effect).  `replaces` are the properties whose change makes a new resource.
     `drifts` says whether the type supports drift detection.
     Every method may raise a moto ServiceException or HTTPException: the service's refusal.
-    A `create` that fails leaves nothing behind.
+    A `create` that fails leaves nothing behind, an `update` that fails everything as it was: both check first.
     """
 
     type: ClassVar[str]

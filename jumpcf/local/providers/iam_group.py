@@ -5,7 +5,7 @@ from typing import ClassVar
 from moto.iam.models import Group
 
 from jumpcf.local.providers.base import Made, Properties, Provider, Where
-from jumpcf.local.providers.identities import attach, backend, check_free, held
+from jumpcf.local.providers.identities import attach, backend, check_attached, check_free, held
 from jumpcf.local.refusals import ResourceRefused
 
 
@@ -31,6 +31,7 @@ class GroupProvider(Provider):
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
         group = backend(where).get_group(physical_id)
+        check_attached(where, "group", new)
         group.path = new.get("Path") or "/"
         attach(where, "group", physical_id, old, new)
         return _made(group)

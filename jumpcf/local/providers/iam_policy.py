@@ -45,6 +45,7 @@ class ManagedPolicyProvider(Provider):
             tags=[],
         )
         try:
+            _check_holders(where, policy, properties)
             _attach(where, policy, {}, properties)
         except Exception:
             _detach_all(where, policy)
@@ -55,6 +56,7 @@ class ManagedPolicyProvider(Provider):
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
         iam = backend(where)
         policy = iam.get_policy(physical_id)
+        _check_holders(where, policy, new)
         if old["PolicyDocument"] != new["PolicyDocument"]:
             body = _document(new)
             if len(policy.versions) >= VERSIONS:  # CloudFormation deletes the oldest that is not the default
@@ -111,16 +113,20 @@ def _document(properties: Properties) -> str:
     return body
 
 
+def _check_holders(where: Where, policy: ManagedPolicy, new: Properties) -> None:
+    """Refuse what `_attach` could not do: every holder is there and has room."""
+    for prop, kind in _HOLDERS:
+        for name in new.get(prop) or []:
+            held = getattr(backend(where), f"get_{kind}")(name).managed_policies
+            limit(f"AttachedPoliciesPer{kind.title()}", len({*held, policy.arn}), ATTACHED_POLICIES)
+
+
 def _attach(where: Where, policy: ManagedPolicy, old: Properties, new: Properties) -> None:
     iam = backend(where)
     for prop, kind in _HOLDERS:
         attach, detach = getattr(iam, f"attach_{kind}_policy"), getattr(iam, f"detach_{kind}_policy")
-        find = getattr(iam, f"get_{kind}")
 
-        def add(name: str, attach=attach, find=find, kind=kind) -> None:  # type: ignore[no-untyped-def]
-            limit(
-                f"AttachedPoliciesPer{kind.title()}", len(find(name).managed_policies) + 1, ATTACHED_POLICIES
-            )
+        def add(name: str, attach=attach) -> None:  # type: ignore[no-untyped-def]
             attach(policy.arn, name)
 
         def remove(name: str, detach=detach) -> None:  # type: ignore[no-untyped-def]

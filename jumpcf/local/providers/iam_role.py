@@ -8,6 +8,7 @@ from jumpcf.local.providers.base import Made, Properties, Provider, Where, tags_
 from jumpcf.local.providers.identities import (
     attach,
     backend,
+    check_attached,
     check_boundary,
     check_free,
     document,
@@ -60,10 +61,12 @@ class RoleProvider(Provider):
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
         role = backend(where).get_role(physical_id)
-        role.assume_role_policy_document = trust_text(new["AssumeRolePolicyDocument"])
-        role.permissions_boundary_arn = check_boundary(where, new)
+        trust, duration = trust_text(new["AssumeRolePolicyDocument"]), _duration(new)
+        boundary = check_boundary(where, new)
+        check_attached(where, "role", new)
+        role.assume_role_policy_document, role.max_session_duration = trust, duration
+        role.permissions_boundary_arn = boundary
         role.description = new.get("Description", "")
-        role.max_session_duration = _duration(new)
         role.tags = tags_of(new)
         attach(where, "role", physical_id, old, new)
         return _made(role)

@@ -6,7 +6,14 @@ from moto.iam.models import User
 
 from jumpcf.local import service_credentials
 from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of
-from jumpcf.local.providers.identities import attach, backend, check_boundary, check_free, held
+from jumpcf.local.providers.identities import (
+    attach,
+    backend,
+    check_attached,
+    check_boundary,
+    check_free,
+    held,
+)
 from jumpcf.local.refusals import ResourceRefused
 
 
@@ -43,6 +50,10 @@ class UserProvider(Provider):
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
         iam = backend(where)
         user = iam.get_user(physical_id)
+        check_boundary(where, new)
+        check_attached(where, "user", new)
+        for group in new.get("Groups") or []:
+            iam.get_group(group)
         # A person's own tags, put there outside the template, stay: the handler removes only what it had set.
         ours = {tag["Key"] for tag in tags_of(old)}
         kept = [tag for tag in iam.list_user_tags(user.name) if tag["Key"] not in ours]

@@ -80,18 +80,27 @@ def check_free(what: str, name: str, taken: Any) -> None:
         raise ResourceRefused(f"{what} with name {name} already exists.", "AlreadyExists")
 
 
-def attach(where: Where, kind: str, name: str, old: Properties, new: Properties) -> None:
-    """Managed and inline policies of a user, group or role, from what they were to what they shall be."""
-    iam = backend(where)
+def check_attached(where: Where, kind: str, new: Properties) -> None:
+    """Refuse what `attach` could not do, before anything is done."""
     arns = list(new.get("ManagedPolicyArns") or [])
     limit(f"AttachedPoliciesPer{kind.title()}", len(arns), ATTACHED_POLICIES)
     for arn in arns:
         check_policy(where, arn)
+    documents = _documents(new).values()
+    limit(f"{kind.title()}PolicySize", sum(map(size, documents)), INLINE_SIZES[kind])
+    for body in documents:
+        policy_text(body)
+
+
+def attach(where: Where, kind: str, name: str, old: Properties, new: Properties) -> None:
+    """Managed and inline policies of a user, group or role, from what they were to what they shall be."""
+    iam = backend(where)
+    check_attached(where, kind, new)
     put_on: Callable[[str, str], Any] = getattr(iam, f"attach_{kind}_policy")
     take_off: Callable[[str, str], Any] = getattr(iam, f"detach_{kind}_policy")
     synchronize(
         old.get("ManagedPolicyArns") or [],
-        arns,
+        new.get("ManagedPolicyArns") or [],
         lambda arn: put_on(arn, name),
         lambda arn: take_off(arn, name),
     )
@@ -119,12 +128,11 @@ def _documents(properties: Properties) -> Mapping[str, str]:
 
 
 def _inline(iam: IAMBackend, kind: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-    limit(f"{kind.title()}PolicySize", sum(map(size, new.values())), INLINE_SIZES[kind])
     for policy in old.keys() - new.keys():
         getattr(iam, f"delete_{kind}_policy")(name, policy)
     for policy, body in new.items():
         if old.get(policy) != body:
-            getattr(iam, f"put_{kind}_policy")(name, policy, policy_text(body))
+            getattr(iam, f"put_{kind}_policy")(name, policy, body)
 
 
 def check_boundary(where: Where, properties: Properties) -> str | None:

@@ -25,14 +25,14 @@ class KeyProvider(Provider):
     )
 
     def create(self, where: Where, name: str, properties: Properties) -> Made:
+        self._check(properties)
         key = _backend(where).create_key(
             policy=None, key_usage="ENCRYPT_DECRYPT", key_spec="SYMMETRIC_DEFAULT", description="", tags=None
         )
         return self.update(where, key.id, {}, properties)
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:
-        usual = {"SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "AWS_KMS", False}
-        refuse_properties(self.type, new, (name for name in _UNKNOWN if new.get(name) not in usual))
+        self._check(new)
         kms = _backend(where)
         key: Key = kms.keys[physical_id]
         key.description = new.get("Description", "")
@@ -44,6 +44,12 @@ class KeyProvider(Provider):
         tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in tags_of(new)]
         kms.tagger.tag_resource(key.id, tags)
         return Made(key.id, {"Arn": key.arn, "KeyId": key.id})
+
+    def _check(self, properties: Properties) -> None:
+        usual = {"SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "AWS_KMS", False}
+        refuse_properties(
+            self.type, properties, (name for name in _UNKNOWN if properties.get(name) not in usual)
+        )
 
     def delete(self, where: Where, physical_id: str, properties: Properties) -> None:
         """Schedules deletion, as AWS does; the key stays, pending, without use."""

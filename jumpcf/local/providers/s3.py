@@ -64,6 +64,8 @@ class BucketProvider(Provider):
         bucket = name.lower()
         if bucket in s3_backends.bucket_accounts:
             raise ResourceRefused(f"{bucket} already exists", "AlreadyExists")
+        _encryption(properties.get("BucketEncryption"))
+        _ownership(properties.get("OwnershipControls"))
         _backend(where).create_bucket(bucket, where.region)
         return self.update(where, bucket, {}, properties)
 
@@ -71,14 +73,18 @@ class BucketProvider(Provider):
         refuse_properties(self.type, new, _UNKNOWN)
         s3 = _backend(where)
         bucket = s3.get_bucket(physical_id)
+        encryption, ownership = (
+            _encryption(new.get("BucketEncryption")),
+            _ownership(new.get("OwnershipControls")),
+        )
         versioning = new.get("VersioningConfiguration") or {}
         had = bucket.versioning_status is not None
         bucket.versioning_status = versioning.get("Status") or ("Suspended" if had else None)
         bucket.public_access_block = None
         if new.get("PublicAccessBlockConfiguration"):
             s3.put_public_access_block(physical_id, _flags(new["PublicAccessBlockConfiguration"]))
-        bucket.encryption = _encryption(new.get("BucketEncryption"))
-        s3.put_bucket_ownership_controls(physical_id, _ownership(new.get("OwnershipControls")))
+        bucket.encryption = encryption
+        s3.put_bucket_ownership_controls(physical_id, ownership)
         s3.put_bucket_tagging(physical_id, {tag["Key"]: tag["Value"] for tag in tags_of(new)})
         return Made(physical_id, _attributes(where, physical_id))
 
