@@ -13,11 +13,12 @@ from benchmarks.cases import Bench, Row
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (10, 50, 200, 450)
 COMPILING = "help,build,warm,lint"
+ALONE = ("local", "plan")  # each has a table of its own
 
 
 def arguments(line: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default=COMPILING, help=f"{COMPILING}, or local alone")
+    parser.add_argument("--only", default=COMPILING, help=f"{COMPILING}; or local, or plan, alone")
     parser.add_argument("--partners", type=int, nargs="+", default=SIZES, help="sizes to build")
     parser.add_argument(
         "--lint-partners", type=int, nargs="+", default=[10], help="sizes to lint; 50 takes minutes"
@@ -35,6 +36,7 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
         "warm": lambda: cases.warm(bench, chosen.partners),
         "lint": lambda: cases.lint(bench, chosen.lint_partners),
         "local": lambda: cases.local(bench),
+        "plan": lambda: cases.plan(bench),
     }
     for name in chosen.only.split(","):
         for row in tables[name]():
@@ -44,8 +46,8 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
 
 def _repeatable(chosen: argparse.Namespace) -> str:
     """The options that make the same table on another machine."""
-    if chosen.only == "local":
-        return f" --only local --runs {chosen.runs}"
+    if chosen.only in ALONE:
+        return f" --only {chosen.only} --runs {chosen.runs}"
     words = [
         f"--only {chosen.only}",
         f"--partners {' '.join(map(str, chosen.partners))}",
@@ -65,7 +67,7 @@ def main(line: Sequence[str]) -> None:
     text += report.machine(len(os.sched_getaffinity(0)), load) + "\n"
     print(text)
     if chosen.write:
-        report.write(PAGE, text, "local" if chosen.only == "local" else "bench")
+        report.write(PAGE, text, chosen.only if chosen.only in ALONE else "bench")
 
 
 if __name__ == "__main__":

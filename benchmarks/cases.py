@@ -1,5 +1,6 @@
 """What is measured, as one function per table of docs/benchmarks.md."""
 
+import math
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import bare_click, estates, limit, local_work, mirror
-from benchmarks.measure import Case, Measured, interleaved, once, told
+from benchmarks.measure import Case, Measured, interleaved, middle, once, run, told
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 JUMPCF = BIN / "jumpcf"
+DELAY = 0.08  # seconds that AWS takes for a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,36 @@ def local(bench: Bench) -> Iterator[Row]:
             theirs=None,
             wanted=wanted,
             note=note,
+        )
+
+
+def plan(bench: Bench) -> Iterator[Row]:
+    """`jumpcf plan` of 3 organizations, each of 50 StackSets, each of 200 accounts; AWS takes 80 ms for each call."""
+    folder = bench.folder / "estate-wide"
+    if not folder.exists():
+        estates.write(folder, 50, wide=True)
+        shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    once(Case(name="compiled and linted", command=[JUMPCF, "-C", folder, "build"]))
+    accounts = estates.UNITS * estates.WIDE + 1
+    rounds = 3 + math.ceil(
+        accounts / 20
+    )  # who, which organization, which root; then ListAccounts page by page
+    floor = rounds * DELAY
+    for what, options, wanted in (("nothing changed", (), 4), ("every StackSet changed", ("older",), None)):
+        command = [sys.executable, "-m", "benchmarks.slow_aws", folder, str(DELAY), *options, "--"]
+        case = Case(name="plan", command=[*command, JUMPCF, "-C", folder, "-q", "plan"])
+        output = [run(case)[1].split() for _ in range(bench.runs)]
+        samples = [Measured(*map(float, words[:3])) for words in output]
+        ours = middle(samples)
+        calls, most = output[-1][3:]
+        yield Row(
+            what=f"plan, 3 organizations of 50 StackSets of 200 accounts, 80 ms a call, {what}",
+            ours=ours,
+            theirs=None,
+            wanted=wanted,
+            note=f"{calls} calls, at most {most} at once; {ours.processor:.1f} s of processor time; "
+            f"**{ours.seconds / floor:.1f}** times the floor, {rounds} rounds of calls that wait for each other "
+            f"({floor:.2f} s)",
         )
 
 

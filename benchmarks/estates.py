@@ -5,7 +5,7 @@ a partner costs the same whether it is the 10th or the 450th.  No named groups: 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LEVELS = ("Admin", "Power", "Read", "PowerAndIam", "SSM")
@@ -13,6 +13,7 @@ ORGANIZATIONS = ("corp", "lab", "subsidiary")
 SUFFIX = {"corp": "bc01", "lab": "bc02", "subsidiary": "bc03"}  # of root and OU ids
 UNITS = 12
 ACCOUNTS_PER_UNIT = 5
+WIDE, WIDE_UNITS = 20, 10
 JUMP = "100000000001"
 
 
@@ -50,15 +51,26 @@ def unit_id(organization: str, number: int) -> str:
     return f"ou-{SUFFIX[organization]}-{number:08}"
 
 
-def write(folder: Path, partners: int) -> None:
-    """Write `folder`/params for so many partners."""
-    params = folder / "params"
+def write(folder: Path, partners: int, *, wide: bool = False) -> None:
+    """Write `folder`/params for so many partners.
+
+    `wide`: 240 accounts in each organization instead of 60, every grant for ten of its twelve OUs, and profiles
+    that are named after the accounts.  So each StackSet has 200 accounts.
+    """
+    params, per_unit = folder / "params", WIDE if wide else ACCOUNTS_PER_UNIT
     _put(params / "estate.yaml", _ESTATE)
     for organization in ORGANIZATIONS:
-        _put(params / "organizations" / f"{organization}.yaml", _organization(organization))
-        _put(params / "lock" / f"{organization}.json", json.dumps(_lock(organization), indent=1) + "\n")
+        text = _organization(organization)
+        if wide:
+            text = text.replace('"}', f'", profile: "{_admin(organization)}"}}', 1)
+        _put(params / "organizations" / f"{organization}.yaml", text)
+        lock = json.dumps(_lock(organization, per_unit), indent=1)
+        _put(params / "lock" / f"{organization}.json", f"{lock}\n")
     for number in range(partners):
         facts = PartnerFacts.of(number)
+        if wide:
+            units = (", ".join(unit_id(name, n) for n in range(WIDE_UNITS)) for name in ORGANIZATIONS)
+            facts = replace(facts, units=tuple(units))
         _put(params / "partners" / f"{facts.name}.yaml", _partner(number, facts))
 
 
@@ -95,7 +107,7 @@ rollout: {{max_concurrent: 25%, failure_tolerance: 10%, mode: soft}}
 """
 
 
-def _lock(organization: str) -> dict[str, object]:
+def _lock(organization: str, per_unit: int) -> dict[str, object]:
     root = f"r-{SUFFIX[organization]}"
     units = [
         {"id": unit_id(organization, n), "name": f"Unit{n:02}", "path": f"/Unit{n:02}", "parent": root}
@@ -106,13 +118,13 @@ def _lock(organization: str) -> dict[str, object]:
         accounts.append({"id": JUMP, "name": "jump", "unit": root, "state": "ACTIVE"})
     accounts += [
         {
-            "id": f"{int(_admin(organization)) + 1 + n * ACCOUNTS_PER_UNIT + k}",
+            "id": f"{int(_admin(organization)) + 1 + n * per_unit + k}",
             "name": f"unit{n:02}-{k}",
             "unit": unit_id(organization, n),
             "state": "ACTIVE",
         }
         for n in range(UNITS)
-        for k in range(ACCOUNTS_PER_UNIT)
+        for k in range(per_unit)
     ]
     return {
         "schema": 1,

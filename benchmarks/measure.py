@@ -28,7 +28,7 @@ class Case:
     before: Callable[[], None] = nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Medians of the runs: seconds on the wall, and of processor time with all child processes; and the
     largest peak of any run in MiB (of its largest process)."""
@@ -61,6 +61,15 @@ def interleaved(
         )
         for name, taken in samples.items()
     }
+
+
+def middle(samples: Sequence[Measured]) -> Measured:
+    """The medians of the runs, and the largest peak."""
+    return Measured(
+        seconds=statistics.median(one.seconds for one in samples),
+        processor=statistics.median(one.processor for one in samples),
+        mebibytes=max(one.mebibytes for one in samples),
+    )
 
 
 def told(case: Case, runs: int) -> Measured:

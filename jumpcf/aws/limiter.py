@@ -1,31 +1,55 @@
-"""Call rates, kept on our side: a token bucket per place, service and operation.
+"""Call rates, kept on our side: token buckets for one service at one place.
 
 Organizations publishes its rates per account (Organizations User Guide, "Quotas and service limits for AWS
-Organizations", API throttling).  CloudFormation publishes none; about ten calls a second with a burst is
-what it answers in practice (assumed, not verified on AWS: live check).  A throttled answer halves the rate,
-later answers bring it back.  boto's retries are the second line of defence.
+Organizations", API throttling); its rates per organization, shared with every other tool, are a little higher.
+CloudFormation publishes none, so its rate is learnt: answers raise it, a throttled one halves it and is
+remembered as too fast (where it begins and ends is assumed, live check 45).  boto's retries are the second
+line of defence.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-Rate = tuple[float, float]  # calls a second, burst
-
-RATES: dict[tuple[str, str], Rate] = {  # by service and operation; "*" for every other one together
-    ("organizations", "DescribeOrganization"): (1, 2),
-    ("organizations", "ListRoots"): (1, 2),
-    ("organizations", "ListAccounts"): (8, 12),
-    ("organizations", "ListAccountsForParent"): (
-        2.5,
-        4,
-    ),  # these two are assumed to share 5 a second, burst 8
-    ("organizations", "ListOrganizationalUnitsForParent"): (2.5, 4),
-    ("organizations", "ListDelegatedAdministrators"): (5, 8),
-    ("organizations", "*"): (2, 2),
-    ("cloudformation", "*"): (10, 20),
-}
 SLOWEST = 0.5  # calls a second, however often AWS throttles
+CALM = 1.0  # seconds in which several throttled answers are one event: they were sent at one rate
+STEP = 1 / 50  # of the limit: how much an answer brings back
+TRUST = 1 / 1000  # of the most: how much an answer takes from what was remembered as too fast
+SAFE = 0.85  # of the rate that was throttled: what is then tried at most
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls a second at first, how many may go at once after a rest, and calls a second at most."""
+
+    first: float
+    burst: float
+    most: float
+
+    @classmethod
+    def published(cls, rate: float, burst: float) -> "Rate":
+        """Never faster than AWS says."""
+        return cls(rate, burst, rate)
+
+
+# By service: the operations that share a bucket; "*" is every other one, together.
+RATES: dict[str, dict[tuple[str, ...], Rate]] = {
+    "organizations": {
+        ("DescribeOrganization",): Rate.published(1, 2),
+        ("ListRoots",): Rate.published(1, 2),
+        ("ListAccounts",): Rate.published(8, 12),
+        # One row of AWS's table; that the three share it is assumed.
+        ("ListParents", "ListAccountsForParent", "ListOrganizationalUnitsForParent"): Rate.published(5, 8),
+        ("ListChildren",): Rate.published(6, 10),
+        ("ListDelegatedAdministrators",): Rate.published(5, 8),
+        ("ListAWSServiceAccessForOrganization",): Rate.published(1, 3),
+        ("DescribeAccount",): Rate.published(20, 30),
+        ("DescribeOrganizationalUnit",): Rate.published(2, 2),
+        ("*",): Rate.published(1, 2),  # the slowest of the table
+    },
+    "cloudformation": {("*",): Rate(10, 20, 30)},
+}
 
 
 class TokenBucket:
@@ -33,16 +57,16 @@ class TokenBucket:
 
     def __init__(
         self,
-        rate: float,
-        burst: float,
+        rate: Rate,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._most = self._rate = rate
-        self._burst = self._tokens = burst
+        self._most = self._limit = rate.most
+        self._rate, self._burst, self._tokens = rate.first, rate.burst, rate.burst
         self._clock, self._sleep = clock, sleep
         self._last = clock()
+        self._slowed = self._last - CALM
         self._lock = threading.Lock()
 
     def take(self) -> None:
@@ -55,17 +79,22 @@ class TokenBucket:
             self._sleep(delay)
 
     def throttled(self) -> None:
-        """AWS said "too fast": half the rate, and no burst for now."""
+        """AWS said "too fast": half the rate, no burst for now, and this rate not again soon."""
         with self._lock:
             self._refill()
-            self._rate = max(SLOWEST, self._rate / 2)
             self._tokens = min(self._tokens, 0)
+            if self._last - self._slowed < CALM:
+                return
+            self._slowed = self._last
+            self._limit = max(SLOWEST, self._rate * SAFE)
+            self._rate = max(SLOWEST, self._rate / 2)
 
     def answered(self) -> None:
-        """AWS took a call: a little faster again, never above the first rate."""
+        """AWS took a call: a little faster, up to the limit, which slowly comes back as well."""
         with self._lock:
             self._refill()
-            self._rate = min(self._most, self._rate + self._most / 50)
+            self._limit = min(self._most, self._limit + self._most * TRUST)
+            self._rate = min(self._limit, self._rate + self._limit * STEP)
 
     def _refill(self) -> None:
         now = self._clock()
@@ -84,9 +113,10 @@ class Lane:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._buckets = {
-            operation: TokenBucket(*rate, clock=clock, sleep=sleep)
-            for (name, operation), rate in RATES.items()
-            if name == service
+            operation: bucket
+            for operations, rate in RATES.get(service, {}).items()
+            for bucket in [TokenBucket(rate, clock=clock, sleep=sleep)]
+            for operation in operations
         }
 
     def bucket(self, operation: str) -> TokenBucket | None:

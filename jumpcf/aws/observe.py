@@ -1,11 +1,13 @@
 """What AWS says is there, by reads only: calls named Get…, List… and Describe….
 
-Identity is verified first.  Organizations are read in parallel, and the StackSets within them, over one
-shared client each.  A read that fails for good fails the whole, naming the place; it never shortens it.
+Identity is verified first.  Places are read in parallel, each by lanes of its own: threads that share one client
+and its rate, so that a place that is throttled holds up nobody else.  A read that fails for good fails the whole,
+naming the place and the call; it never shortens it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,7 +26,7 @@ from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.identity import find, verify_account, verify_organization
-from jumpcf.aws.organizations import Mapper, Organizations
+from jumpcf.aws.organizations import Organizations
 from jumpcf.aws.paging import Answer
 from jumpcf.aws.password_policy import read_policy
 from jumpcf.aws.sessions import Clients
@@ -43,12 +45,13 @@ EMPTY = frozenset(  # statuses of stacks that hold nothing, or soon will: nobody
         "DELETE_COMPLETE",
     }
 )
+LANE, TREE_LANE = 20, 4  # threads that read stacks or StackSets at one place; an organization's tree
 Templates = dict[str, Any]
 Result = TypeVar("Result")
 
 
 def observe(
-    sessions: Clients, manifest: Manifest, organizations: Sequence[str], *, workers: int = 16
+    sessions: Clients, manifest: Manifest, organizations: Sequence[str], *, workers: int = LANE
 ) -> Observed:
     """Read the jump account and these organizations.
 
@@ -56,14 +59,15 @@ def observe(
     estate's tag.  AwsRefused: what was refused, at every place that refused.
     """
     wanted = [find(manifest, name) for name in organizations]
-    # `places` has a thread for every task that waits for others, so that `pool` never waits for itself.
-    with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(2 * len(wanted) + 1) as places:
-        jump = places.submit(_jump, sessions, manifest, pool.map)
-        futures = [places.submit(_organization, sessions, manifest, one, pool.map, places) for one in wanted]
+    lanes = _Lanes(workers)
+    with ThreadPoolExecutor(len(wanted) + 1) as places:
+        jump = places.submit(_jump, sessions, manifest, lanes)
+        futures = [places.submit(_organization, sessions, manifest, one, lanes) for one in wanted]
         try:
             (stacks, templates, policy), *read = _all([jump, *futures])
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            places.shutdown(wait=False, cancel_futures=True)
+            lanes.cancel()
             raise
     for _, more in read:
         templates |= more
@@ -107,8 +111,31 @@ def parse_template(body: Any) -> tuple[str, Any]:
     return content_digest(body), body
 
 
+class _Lanes:
+    """The threads of each service at each place; cancelled together where nobody waits for them any more."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._open: list[ThreadPoolExecutor] = []
+
+    @contextmanager
+    def lane(self, threads: int | None = None) -> Iterator[ThreadPoolExecutor]:
+        """Where the block fails, what has not started in the lane never does."""
+        with ThreadPoolExecutor(threads or self.threads) as pool:
+            self._open.append(pool)
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def cancel(self) -> None:
+        for pool in self._open:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
 def _jump(
-    clients: Clients, manifest: Manifest, parallel: Mapper
+    clients: Clients, manifest: Manifest, lanes: _Lanes
 ) -> tuple[tuple[ObservedStack, ...], Templates, PasswordPolicy | None]:
     verify_account(clients, JUMP, manifest.jump)
     stacks = Stacks(Api(clients, JUMP, "cloudformation"))
@@ -118,7 +145,8 @@ def _jump(
         for stack in stacks.all()
         if stack["StackName"] in named or tag_dict(stack.get("Tags")).get(ESTATE_TAG) == manifest.estate
     )
-    found = sorted(parallel(partial(_stack, stacks), ours), key=lambda pair: pair[0].name)
+    with lanes.lane() as lane:
+        found = sorted(lane.map(partial(_stack, stacks), ours), key=lambda pair: pair[0].name)
     templates = {stack.template: template for stack, template in found if stack.template}
     policy = read_policy(Api(clients, JUMP, "iam"))
     return tuple(stack for stack, _ in found), templates, policy
@@ -153,27 +181,25 @@ def _template(stacks: Stacks, stack: Answer) -> tuple[str, Any]:
 
 
 def _organization(
-    clients: Clients,
-    manifest: Manifest,
-    organization: ManifestOrganization,
-    parallel: Mapper,
-    places: ThreadPoolExecutor,
+    clients: Clients, manifest: Manifest, organization: ManifestOrganization, lanes: _Lanes
 ) -> tuple[ObservedOrganization, Templates]:
     identity = verify_organization(clients, organization)
     api = Organizations(Api(clients, organization.name, "organizations"))
-    reading = places.submit(api.tree, organization.root, parallel)
     stack_sets = StackSets(clients, organization.name, identity.call_as)
     named = {stack.name for stack in manifest.stacks if stack.place == organization.name}
-    names = [name for name in stack_sets.names() if name in named or name.startswith(PREFIX)]
     read = partial(_stack_set, stack_sets, manifest.estate, frozenset(named))
-    found = [each for each in parallel(read, sorted(names)) if each is not None]
-    tree = reading.result()
+    with lanes.lane(1) as beside, lanes.lane(TREE_LANE) as branches, lanes.lane() as lane:
+        reading = beside.submit(api.tree, organization.root, branches.map)
+        names = [name for name in stack_sets.names() if name in named or name.startswith(PREFIX)]
+        found = [each for each in lane.map(read, sorted(names)) if each is not None]
+        tree = reading.result()
+        administrators = api.delegated_administrators()
     observed = ObservedOrganization(
         name=organization.name,
         id=organization.id,
         call_as=identity.call_as,
         management_account=identity.management_account,
-        delegated_administrators=api.delegated_administrators(),
+        delegated_administrators=administrators,
         units=tree.units,
         accounts=tree.accounts,
         stack_sets=tuple(stack_set for stack_set, _ in found),

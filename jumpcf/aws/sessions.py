@@ -151,6 +151,8 @@ def _keep_rates(client: Any, lane: Lane) -> None:
         error = (parsed_response or {}).get("Error", {})
         if error.get("Code") == "LimitExceededException":
             error["Code"] = "LimitExceeded"  # a full quota; boto would take it for throttling, ten times over
+        elif "rate exceeded" in error.get("Message", "").lower() and error["Code"] not in THROTTLES:
+            error["Code"] = "Throttling"  # not modelled, so that boto would not try again
         bucket = lane.bucket(event_name.rpartition(".")[2])
         if bucket and error.get("Code") in THROTTLES:
             bucket.throttled()

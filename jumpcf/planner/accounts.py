@@ -75,7 +75,7 @@ def emptied(
     """The leaving OU whose deletion takes this account's stack with it: DeleteStackInstances empties the OU
     *and its child OUs* (CloudFormation User Guide, "Delete stacks from StackSets")."""
     units = set(leaving)
-    if instance is None:
+    if instance is None or not units:
         return None
     if instance.unit in units:
         return instance.unit
