@@ -17,8 +17,10 @@ from jumpcf.artifacts.observed import (
 from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
+    ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
@@ -131,6 +133,12 @@ class FakeGateway:
                     return self._deploy(operation)
                 case DeleteStack():
                     del self._stacks[operation.stack]
+                    return DONE
+                case ContinueRollback():
+                    stack = self._stacks[operation.stack]
+                    self._stacks[operation.stack] = replace(stack, status="UPDATE_ROLLBACK_COMPLETE")
+                    return DONE
+                case DeleteChangeSet():
                     return DONE
                 case OffboardUser():
                     held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")

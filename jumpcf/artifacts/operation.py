@@ -53,6 +53,26 @@ class DeleteStack(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueRollback(Operation):
+    """Let a stack of the jump account go back to what it was, where that failed before (ContinueUpdateRollback)."""
+
+    kind: Literal["continue-rollback"] = "continue-rollback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteChangeSet(Operation):
+    """Delete a change set of ours that nobody ran; `change_set` is its ARN, `name` its name."""
+
+    change_set: str
+    name: str
+    kind: Literal["delete-change-set"] = "delete-change-set"
+
+    @property
+    def work(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OffboardUser(Operation):
     """Take from a partner's user what he made himself, so that his stack can let go of him.
 
@@ -121,13 +141,17 @@ class CreateInstances(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteInstances(Operation):
-    """Delete the stacks in the OUs; the OUs are targets no more.  `retain` only where an account is suspended."""
+    """Delete the stacks in the OUs; the OUs are targets no more.
+
+    With `accounts`, only theirs (INTERSECTION).  With `retain` their stacks are left and only taken off the
+    StackSet: where an account is suspended or gone, or where a person asked for it.
+    """
 
     units: tuple[str, ...]
     region: str
     rollout: Rollout
     retain: bool = False
-    accounts: tuple[str, ...] = ()  # where not empty: only these accounts of the OUs (INTERSECTION)
+    accounts: tuple[str, ...] = ()
     kind: Literal["delete-instances"] = "delete-instances"
 
 
@@ -141,6 +165,8 @@ class DeleteStackSet(Operation):
 AnyOperation = (
     DeployStack
     | DeleteStack
+    | ContinueRollback
+    | DeleteChangeSet
     | OffboardUser
     | SetPasswordPolicy
     | CreateStackSet

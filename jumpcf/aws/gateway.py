@@ -12,8 +12,10 @@ from jumpcf.artifacts.manifest import JUMP, Manifest
 from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
+    ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
@@ -87,6 +89,10 @@ class AwsGateway:
                 return self._stacks().deploy(operation, token, report)
             case DeleteStack():
                 return self._stacks().delete(operation, token, report)
+            case ContinueRollback():
+                return self._stacks().continue_rollback(operation, token, report)
+            case DeleteChangeSet():
+                return self._stacks().delete_change_set(operation)
             case OffboardUser():
                 return Users(Api(self._sessions, JUMP, "iam"), self._waiter).offboard(operation, report)
             case SetPasswordPolicy():

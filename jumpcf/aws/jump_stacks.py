@@ -6,7 +6,7 @@ but deletion (CloudFormation User Guide, stack status codes), so such a stack is
 
 from collections.abc import Callable
 
-from jumpcf.artifacts.operation import DeleteStack, DeployStack
+from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.errors import rule_for
 from jumpcf.aws.paging import Answer, Waiter
@@ -17,12 +17,15 @@ from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
 Report = Callable[[Progress], None]
 
 DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")  # never came to life
+ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
+CHANGE_SET = "jumpcf-"  # how the names of our change sets begin
+GONE = Outcome(state="succeeded", reason="was gone already")
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 LIMIT = 3 * 3600.0  # seconds for one stack
 
 
 class JumpStacks:
-    """The two operations on plain stacks.  Raises CallRefused where AWS refuses a call."""
+    """The operations on plain stacks.  Raises CallRefused where AWS refuses a call."""
 
     def __init__(self, stacks: Stacks, templates: Templates, estate: str, waiter: Waiter) -> None:
         self._stacks, self._templates = stacks, templates
@@ -49,10 +52,41 @@ class JumpStacks:
         """Delete a stack of ours, termination protection or not; one that is gone is a success."""
         stack = self._settled(operation.stack, report)
         if stack is None:
-            return Outcome(state="succeeded", reason="was gone already")
+            return GONE
         if not self._is_ours(stack):
             return _failed(self._foreign(operation.stack))
         return self._delete(stack, token, report)
+
+    def continue_rollback(self, operation: ContinueRollback, token: str, report: Report) -> Outcome:
+        """Go on with a rollback that failed; one that has ended well by now is a success."""
+        stack = self._settled(operation.stack, report)
+        if stack is None:
+            return _failed(f"{operation.stack} is gone since the plan was made; plan again")
+        if not self._is_ours(stack):
+            return _failed(self._foreign(operation.stack))
+        if stack["StackStatus"] == ROLLED_BACK:
+            return Outcome(state="succeeded", reason="was done already")
+        if stack["StackStatus"] != "UPDATE_ROLLBACK_FAILED":
+            return _failed(
+                f"{operation.stack} is in {stack['StackStatus']} since the plan was made; plan again"
+            )
+        self._stacks.continue_rollback(stack["StackId"], token)
+        return self._ended(stack["StackId"], token, report, done=(ROLLED_BACK,))
+
+    def delete_change_set(self, operation: DeleteChangeSet) -> Outcome:
+        """Delete a change set of ours; one that is gone, or that somebody runs by now, is left."""
+        stack = self._stacks.describe(operation.stack)
+        if stack is None:
+            return GONE
+        if not self._is_ours(stack):
+            return _failed(self._foreign(operation.stack))
+        found = self._stacks.find_change_set(operation.change_set)
+        if found is None or found.get("ExecutionStatus") in EXECUTED:
+            return GONE
+        if not str(found.get("ChangeSetName", "")).startswith(CHANGE_SET):
+            return _failed(f"the change set {operation.name} is not jumpcf's; it is left [A531]")
+        self._stacks.delete_change_set(operation.change_set)
+        return Outcome(state="succeeded")
 
     def _objection(self, operation: DeployStack, stack: Answer | None) -> str:
         """Why the plan does not fit the stack any more; "" where it does."""
@@ -147,7 +181,7 @@ class JumpStacks:
 
 def change_set_name(token: str) -> str:
     """Change set names start with a letter (CreateChangeSet, ChangeSetName)."""
-    return token if token.startswith("jumpcf-") else f"jumpcf-{token}"
+    return token if token.startswith(CHANGE_SET) else f"{CHANGE_SET}{token}"
 
 
 def _failed(reason: str) -> Outcome:

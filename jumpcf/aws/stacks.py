@@ -49,6 +49,19 @@ class Stacks:
     def change_set(self, stack: str, name: str) -> Answer:
         return self._api.call("DescribeChangeSet", StackName=stack, ChangeSetName=name)
 
+    def change_sets(self, stack_id: str) -> Iterator[Answer]:
+        """Summaries of a stack's change sets, those that were run as well."""
+        return self._api.pages("ListChangeSets", "Summaries", StackName=stack_id)
+
+    def find_change_set(self, change_set_id: str) -> Answer | None:
+        """A change set by its ARN; None where it is gone."""
+        try:
+            return self._api.call("DescribeChangeSet", ChangeSetName=change_set_id)
+        except CallRefused as refused:
+            if refused.aws_code in ("ChangeSetNotFound", "ChangeSetNotFoundException"):
+                return None
+            raise
+
     def delete_change_set(self, change_set_id: str) -> None:
         self._api.call("DeleteChangeSet", ChangeSetName=change_set_id)
 
@@ -72,6 +85,13 @@ class Stacks:
     def _is_executed(self, change_set_id: str) -> bool:
         found = self._api.call("DescribeChangeSet", ChangeSetName=change_set_id)
         return found.get("ExecutionStatus") in EXECUTED
+
+    def continue_rollback(self, stack_id: str, token: str) -> None:
+        try:
+            self._api.call("ContinueUpdateRollback", StackName=stack_id, ClientRequestToken=token)
+        except CallRefused as refused:
+            if refused.aws_code != "TokenAlreadyExistsException":
+                raise
 
     def protect(self, stack_id: str, on: bool) -> None:
         self._api.call("UpdateTerminationProtection", StackName=stack_id, EnableTerminationProtection=on)

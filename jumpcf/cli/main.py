@@ -20,6 +20,7 @@ VERBS = {
     "plan": ("plan", "Show what a deploy would change; reads only."),
     "deploy": ("deploy", "Roll out to the jump account and the organizations."),
     "rehearse": ("rehearse", "Deploy to an embedded AWS made from the lock files: what would happen?"),
+    "repair": ("repair", "Mend what a deploy does not: failed, inoperable, stuck, left over."),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),

@@ -5,8 +5,10 @@ from typing import assert_never
 from jumpcf.artifacts.operation import (
     AnyOperation,
     ConfigureStackSet,
+    ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
@@ -20,6 +22,10 @@ from jumpcf.planner.words import count
 TAKEN = "password, MFA devices, keys, memberships are taken"
 """What an offboarding does, in the words of a plan."""
 
+JumpOperation = (
+    DeployStack | DeleteStack | ContinueRollback | DeleteChangeSet | OffboardUser | SetPasswordPolicy
+)
+
 
 def sentence(operation: AnyOperation) -> str:
     """What an operation does and why, as one sentence without a full stop."""
@@ -27,10 +33,10 @@ def sentence(operation: AnyOperation) -> str:
 
 
 def _what(operation: AnyOperation) -> str:
+    if isinstance(operation, JumpOperation):
+        return _in_jump_account(operation)
     name = operation.stack
     match operation:
-        case DeployStack() | DeleteStack() | OffboardUser() | SetPasswordPolicy():
-            return _in_jump_account(operation)
         case CreateStackSet():
             return f"create the StackSet {name}"
         case UpdateStackSet():
@@ -41,6 +47,8 @@ def _what(operation: AnyOperation) -> str:
             return f"make the stacks of {name} in {count(len(operation.units), 'OU')}"
         case DeleteInstances() if operation.retain:
             return f"take {count(len(operation.accounts), 'account')} off the StackSet {name}"
+        case DeleteInstances() if operation.accounts:
+            return f"delete the stacks of {name} in {count(len(operation.accounts), 'account')}"
         case DeleteInstances():
             return f"delete the stacks of {name} in {count(len(operation.units), 'OU')}"
         case DeleteStackSet():
@@ -49,12 +57,16 @@ def _what(operation: AnyOperation) -> str:
             assert_never(operation)
 
 
-def _in_jump_account(operation: DeployStack | DeleteStack | OffboardUser | SetPasswordPolicy) -> str:
+def _in_jump_account(operation: JumpOperation) -> str:
     match operation:
         case DeployStack():
             return f"{'create' if operation.create else 'update'} the stack {operation.stack}"
         case DeleteStack():
             return f"delete the stack {operation.stack}"
+        case ContinueRollback():
+            return f"go on with the rollback of the stack {operation.stack}"
+        case DeleteChangeSet():
+            return f"delete the change set {operation.name} of {operation.stack}"
         case OffboardUser():
             return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
         case SetPasswordPolicy():

@@ -76,10 +76,16 @@ def create_instances(view: View, name: str, units: Iterable[str], reason: str) -
 
 
 def delete_instances(
-    view: View, name: str, units: Iterable[str], reason: str, suspended: Collection[str] = ()
+    view: View,
+    name: str,
+    units: Iterable[str],
+    reason: str,
+    accounts: Collection[str] = (),
+    *,
+    retain: bool = False,
 ) -> DeleteInstances:
-    """Delete the stacks of the OUs; with `suspended`, take only these accounts off the StackSet and leave
-    their stacks, because AWS cannot delete anything in them."""
+    """Delete the stacks of the OUs, or of these accounts in them; with `retain`, take these accounts off the
+    StackSet and leave their stacks."""
     return identified(
         DeleteInstances(
             id="",
@@ -89,8 +95,8 @@ def delete_instances(
             units=tuple(sorted(set(units))),
             region=view.region,
             rollout=view.wanted.rollout,
-            retain=bool(suspended),
-            accounts=tuple(sorted(suspended)),
+            retain=retain,
+            accounts=tuple(sorted(accounts)),
         )
     )
 

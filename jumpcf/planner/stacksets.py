@@ -181,7 +181,7 @@ def _deletions(view: View, live: ObservedStackSet, leaving: frozenset[str], why:
         accounts = {one.account for one in stuck}
         targets = {one.unit for one in stuck}
         held_back = f"{count(len(accounts), 'account')} suspended or gone, where AWS deletes nothing"
-        steps.append(operations.delete_instances(view, live.name, targets, held_back, accounts))
+        steps.append(operations.delete_instances(view, live.name, targets, held_back, accounts, retain=True))
     return steps
 
 

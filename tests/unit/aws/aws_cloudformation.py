@@ -90,10 +90,19 @@ class FakeStacks(Scripted):
     def describe_change_set(self, ChangeSetName: str, StackName: str = "") -> dict[str, Any]:
         """By name and stack, or by the change set's id alone."""
         self.looks += 1
-        change_set = dict(self.change_sets[f"arn:{ChangeSetName}" if StackName else ChangeSetName])
+        key = f"arn:{ChangeSetName}" if StackName else ChangeSetName
+        if key not in self.change_sets:
+            raise refused("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist")
+        change_set = dict(self.change_sets[key])
         if self.looks % 2:
             change_set["Status"] = "CREATE_IN_PROGRESS"
         return change_set
+
+    def continue_update_rollback(self, StackName: str, ClientRequestToken: str) -> dict[str, Any]:
+        self.check("ContinueUpdateRollback")
+        ends = self.outcome or "UPDATE_ROLLBACK_COMPLETE"
+        self._find(StackName).update(StackStatus="UPDATE_ROLLBACK_IN_PROGRESS", ends=ends, looks=self.busy)
+        return {}
 
     def delete_change_set(self, ChangeSetName: str) -> dict[str, Any]:
         del self.change_sets[ChangeSetName]

@@ -9,7 +9,7 @@ import pytest
 from aws_cloudformation import FakeStacks
 from aws_world import TAGS, FakeClients, FakeClock, manifest, refused
 
-from jumpcf.artifacts.operation import DeleteStack, DeployStack
+from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.stacks import first_failure
@@ -277,3 +277,63 @@ def test_an_update_that_leaves_something_behind_is_no_success() -> None:
     )
     room.stacks.events = [event("UserTaro", "DELETE_FAILED", conflict, token="jumpcf-another-1")]
     assert room.deploy(create=False, token="jumpcf-other-2").state == "succeeded"
+
+
+def continue_rollback(room: Room) -> Outcome:
+    operation = ContinueRollback(id="0123456789ab", place="jump", stack="jump-partner-acme", reason="test")
+    return room.gateway.run(operation, TOKEN, room.report)
+
+
+def test_a_failed_rollback_is_gone_on_with_to_its_end() -> None:
+    room = Room()
+    room.stacks.add("jump-partner-acme", "UPDATE_ROLLBACK_FAILED", TAGS)
+    assert continue_rollback(room) == Outcome(state="succeeded", reason="UPDATE_ROLLBACK_COMPLETE")
+    (sent,) = room.clients.sent("ContinueUpdateRollback")
+    assert "ResourcesToSkip" not in sent
+    assert continue_rollback(room) == Outcome(state="succeeded", reason="was done already")
+
+
+def test_a_rollback_that_fails_again_says_why() -> None:
+    room = Room()
+    room.stacks.add("jump-partner-acme", "UPDATE_ROLLBACK_FAILED", TAGS)
+    room.stacks.outcome = "UPDATE_ROLLBACK_FAILED"
+    assert continue_rollback(room).reason.startswith("UPDATE_ROLLBACK_FAILED")
+
+
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "ROLLBACK_COMPLETE"])
+def test_a_stack_that_is_well_by_now_is_not_rolled_back(status: str) -> None:
+    room = Room()
+    room.stacks.add("jump-partner-acme", status, TAGS)
+    assert continue_rollback(room).state == "failed"
+    assert room.clients.sent("ContinueUpdateRollback") == []
+
+
+def delete_change_set(room: Room, name: str = "jumpcf-old") -> Outcome:
+    operation = DeleteChangeSet(
+        id="0123456789ab",
+        place="jump",
+        stack="jump-partner-acme",
+        reason="test",
+        change_set=f"arn:{name}",
+        name=name,
+    )
+    return room.gateway.run(operation, TOKEN, room.report)
+
+
+@pytest.mark.parametrize(
+    ("name", "execution", "state", "stays"),
+    [
+        ("jumpcf-old", "AVAILABLE", "succeeded", False),
+        ("jumpcf-old", "EXECUTE_IN_PROGRESS", "succeeded", True),
+        ("by-hand", "AVAILABLE", "failed", True),
+    ],
+)
+def test_only_a_change_set_of_ours_that_nobody_ran_is_deleted(
+    name: str, execution: str, state: str, stays: bool
+) -> None:
+    room = Room()
+    room.stacks.add("jump-partner-acme", "UPDATE_COMPLETE", TAGS)
+    assert delete_change_set(room) == Outcome(state="succeeded", reason="was gone already")
+    room.stacks.change_sets[f"arn:{name}"] = {"ChangeSetName": name, "ExecutionStatus": execution}
+    assert delete_change_set(room, name).state == state
+    assert (f"arn:{name}" in room.stacks.change_sets) is stays

@@ -1,15 +1,20 @@
 """Templates compared, and plans said in sentences."""
 
 import typing
+from dataclasses import replace
 
 from small_world import World, ou, role_template, stack_template, users
 
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import ResourceChange
+from jumpcf.artifacts.repair import WaitingChangeSet
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.hints import HINTS, hint
 from jumpcf.planner.partner_words import partner_sentences
+from jumpcf.planner.repair import make_repair
+
+OLD = WaitingChangeSet(stack="jump-base", name="jumpcf-1", id="arn:1", status="AVAILABLE")
 
 
 def test_the_order_of_keys_is_no_change():
@@ -50,6 +55,13 @@ def test_each_kind_of_operation_has_a_sentence():
     world.partners = {"globex": stack_template("globex")}
     world.without("dev").grant("ops", ou("sandbox"), template=role_template("Read"))
     said |= {type(op): sentence(op) for op in world.plan().operations}
+    for status in ("UPDATE_ROLLBACK_FAILED", "CREATE_COMPLETE"):
+        stacks = tuple(replace(one, status=status) for one in world.aws.observe().stacks)
+        observed = replace(world.aws.observe(), stacks=stacks)
+        said |= {
+            type(op): sentence(op)
+            for op in make_repair(world.manifest, observed, world.bodies.get, [OLD]).plan.operations
+        }
     missing = {kind.__name__ for kind in typing.get_args(AnyOperation)} - {kind.__name__ for kind in said}
     assert missing == {"ConfigureStackSet", "SetPasswordPolicy"}  # have tests of their own
     assert all(not line.endswith(".") and ": " in line for line in said.values())

@@ -1,0 +1,60 @@
+"""`jumpcf repair`."""
+
+import click
+
+from jumpcf.cli import progress, repair_view
+from jumpcf.cli.build import warn
+from jumpcf.cli.console import Console
+from jumpcf.cli.deploy import gate, interruptible, report
+from jumpcf.cli.options import local, organizations, pass_console
+from jumpcf.errors import Exit
+from jumpcf.pipeline import building, rollout, sandbox, upkeep
+
+
+@click.command()
+@organizations("repair", jump=True)
+@local
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before repairing; deletion needs its own word.")
+@click.option("--accept-deletion", is_flag=True, help="Do not ask before remains are deleted or taken off.")
+@click.option(
+    "--retain",
+    metavar="ACCOUNT",
+    multiple=True,
+    help="Leave this account's inoperable stack there, only take it off its StackSet (repeatable).",
+)
+@click.option("--suspended", is_flag=True, help="Take suspended accounts off as well; their stacks stay.")
+@pass_console
+def command(
+    console: Console,
+    org: tuple[str, ...],
+    local: bool,
+    yes: bool,
+    accept_deletion: bool,
+    retain: tuple[str, ...],
+    suspended: bool,
+) -> Exit:
+    """Mend what a deploy does not: failed, inoperable, stuck, left over.
+
+    \b
+    Example: jumpcf repair --org corp
+
+    Says of each thing what is wrong, what is done and why that is safe, asks, and ends as
+    status does. It gives nobody a new template: that is deploy's work.
+
+    Needs what deploy needs, and in the jump account cloudformation:ListChangeSets,
+    DeleteChangeSet and ContinueUpdateRollback (docs/upkeep.md).
+    """
+    folders = console.folders()
+    built = building.build(folders, say=console.say)
+    warn(console, built)
+    with sandbox.world(folders, local=local, say=console.say):
+        found = upkeep.repair(
+            folders, built.manifest, org, retain=retain, suspended=suspended, say=console.say
+        )
+        asking = console.interactive and not yes
+        if asking or not console.json:
+            (console.ask if asking else console.say)(repair_view.text(found.repair))
+        gate(console, found.prepared.plan, yes=yes, accept_deletion=accept_deletion)
+        with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
+            deployed = rollout.deploy(folders, found.prepared, subscriber, stop)
+    return report(console, deployed)

@@ -1,0 +1,278 @@
+"""What is wrong with the stacks of one StackSet in single accounts, and what brings them back.
+
+INOPERABLE: a deletion failed there; AWS leaves the stack out of every update until it is deleted
+(StackInstance.Status, CloudFormation API reference).  It is deleted once more, and made anew where it is wanted.
+RetainStacks would leave its roles in an account where no StackSet knows them any more, so that is done only where a
+person names the account.
+"""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.observed import ObservedAccount, ObservedInstance, ObservedStackSet
+from jumpcf.artifacts.operation import AnyOperation, CreateInstances
+from jumpcf.artifacts.plan import AccountChange, Plan, StackSetPlan
+from jumpcf.artifacts.repair import Finding
+from jumpcf.planner import operations
+from jumpcf.planner.instances import at_home, health
+from jumpcf.planner.view import GRANT_TAG, PARTNER_TAG, View, inactive, same_definition, target_of
+
+FAILED_IMPORT = "FAILED_IMPORT"
+
+
+@dataclass(kw_only=True)
+class Mended:
+    """What is found of one StackSet, in the order in which it is done."""
+
+    findings: list[Finding] = field(default_factory=list)
+    operations: list[AnyOperation] = field(default_factory=list)
+    plan: StackSetPlan | None = None
+
+
+def mend_stack_set(
+    view: View,
+    live: ObservedStackSet,
+    compiled: CompiledStack | None,
+    plan: Plan,
+    retain: Collection[str],
+    suspended: bool,
+) -> Mended:
+    """One StackSet of ours; `compiled` is None where no grant names it any more."""
+    found = Mended()
+    planned = next(
+        (one for one in plan.stack_sets if (one.organization, one.name) == (view.wanted.name, live.name)),
+        None,
+    )
+    instances = tuple(at_home(live, view.region).values())
+    dead = [one for one in instances if _dead(one, live)]
+    off = _take_off(view, live, found, instances, suspended)
+    back = [one for one in dead if not inactive(view.tree.accounts.get(one.account))]
+    again = _bring_back(view, live, found, back, retain, _wanted(view, live, compiled, planned))
+    _fill(view, live, found, plan, planned, again)
+    changes = _changes(view, planned, off, {one.account for one in back}, found)
+    found.plan = StackSetPlan(
+        organization=view.wanted.name,
+        name=live.name,
+        action="update",
+        reason="; ".join(one.wrong for one in found.findings if one.operations),
+        partner=live.tags.get(PARTNER_TAG),
+        grant=live.tags.get(GRANT_TAG),
+        accounts=tuple(changes),
+    )
+    return found
+
+
+def _dead(one: ObservedInstance, live: ObservedStackSet) -> bool:
+    return health(one, live.running) == "inoperable"
+
+
+def _wanted(
+    view: View, live: ObservedStackSet, compiled: CompiledStack | None, planned: StackSetPlan | None
+) -> dict[str, str]:
+    """The target OU of each account in which a stack may be made anew at once: those of the grant, where the
+    StackSet is as params have it; else deploy does that."""
+    if (
+        compiled is None
+        or planned is None
+        or planned.action == "blocked"
+        or not same_definition(compiled, live)
+    ):
+        return {}
+    units = target_of(compiled).ous
+    found = {one.id: view.tree.target_of(one, units) for one in view.tree.scope(units) if not inactive(one)}
+    return {account: unit for account, unit in found.items() if unit}
+
+
+def _take_off(
+    view: View,
+    live: ObservedStackSet,
+    found: Mended,
+    instances: Iterable[ObservedInstance],
+    suspended: bool,
+) -> set[str]:
+    """Accounts where AWS deletes nothing: those that left always, suspended ones where a person asked for it."""
+    known = view.tree.accounts
+    idle = [one for one in instances if inactive(known.get(one.account))]
+    if gone := [one for one in idle if one.account not in known]:
+        _add(
+            view,
+            live,
+            found,
+            gone,
+            "left the organization, and the StackSet still counts their stacks",
+            "they are taken off the StackSet; what is in the accounts stays there (RetainStacks)",
+            "no operation of this organization reaches them any more",
+            operations.delete_instances(
+                view, live.name, _units(gone), "left the organization", _accounts(gone), retain=True
+            ),
+        )
+    if asleep := [one for one in idle if one.account in known]:
+        _asleep(view, live, found, asleep, suspended)
+    return _accounts(gone) | (_accounts(asleep) if suspended else set())
+
+
+def _asleep(
+    view: View, live: ObservedStackSet, found: Mended, asleep: list[ObservedInstance], suspended: bool
+) -> None:
+    wrong = "suspended or closed: AWS changes and deletes nothing there"
+    if not suspended:
+        done = "nothing; --suspended takes them off the StackSet and leaves what is in them"
+        safe = "AWS passes over them, and should one come back, the next deploy brings its stack up to date"
+        _add(view, live, found, asleep, wrong, done, safe)
+        return
+    _add(
+        view,
+        live,
+        found,
+        asleep,
+        wrong,
+        "they are taken off the StackSet; their stacks and roles stay in the accounts (RetainStacks)",
+        "nobody signs in to a suspended account; should one come back, delete its stack StackSet-"
+        f"{live.name}-… there before the next deploy, which makes it anew",
+        operations.delete_instances(
+            view, live.name, _units(asleep), "suspended", _accounts(asleep), retain=True
+        ),
+    )
+
+
+def _bring_back(
+    view: View,
+    live: ObservedStackSet,
+    found: Mended,
+    dead: list[ObservedInstance],
+    retain: Collection[str],
+    wanted: dict[str, str],
+) -> set[str]:
+    """Deletes inoperable stacks; gives the OUs in which they are made anew."""
+    left = [one for one in dead if one.account in retain or one.detailed == FAILED_IMPORT]
+    held = [one for one in dead if one not in left]
+    anew = ", and made anew where the grant wants them"
+    if held:
+        _add(
+            view,
+            live,
+            found,
+            held,
+            f"inoperable, left out of every update: {held[0].reason or 'a deletion failed there'}",
+            f"their stacks are deleted again{anew}; where that fails, mend the cause in the account, or name it "
+            "with --retain",
+            "the deletion was wanted before; in between, the accounts have no roles of this grant",
+            operations.delete_instances(view, live.name, _units(held), "inoperable", _accounts(held)),
+        )
+    if left:
+        _add(
+            view,
+            live,
+            found,
+            left,
+            f"inoperable, left out of every update: {left[0].reason or 'a deletion failed there'}",
+            f"they are taken off the StackSet and their stacks stay in the accounts{anew}",
+            f"only if you delete the stack StackSet-{live.name}-… in each of these accounts now: no StackSet "
+            "knows it any more, and its roles stand in the way of new ones",
+            operations.delete_instances(
+                view, live.name, _units(left), "inoperable, stacks left", _accounts(left), retain=True
+            ),
+        )
+    return {wanted[one.account] for one in dead if one.account in wanted}
+
+
+def _fill(
+    view: View,
+    live: ObservedStackSet,
+    found: Mended,
+    plan: Plan,
+    planned: StackSetPlan | None,
+    again: set[str],
+) -> None:
+    """Accounts without the right stack, where nothing else is to be done with the StackSet; and what was deleted."""
+    mine = [one for one in plan.operations if (one.place, one.stack) == (view.wanted.name, live.name)]
+    gaps = mine[0] if len(mine) == 1 and isinstance(mine[0], CreateInstances) else None
+    if gaps and planned and not planned.new_units:
+        reached = [one for one in planned.accounts if one.effect in ("new", "changed")]
+        why = "; ".join(sorted({one.reason for one in reached if one.reason}))
+        filling = operations.create_instances(view, live.name, {*gaps.units, *again}, gaps.reason)
+        found.operations.append(filling)
+        found.findings.append(
+            Finding(
+                place=view.wanted.name,
+                stack=live.name,
+                accounts=(ids := tuple(sorted(one.account for one in reached))),
+                names=tuple(view.named(one) for one in ids),
+                wrong=f"without the right stack: {why}",
+                done="AWS is asked once more to fill their OUs",
+                safe="the StackSet is as params have it, and AWS leaves good stacks alone",
+                operations=(filling.id,),
+            )
+        )
+    elif again:
+        found.operations.append(
+            operations.create_instances(view, live.name, again, "made anew after the deletion")
+        )
+    found.operations[:] = _chained(found.operations)
+
+
+def _chained(each: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
+    """One after the other, as AWS does them anyway."""
+    before: tuple[str, ...] = ()
+    for one in each:
+        yield dataclasses.replace(one, needs=before)
+        before = (one.id,)
+
+
+def _changes(
+    view: View, planned: StackSetPlan | None, off: set[str], back: set[str], found: Mended
+) -> Iterator[AccountChange]:
+    filled = {account for one in found.findings for account in one.accounts if one.operations}
+    known = {one.account: one for one in (planned.accounts if planned else ())}
+    for account in sorted(filled):
+        member = view.tree.accounts.get(account, ObservedAccount(id=account, name="", unit="", state=""))
+        said = known.get(account)
+        again = account in back
+        yield AccountChange(
+            account=account,
+            name=member.name,
+            path=view.tree.path(member.unit),
+            effect="leaving" if account in off else "changed" if again or said is None else said.effect,
+            reason=_reason(account in off, again, said),
+        )
+
+
+def _reason(off: bool, again: bool, said: AccountChange | None) -> str:
+    if off:
+        return "taken off the StackSet"
+    return "inoperable" if again else said.reason if said else ""
+
+
+def _add(
+    view: View,
+    live: ObservedStackSet,
+    found: Mended,
+    instances: list[ObservedInstance],
+    wrong: str,
+    done: str,
+    safe: str,
+    *steps: AnyOperation,
+) -> None:
+    found.operations += steps
+    found.findings.append(
+        Finding(
+            place=view.wanted.name,
+            stack=live.name,
+            accounts=(ids := tuple(sorted(one.account for one in instances))),
+            names=tuple(view.named(one) for one in ids),
+            wrong=wrong,
+            done=done,
+            safe=safe,
+            operations=tuple(one.id for one in steps),
+        )
+    )
+
+
+def _units(instances: Iterable[ObservedInstance]) -> set[str]:
+    return {one.unit for one in instances if one.unit}
+
+
+def _accounts(instances: Iterable[ObservedInstance]) -> set[str]:
+    return {one.account for one in instances}
