@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,16 +17,23 @@ if TYPE_CHECKING:
     import rich.console
 
 
+Output = Literal["table", "json", "markdown"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """How this run prints, from the global options; every verb gets it as the click context's object."""
 
     folder: Path = field(default_factory=Path)
-    json: bool = False
+    output: Output = "table"
     verbose: bool = False
     quiet: bool = False
     no_color: bool = False
     debug: bool = False
+
+    @property
+    def json(self) -> bool:
+        return self.output == "json"
 
     def folders(self, out: Path | None = None) -> Folders:
         return Folders(root=self.folder, build=out or self.folder / "build")

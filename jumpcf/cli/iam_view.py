@@ -42,7 +42,7 @@ def grouped(one: StackPlan | StackSetPlan) -> list[Group]:
     prefix = f"{one.partner}-{one.grant}-" if isinstance(one, StackSetPlan) else ""
     found: dict[PolicyChange, list[PolicyChange]] = {}
     for change in _shown(one):
-        found.setdefault(_without_subject(change), []).append(change)
+        found.setdefault(without_subject(change), []).append(change)
     groups = [
         (same[0], tuple(change.subject.removeprefix(prefix) for change in same)) for same in found.values()
     ]
@@ -56,7 +56,8 @@ def _shown(one: StackPlan | StackSetPlan) -> Iterable[PolicyChange]:
     return [change for change in one.iam if change.part != "resource"]
 
 
-def _without_subject(change: PolicyChange) -> PolicyChange:
+def without_subject(change: PolicyChange) -> PolicyChange:
+    """What a change is, whomever it is about: two are the same where these are."""
     return PolicyChange(
         subject="",
         part=change.part,
@@ -69,7 +70,7 @@ def _without_subject(change: PolicyChange) -> PolicyChange:
 
 def _content(groups: list[Group]) -> object:
     """What makes two differences the same: each change of the same roles, or all of them of all its roles."""
-    changes = tuple(_without_subject(change) for change, _ in groups)
+    changes = tuple(without_subject(change) for change, _ in groups)
     subjects = tuple(sorted(names) for _, names in groups)
     return changes, None if all(each == subjects[0] for each in subjects) else repr(subjects)
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from jumpcf import __version__
-from jumpcf.cli.console import Console
+from jumpcf.cli.console import Console, Output
 from jumpcf.errors import Exit, JumpcfError, ProblemsFound
 
 # verb: (module, what --help says of it); a verb's module is imported when the verb is chosen
@@ -83,10 +83,10 @@ class Verbs(click.Group):
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["table", "json"]),
+    type=click.Choice(["table", "json", "markdown"]),
     default="table",
     show_default=True,
-    help="How results are printed.",
+    help="How results are printed; markdown is for plan only.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say more: every account, and what stays as it is.")
 @click.option("-q", "--quiet", is_flag=True, help="Results and problems only.")
@@ -95,7 +95,7 @@ class Verbs(click.Group):
 @click.version_option(__version__, prog_name="jumpcf")
 @click.pass_context
 def group(
-    ctx: click.Context, chdir: Path, output: str, verbose: bool, quiet: bool, no_color: bool, debug: bool
+    ctx: click.Context, chdir: Path, output: Output, verbose: bool, quiet: bool, no_color: bool, debug: bool
 ) -> None:
     """External partners' access to many AWS accounts through one jump account.
 
@@ -105,8 +105,10 @@ def group(
     jumpcf deploy --org corp     roll it out
     jumpcf status                is every account as wanted?
     """
+    if output == "markdown" and ctx.invoked_subcommand not in (None, "plan"):
+        raise click.UsageError("--output markdown is for plan only", ctx)
     ctx.obj = Console(
-        folder=chdir, json=output == "json", verbose=verbose, quiet=quiet, no_color=no_color, debug=debug
+        folder=chdir, output=output, verbose=verbose, quiet=quiet, no_color=no_color, debug=debug
     )
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -1,10 +1,13 @@
 """`jumpcf plan`."""
 
+from pathlib import Path
+
 import click
 
-from jumpcf.cli import plan_view
+from jumpcf.artifacts.plan import Plan
+from jumpcf.cli import plan_markdown, plan_view
 from jumpcf.cli.build import warn
-from jumpcf.cli.console import Console
+from jumpcf.cli.console import Console, Output
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, rollout, sandbox
@@ -14,21 +17,54 @@ from jumpcf.pipeline import building, rollout, sandbox
 @organizations("plan", jump=True)
 @local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "markdown"]),
+    help="As before the verb; markdown is a comment on a pull request, cut to what GitHub takes.",
+)
+@click.option(
+    "--full",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With markdown: write the whole text there, uncut.",
+)
 @pass_console
-def command(console: Console, org: tuple[str, ...], local: bool, detailed_exitcode: bool) -> Exit:
+def command(
+    console: Console,
+    org: tuple[str, ...],
+    local: bool,
+    detailed_exitcode: bool,
+    output: Output | None,
+    full: Path | None,
+) -> Exit:
     """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
 
     \b
     Example: jumpcf plan --org corp
+    Example: jumpcf plan --output markdown --full plan.md > comment.md
 
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
+    form = output or console.output
+    if full and form != "markdown":
+        raise click.UsageError("--full goes with --output markdown")
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
         plan = rollout.plan(folders, built.manifest, org, say=console.say).plan
-    console.result(building.encode(plan) if console.json else plan_view.text(plan, console.verbose))
+    console.result(_shown(plan, form, full, console.verbose))
     if plan.blockers:
         return Exit.GATE
     return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE
+
+
+def _shown(plan: Plan, form: Output, full: Path | None, verbose: bool) -> str | bytes:
+    if form == "json":
+        return building.encode(plan)
+    if form == "table":
+        return plan_view.text(plan, verbose)
+    if full:
+        full.write_text(plan_markdown.full(plan), encoding="utf-8")
+    return plan_markdown.comment(plan, str(full or ""))

@@ -82,7 +82,7 @@ def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:
 
 
 def _organization(name: str, sets: tuple[StackSetPlan, ...], told: Told) -> Iterator[str]:
-    if shown := [one for one in sets if told.verbose or _touched(one)]:
+    if shown := [one for one in sets if told.verbose or touched(one)]:
         yield name
         for one in shown:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
@@ -92,7 +92,8 @@ def _organization(name: str, sets: tuple[StackSetPlan, ...], told: Told) -> Iter
             yield from _accounts(one.accounts, told.verbose)
 
 
-def _touched(one: StackSetPlan) -> bool:
+def touched(one: StackSetPlan) -> bool:
+    """Does anything happen to the StackSet or in an account of it?"""
     return one.action != "none" or any(
         change.effect in ("new", "changed", "leaving") for change in one.accounts
     )

@@ -264,3 +264,17 @@ def test_the_journal_names_every_operation_before_its_call(deployed: World) -> N
     ended = [line["operation"] for line in lines if line.get("event") == "succeeded"]
     assert sorted(started) == sorted(ended)
     assert len(started) == len(set(started)) == 26
+
+
+def test_a_plan_for_a_pull_request_is_a_page_with_its_full_text_beside_it(deployed: World) -> None:
+    def longer(partner: dict[str, Any]) -> None:
+        partner["until"] = "2029-03-31"
+
+    deployed.edit("partners/acme.yaml", longer)
+    full = deployed.folder / "plan.md"
+    planned = deployed.run("plan", "--output", "markdown", "--full", str(full))
+    assert planned.code == 0
+    assert planned.out.rstrip("\n") == full.read_text(encoding="utf-8").rstrip("\n")
+    first, second = planned.out.index("### Broadened"), planned.out.index("### Partners")
+    assert "trust `PartnerUsersWithMfa` changed: `aws:CurrentTime <" in planned.out[first:second]
+    assert "acme: broadened by fence, trust in" in planned.out[second:]
