@@ -56,7 +56,10 @@ def _jump(manifest: Any, bodies: dict[str, str]) -> Answers:
         }
         for stack in stacks
     ]
-    policy = {"PasswordPolicy": {"MinimumPasswordLength": 14, "ExpirePasswords": "false"}}
+    kinds = ("Symbols", "Numbers", "UppercaseCharacters", "LowercaseCharacters")
+    settings = {f"Require{kind}": "true" for kind in kinds} | {"AllowUsersToChangePassword": "true"}
+    numbers = {"MinimumPasswordLength": 14, "PasswordReusePrevention": 24}
+    policy = {"PasswordPolicy": {**numbers, **settings}}
     made = {(account, "GetAccountPasswordPolicy", "", ""): _xml("GetAccountPasswordPolicy", policy)}
     made |= _identity(account) | _pages(account, "DescribeStacks", "", "Stacks", described)
     for stack, row in zip(stacks, described, strict=True):

@@ -69,14 +69,18 @@ class TokenBucket:
         self._slowed = self._last - CALM
         self._lock = threading.Lock()
 
-    def take(self) -> None:
-        """Wait for one's turn.  The token is taken at once, so that the sleepers' order is their arrival's."""
+    def take(self) -> float:
+        """Wait for one's turn; gives the seconds that it took.
+
+        The token is taken at once, so that the sleepers' order is their arrival's.
+        """
         with self._lock:
             self._refill()
             self._tokens -= 1
             delay = -self._tokens / self._rate
         if delay > 0:
             self._sleep(delay)
+        return max(delay, 0.0)
 
     def throttled(self) -> None:
         """AWS said "too fast": half the rate, no burst for now, and this rate not again soon."""

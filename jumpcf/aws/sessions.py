@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -21,11 +22,13 @@ from jumpcf import __version__
 from jumpcf.artifacts.manifest import JUMP, Connection
 from jumpcf.aws.errors import THROTTLES, refusal
 from jumpcf.aws.limiter import Lane
+from jumpcf.aws.meter import Meter
 from jumpcf.errors import AwsRefused
 
 ROLE_SESSION_NAME = "jumpcf"
 CONNECTIONS = 32  # as many as the threads that may share a client
 ATTEMPTS = 10
+METERED = "jumpcf-metered"  # where a call's context holds when it began, and its parameters
 AWS_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 
 
@@ -51,7 +54,9 @@ class Sessions:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        meter: Meter | None = None,
     ) -> None:
+        self._meter = meter or Meter()
         self._connections = {JUMP: jump, **organizations}
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
@@ -84,7 +89,9 @@ class Sessions:
             )
         except BotoCoreError as error:
             raise refusal(error, f"opening {service}", self.where(place)) from None
-        _keep_rates(client, Lane(service, clock=self._clock, sleep=self._sleep))
+        count = partial(self._meter.held, place, service)
+        _keep_rates(client, Lane(service, clock=self._clock, sleep=self._sleep), count)
+        _count_calls(client, place, service, self._meter)
         return client
 
     def _session(self, place: str) -> Any:
@@ -142,7 +149,7 @@ def _config() -> Config:
     )
 
 
-def _keep_rates(client: Any, lane: Lane) -> None:
+def _keep_rates(client: Any, lane: Lane, held: Callable[[float], None]) -> None:
     """Hang the lane on the client's events, where each attempt passes, boto's own retries included."""
     service = client.meta.service_model.service_id.hyphenize()
     events = client.meta.events
@@ -162,11 +169,36 @@ def _keep_rates(client: Any, lane: Lane) -> None:
     def before(event_name: str = "", **_: Any) -> None:
         bucket = lane.bucket(event_name.rpartition(".")[2])
         if bucket:
-            bucket.take()
+            held(bucket.take())
 
     events.register(f"response-received.{service}", answered)
     if is_aws(client.meta.endpoint_url):
         events.register(f"before-send.{service}", before)
+
+
+def _count_calls(client: Any, place: str, service: str, meter: Meter) -> None:
+    """Hang the meter on the client's events: each attempt, each call, and the request id of each answer."""
+    name = client.meta.service_model.service_id.hyphenize()
+    events = client.meta.events
+
+    def begun(params: Any = None, context: Any = None, **_: Any) -> None:
+        context[METERED] = (meter.clock(), dict(params or {}))
+
+    def attempted(parsed_response: Any = None, **_: Any) -> None:
+        code = (parsed_response or {}).get("Error", {}).get("Code")
+        meter.answered(place, service, throttled=code in THROTTLES)
+
+    def ended(model: Any = None, parsed: Any = None, context: Any = None, **_: Any) -> None:
+        since, parameters = context[METERED]
+        meter.ended(place, service, meter.clock() - since)
+        if parsed is not None:
+            request_id = parsed.get("ResponseMetadata", {}).get("RequestId", "")
+            meter.wrote(place, model.name, parameters, request_id)
+
+    events.register(f"before-parameter-build.{name}", begun)
+    events.register(f"response-received.{name}", attempted)
+    events.register(f"after-call.{name}", ended)
+    events.register(f"after-call-error.{name}", ended)
 
 
 def is_aws(endpoint: str) -> bool:

@@ -1,10 +1,12 @@
 """The `jumpcf` command: global options, the verbs (loaded when chosen), and the one error boundary."""
 
+import contextlib
+import datetime
 import difflib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +90,29 @@ class Verbs(click.Group):
     show_default=True,
     help="How results are printed; markdown is for plan only.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say more: every account, and what stays as it is.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Say more: every account, what stays as it is, the request id of every write.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Results and problems only.")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR in the environment does the same).")
+@click.option(
+    "--stats", is_flag=True, help="Say at the end which calls were made to AWS, and how long they took."
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="jumpcf")
 @click.pass_context
 def group(
-    ctx: click.Context, chdir: Path, output: Output, verbose: bool, quiet: bool, no_color: bool, debug: bool
+    ctx: click.Context,
+    chdir: Path,
+    output: Output,
+    verbose: bool,
+    quiet: bool,
+    no_color: bool,
+    stats: bool,
+    debug: bool,
 ) -> None:
     """External partners' access to many AWS accounts through one jump account.
 
@@ -112,6 +129,8 @@ def group(
     )
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+    elif stats or verbose:
+        ctx.with_resource(_metered(ctx.obj, stats))
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -145,6 +164,26 @@ def main(args: Sequence[str] | None = None) -> int:
         return _bug(console, error)
     except Exception as error:  # the single boundary: everything unexpected is a bug of ours
         return _bug(console, error)
+
+
+@contextlib.contextmanager
+def _metered(console: Console, stats: bool) -> Iterator[None]:
+    """Count the verb's calls to AWS; at its end, well or not, print them where `stats` is asked for."""
+    from jumpcf.cli import stats_view
+    from jumpcf.pipeline import building, metering
+
+    def tell(text: str) -> None:
+        console.say(f"{datetime.datetime.now():%H:%M:%S} {text}")
+
+    with metering.metered(tell if console.verbose else None) as meter:
+        try:
+            yield
+        finally:
+            if stats:
+                found = meter.stats()
+                console.ask(
+                    building.encode(found).decode().rstrip() if console.json else stats_view.text(found)
+                )
 
 
 def _before_the_verb(error: click.UsageError) -> str:

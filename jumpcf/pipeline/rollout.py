@@ -46,8 +46,10 @@ def observe(manifest: "Manifest", organizations: Sequence[str]) -> tuple["Sessio
     """Verify who we are everywhere, then read what is there (3)."""
     from jumpcf.aws.observe import observe as read
     from jumpcf.aws.sessions import Sessions
+    from jumpcf.pipeline.metering import current
 
-    sessions = Sessions(manifest.jump, {one.name: one.connection for one in manifest.organizations})
+    connections = {one.name: one.connection for one in manifest.organizations}
+    sessions = Sessions(manifest.jump, connections, meter=current())
     return sessions, read(sessions, manifest, chosen(manifest, organizations))
 
 

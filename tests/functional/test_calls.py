@@ -1,6 +1,9 @@
 """The calls themselves: none is left out where one fails, each says as whom, and a throttled one comes again."""
 
 import functools
+import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,3 +119,50 @@ def test_a_second_deploy_reads_everywhere_and_writes_nowhere(deployed: World) ->
     assert [call for call in wire.calls if not call.is_read] == []
     assert {call.service for call in wire.calls} >= {"sts", "organizations", "cloudformation"}
     assert len({call.key for call in wire.calls}) == 4  # the jump account and three admin accounts
+
+
+def test_the_stats_are_the_calls_that_went_over_the_wire(world: World) -> None:
+    throttled: list[Call] = []
+
+    def three(call: Call) -> Refusal | None:
+        if call.operation == "DescribeStackSetOperation" and len(throttled) < 3:
+            throttled.append(call)
+            return 400, "Throttling"
+        return None
+
+    with wired(world, three) as wire:
+        said = world.run("--stats", "-o", "json", "deploy", "--yes", "--org", "corp")
+    assert said.code == 0
+    stats = json.loads(said.err.splitlines()[-1])
+    counted = {(one["place"], one["service"]): one for one in stats["calls"]}
+    sent = Counter(("corp" if call.key == CORP_ADMIN else "jump", call.service) for call in wire.calls)
+    assert {what: one["calls"] + one["retries"] for what, one in counted.items()} == dict(sent)
+    assert {
+        what: (one["throttled"], one["retries"]) for what, one in counted.items() if one["throttled"]
+    } == {("corp", "cloudformation"): (3, 3)}
+
+
+def test_the_stats_are_told_also_of_a_run_that_fails(deployed: World) -> None:
+    with wired(deployed, lambda call: (403, "AccessDenied") if call.operation == "ListStackSets" else None):
+        said = deployed.run("--stats", "-q", "plan", "--org", "corp")
+    assert said.code == 4
+    table = next(part for part in said.err.split("calls to AWS")[1:])
+    assert re.search(r"^corp +cloudformation +1 +0 +0 +\d", table, re.MULTILINE), said.err
+    assert max(map(len, table.split("A504")[0].splitlines())) <= 80
+
+
+def test_verbose_tells_the_request_id_of_every_write_and_of_no_read(world: World) -> None:
+    with wired(world) as wire:
+        said = world.run("-v", "deploy", "--yes", "--org", "corp")
+    told = re.findall(r"^\d\d:\d\d:\d\d request (\S+) (\w+) ?(\S*): (\S+)$", said.err, re.MULTILINE)
+    assert Counter(operation for _, operation, _, _ in told) == Counter(
+        call.operation for call in wire.calls if not call.is_read
+    )
+    assert ("corp", "CreateStackSet", "jump-acme-dev") in {line[:3] for line in told}
+    assert all(re.fullmatch(r"[0-9A-Za-z-]{8,}", request) for *_, request in told)
+
+
+def test_nothing_of_this_is_told_unasked(deployed: World) -> None:
+    said = deployed.deploy()
+    assert "request" not in said.err
+    assert "calls" not in said.err
