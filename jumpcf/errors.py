@@ -30,6 +30,11 @@ GATES = {
     "G504": "The plan is not whole: an operation waits for one that is not in it.",
     "G505": "The deploy was interrupted before everything had been started.",
     "G506": "The journal could not be written, so nothing more was started (exit code 3).",
+    "G530": "Somebody else holds the deploy lock.",
+    "G531": "The deploy lock was taken away in the middle, so nothing more was started (exit code 3).",
+    "G532": "Another deploy went between the plan and the lock.",
+    "G533": "There is no bucket for the lock, and nothing in the plan makes it.",
+    "G534": "An object in the artifact bucket is not what jumpcf wrote there (exit code 4).",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

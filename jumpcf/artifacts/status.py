@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from jumpcf.artifacts.manifest import JUMP
+
 AccountState = Literal[
     "deployed",  # by this run
     "current",  # already had the wanted template
@@ -72,11 +74,19 @@ class Status:
     @property
     def as_wanted(self) -> bool:
         """True where every wanted account, StackSet and stack is as the manifest wants it."""
-        return (
-            all(line.state in AS_WANTED for line in self.accounts)
-            and all(line.state == "current" for line in self.stacks)
-            and all(line.state == "current" for line in self.stack_sets)
-        )
+        return not self._amiss()
+
+    def as_wanted_in(self, place: str) -> bool:
+        """The same of the jump account ("jump") or of one organization."""
+        return place not in self._amiss()
+
+    def _amiss(self) -> set[str]:
+        """Places where something is not as wanted."""
+        return {
+            *(line.organization for line in self.accounts if line.state not in AS_WANTED),
+            *(JUMP for line in self.stacks if line.state != "current"),
+            *(line.organization for line in self.stack_sets if line.state != "current"),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

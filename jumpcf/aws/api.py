@@ -30,6 +30,14 @@ class Api:
             raise refusal(error, operation, self._clients.where(self.place)) from None
         return answer
 
+    def fetch(self, operation: str, **parameters: Any) -> tuple[bytes, Answer]:
+        """A call whose answer has a body that comes bit by bit; the network may go away in its middle."""
+        answer = self.call(operation, **parameters)
+        try:
+            return bytes(answer["Body"].read()), answer
+        except BotoCoreError as error:
+            raise refusal(error, operation, self._clients.where(self.place)) from None
+
     def pages(self, operation: str, key: str, *, mark: str = "NextToken", **parameters: Any) -> Iterator[Any]:
         """Every item of a list operation, over all of its pages; `mark` as in `paginate`."""
         return paginate(lambda **page: self.call(operation, **page), key, mark=mark, **parameters)

@@ -31,7 +31,7 @@ from jumpcf.aws.jump_stacks import JumpStacks
 from jumpcf.aws.paging import PACE, Pace, Waiter
 from jumpcf.aws.password_policy import set_policy
 from jumpcf.aws.runner import Runner
-from jumpcf.aws.s3 import Bucket, Templates
+from jumpcf.aws.s3 import Templates, artifact_bucket
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stackset_work import StackSetWork
@@ -74,14 +74,7 @@ class AwsGateway:
     ) -> None:
         self._sessions, self._manifest, self._call_as = sessions, manifest, dict(call_as)
         self._waiter = Waiter(sleep, clock, pace)
-        bucket = Bucket(
-            name=manifest.bucket,
-            owner=manifest.jump.account,
-            region=manifest.jump.region,
-            partition=manifest.partition,
-        )
-        # One bucket for all: the organizations' admin accounts read it through its policy.
-        self._templates = Templates(body, Api(sessions, JUMP, "s3"), bucket)
+        self._templates = Templates(body, Api(sessions, JUMP, "s3"), artifact_bucket(manifest))
 
     def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
         match operation:

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from jumpcf.artifacts.manifest import Connection, Manifest, ManifestOrganization
+from jumpcf.artifacts.manifest import JUMP, Connection, Manifest, ManifestOrganization
 from jumpcf.aws.api import Api
 from jumpcf.aws.organizations import Organizations
 from jumpcf.aws.sessions import Clients
@@ -31,6 +31,11 @@ def find(manifest: Manifest, name: str) -> ManifestOrganization:
             return organization
     known = ", ".join(organization.name for organization in manifest.organizations)
     raise AwsRefused("A533", f"the estate has no organization {name!r}", f"it has: {known}")
+
+
+def caller(clients: Clients) -> str:
+    """The ARN of our credentials in the jump account."""
+    return str(Api(clients, JUMP, "sts").call("GetCallerIdentity")["Arn"])
 
 
 def verify_account(clients: Clients, place: str, connection: Connection) -> None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jumpcf.artifacts.manifest import Manifest
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 
@@ -29,6 +30,16 @@ class Bucket:
     def url(self, key: str) -> str:
         """The virtual-hosted https form, the one that CloudFormation takes."""
         return f"https://{self.name}.s3.{self.region}.{DNS_SUFFIX[self.partition]}/{key}"
+
+
+def artifact_bucket(manifest: Manifest) -> Bucket:
+    """One bucket for all: the organizations' admin accounts read templates in it through its policy."""
+    return Bucket(
+        name=manifest.bucket,
+        owner=manifest.jump.account,
+        region=manifest.jump.region,
+        partition=manifest.partition,
+    )
 
 
 def upload_template(api: Api, bucket: Bucket, digest: str, body: bytes) -> str:

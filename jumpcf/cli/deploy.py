@@ -17,6 +17,7 @@ from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.executor.run import INTERRUPTED
 from jumpcf.pipeline import building, rollout, sandbox
+from jumpcf.pipeline.locking import Seen
 from jumpcf.planner.words import count
 
 NAMED = 12  # deletions that the question names; the plan above has them all
@@ -33,8 +34,15 @@ NAMED = 12  # deletions that the question names; the plan above has them all
     is_flag=True,
     help="Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
 )
+@click.option(
+    "--break-lock",
+    is_flag=True,
+    help="Take the deploy lock from whoever holds it. Only where that deploy is dead for certain.",
+)
 @pass_console
-def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool) -> Exit:
+def command(
+    console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool, break_lock: bool
+) -> Exit:
     """Roll out: the jump account's stacks first, then the StackSets of every organization.
 
     \b
@@ -43,23 +51,28 @@ def command(console: Console, org: tuple[str, ...], local: bool, yes: bool, acce
     People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
 
-    Needs, in the jump account, the writes of its stacks, and of its users where some leave
-    (docs/plan-and-deploy.md, Leaving); in each organization's admin account
-    cloudformation:*StackSet*, *StackInstances and organizations:Describe*, List*.
+    One deploy at a time: it holds a lock in the artifact bucket (docs/recovery.md).
+
+    Needs, in the jump account, the writes of its stacks, of its users where some leave
+    (docs/plan-and-deploy.md, Leaving), and s3:GetObject, PutObject on the artifact bucket;
+    in each organization's admin account cloudformation:*StackSet*, *StackInstances and
+    organizations:Describe*, List*.
     """
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        prepared = rollout.plan(folders, built.manifest, org, say=console.say)
+        prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
         plan = prepared.plan
         asking = console.interactive and not yes
         if asking or not console.json:
             # nobody is asked about a plan that was not shown, --quiet or not
             (console.ask if asking else console.say)(plan_view.text(plan, console.verbose))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
+        if plan.operations:
+            lock_gate(console, prepared.lock, break_lock=break_lock)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-            deployed = rollout.deploy(folders, prepared, subscriber, stop)
+            deployed = rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
     return report(console, deployed)
 
 
@@ -100,6 +113,23 @@ def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> N
         if not yes and not console.confirm("Deploy this?"):
             raise GateRefused("G503", "not confirmed; nothing was written")
     except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
+
+
+def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
+    """A lock that somebody holds stops here, before anything is taken; breaking it needs a word where a person is."""
+    held = lock.held_by() if lock else None
+    if held is None:
+        return
+    if not break_lock:
+        raise held
+    if not console.interactive:
+        return
+    console.ask(held.what)
+    try:
+        if console.typed("What it started goes on in AWS. Type 'break' to take the lock") != "break":
+            raise held
+    except click.Abort:
         raise Interrupted("G505", "interrupted; nothing was written") from None
 
 

@@ -2,7 +2,7 @@
 
 The first line says which plan of which estate is run; then one line per event.  A `started` line is
 written before AWS is called and holds the token that becomes the OperationId, so that whoever finds the
-journal of a killed run can ask AWS what became of it.
+journal of a killed run can ask AWS what became of it.  The last line says that the run ended.
 """
 
 import contextlib
@@ -10,11 +10,12 @@ import datetime
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 import orjson
 
@@ -25,7 +26,7 @@ from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
 
 SCHEMA = 1
-Event = Literal["started", "succeeded", "failed", "skipped", "left"]
+Event = Literal["started", "succeeded", "failed", "skipped", "left", "ended"]
 
 _TOKEN = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,99}")  # OperationId allows 128; the gateway adds a suffix
 
@@ -45,7 +46,8 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event of one operation.  "left" means that nobody watches it any more and AWS may be at work;
+    """One event of one operation.  "left" means that nobody watches it any more and AWS may be at work; "ended" is
+    the run's own, with the reason where it ended before its time.
     `work` is the operation's kind, and whom it is about ("" in journals that are older than this field)."""
 
     event: Event
@@ -58,11 +60,29 @@ class Entry:
     accounts: tuple[tuple[str, str], ...] = ()
 
 
-class Journal:
-    """Appends to one file; `start` makes a new one, readable only by its owner."""
+class Copy(Protocol):
+    """A second place that gets every line after the file has it; raises where it cannot be had."""
 
-    def __init__(self, path: Path, header: Header) -> None:
+    def line(self, data: bytes) -> None: ...
+
+
+class Journal:
+    """Appends to one file; `start` makes a new one, readable only by its owner.
+
+    `copy` gets every line too.  `before` is called before an operation's `started` line is written, and raises
+    where nothing may be started.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        *,
+        copy: Copy | None = None,
+        before: Callable[[AnyOperation], None] | None = None,
+    ) -> None:
         self.path, self.header = path, header
+        self._copy, self._before = copy, before
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         self._file: FileIO = os.fdopen(descriptor, "ab", buffering=0)
@@ -70,7 +90,14 @@ class Journal:
 
     @classmethod
     def start(
-        cls, folder: Path, plan: Plan, *, now: datetime.datetime | None = None, run: str | None = None
+        cls,
+        folder: Path,
+        plan: Plan,
+        *,
+        now: datetime.datetime | None = None,
+        run: str | None = None,
+        copy: Copy | None = None,
+        before: Callable[[AnyOperation], None] | None = None,
     ) -> Self:
         """A new journal in the folder, named after the start (UTC) and the run.  `run` is a nonce: a new run
         sends new OperationIds, because AWS does the work of one OperationId only once."""
@@ -83,7 +110,7 @@ class Journal:
             at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             version=__version__,
         )
-        return cls(folder / f"{now.strftime('%Y%m%dT%H%M%SZ')}-{run}.jsonl", header)
+        return cls(folder / f"{run_name(now, run)}.jsonl", header, copy=copy, before=before)
 
     def __enter__(self) -> Self:
         return self
@@ -101,13 +128,21 @@ class Journal:
         return token
 
     def started(self, operation: AnyOperation) -> None:
+        if self._before:
+            self._before(operation)
         self._event("started", operation, token=self.token(operation))
 
     def finished(self, operation: AnyOperation, outcome: Outcome) -> None:
         self._event(outcome.state, operation, reason=outcome.reason, accounts=outcome.accounts)
 
     def left(self, operation: AnyOperation) -> None:
+        """Only on the disk: who leaves at once waits for no bucket, where "started" without an end says the same."""
+        self._copy = None
         self._event("left", operation, token=self.token(operation))
+
+    def ended(self, reason: str = "") -> None:
+        """The run ended; `reason` where something of its plan was left out."""
+        self._write(Entry(event="ended", operation="", place="", stack="", reason=reason))
 
     def _event(self, event: Event, operation: AnyOperation, **more: Any) -> None:
         self._write(
@@ -124,8 +159,9 @@ class Journal:
     def _write(self, record: Header | Entry) -> None:
         """A whole line or none: half a line (a full disk) would spoil the next one."""
         end = os.fstat(self._file.fileno()).st_size
+        line = canonical(record)
         try:
-            left = canonical(record)
+            left = line
             while left:
                 left = left[self._file.write(left) or 0 :]
             os.fsync(self._file.fileno())
@@ -133,6 +169,13 @@ class Journal:
             with contextlib.suppress(OSError):
                 self._file.truncate(end)
             raise
+        if self._copy:
+            self._copy.line(line)
+
+
+def run_name(now: datetime.datetime, run: str) -> str:
+    """The name of a run's files, by which runs sort as they began."""
+    return f"{now.astimezone(datetime.UTC).strftime('%Y%m%dT%H%M%SZ')}-{run}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +192,11 @@ class Recorded:
         return frozenset(entry.operation for entry in self.entries if entry.event == "succeeded")
 
     @property
+    def finished(self) -> bool:
+        """False where the run was killed, or left something of its plan out."""
+        return bool(self.entries) and self.entries[-1].event == "ended" and not self.entries[-1].reason
+
+    @property
     def open(self) -> dict[str, str]:
         """Operations that started and of whose end nothing is known: id to token."""
         found: dict[str, str] = {}
@@ -163,17 +211,22 @@ class Recorded:
 def read(path: Path) -> Recorded:
     """Read a journal back.  A torn last line (the process or the machine died) is left out; ValueError where
     another line, or the first, is not what a journal holds."""
-    lines = path.read_bytes().split(b"\n")
+    return parse(path.name, path.read_bytes())
+
+
+def parse(name: str, data: bytes) -> Recorded:
+    """A journal from its bytes; `name` is what it is called where it is none."""
+    lines = data.split(b"\n")
     torn = lines.pop()  # empty where the file ends as it should
     if not lines:
-        raise ValueError(f"{path.name} is no journal: it has no first line")
+        raise ValueError(f"{name} is no journal: it has no first line")
     header = decode(Header, lines[0])
     if header.schema != SCHEMA:
-        raise ValueError(f"{path.name} has schema {header.schema}; this jumpcf reads {SCHEMA}")
+        raise ValueError(f"{name} has schema {header.schema}; this jumpcf reads {SCHEMA}")
     entries = []
     for number, line in enumerate(lines[1:], 2):
         try:
             entries.append(decode(Entry, line))
         except (orjson.JSONDecodeError, ValueError) as error:
-            raise ValueError(f"{path.name}, line {number}: {error}") from None
+            raise ValueError(f"{name}, line {number}: {error}") from None
     return Recorded(header=header, entries=tuple(entries), whole=not torn)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
-from jumpcf.errors import Exit, JumpcfError
+from jumpcf.errors import Exit, GateRefused, JumpcfError
 from jumpcf.executor.journal import Journal
+from jumpcf.executor.lock import LockLost
 from jumpcf.executor.progress import Subscriber
 from jumpcf.executor.queue import Queue
 
@@ -28,6 +29,7 @@ MOMENT = 0.5  # seconds that leaving waits for ends that AWS has told already an
 
 INTERRUPTED = "not started: interrupted"  # the reason of operations that a stop left out
 UNJOURNALLED = "not started: the journal cannot be written"
+UNLOCKED = "not started: the deploy lock is somebody else's"
 
 Message = tuple[AnyOperation, Progress | Outcome]
 
@@ -55,7 +57,8 @@ def execute(
     set nothing new starts, and what runs is watched to its end.  A KeyboardInterrupt, or whatever else breaks
     the loop, ends the watching too: it is journalled and told which operations AWS goes on with, and raised
     again.  GateRefused: the plan is blocked or not whole; nothing was started.  JournalLost: the journal could
-    not be written; from then on nothing new was started, and what ran was watched to its end.
+    not be written; LockLost, GateRefused: the lock is somebody else's; from then on nothing new was started, and
+    what ran was watched to its end.
     """
     work = Queue(plan, parallel=parallel, per_place=per_place)
     run = _Run(work, gateway, journal, subscriber)
@@ -63,7 +66,7 @@ def execute(
     try:
         while work.waiting or work.running:
             if run.lost:
-                run.skip(work.abandon(UNJOURNALLED))
+                run.skip(work.abandon(UNJOURNALLED if isinstance(run.lost, JournalLost) else UNLOCKED))
             elif stop.is_set():
                 run.skip(work.abandon(INTERRUPTED))
             else:
@@ -73,6 +76,8 @@ def execute(
     except BaseException:
         run.leave()
         raise
+    left_out = {one.reason for one in work.outcomes.values()} & {INTERRUPTED, UNJOURNALLED, UNLOCKED}
+    run.end(", ".join(sorted(left_out)))
     if run.lost:
         raise run.lost
     return work.outcomes
@@ -85,7 +90,7 @@ class _Run:
         self._work_left, self._gateway = work, gateway
         self._journal, self._subscriber = journal, subscriber
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self.lost: JournalLost | None = None
+        self.lost: JumpcfError | None = None
 
     def start_what_can(self, stop: threading.Event) -> None:
         while not stop.is_set() and (operation := self._work_left.startable()) is not None:
@@ -114,6 +119,11 @@ class _Run:
     def skip(self, skipped: list[tuple[AnyOperation, Outcome]]) -> None:
         for operation, outcome in skipped:
             self._finished(operation, outcome)
+
+    def end(self, reason: str) -> None:
+        """The journal's last line; where it cannot be written, the next run asks AWS what became of this one."""
+        with contextlib.suppress(OSError, JumpcfError):
+            self._journal.ended(reason)
 
     def leave(self) -> None:
         """Say what goes on without us; nothing that fails here hides why we leave."""
@@ -147,20 +157,26 @@ class _Run:
         """Write to the journal; the first failure is told once and ends the starting of new operations."""
         try:
             write()
-        except OSError as error:
+        except (OSError, JumpcfError) as error:
             if self.lost:
                 return
-            path, why = self._journal.path, error.strerror or str(error)
-            self.lost = JournalLost(
-                "G506",
-                f"the journal {path} cannot be written ({why}); nothing new was started after that",
-                "make room, then run deploy again: it does only the rest",
-                where=str(path),
-            )
-            self._subscriber.notice(
-                f"the journal {path} cannot be written ({why}): nothing new is started, "
-                "what runs is watched to its end"
-            )
+            self.lost = self._why_lost(error)
+            self._subscriber.notice(f"{self.lost.what}; what runs is watched to its end")
+
+    def _why_lost(self, error: OSError | JumpcfError) -> JumpcfError:
+        if isinstance(error, LockLost | GateRefused):
+            return error
+        path = self._journal.path
+        if isinstance(error, JumpcfError):
+            what, why, hint = "the journal's copy in the artifact bucket", error.what, error.hint
+        else:
+            what, why, hint = f"the journal {path}", error.strerror or str(error), "make room"
+        return JournalLost(
+            "G506",
+            f"{what} cannot be written ({why}); nothing new was started after that",
+            f"{hint}; then run deploy again: it does only the rest" if hint else "run deploy again",
+            where=str(path),
+        )
 
     def _work(self, operation: AnyOperation) -> None:
         def report(progress: Progress) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jumpcf.errors import JumpcfError
 from jumpcf.pipeline.building import bodies, chosen
 from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.locking import Seen, seen
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Manifest
@@ -23,12 +24,13 @@ PARALLEL = 8  # operations that run at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A plan with what it was made from, ready to be deployed."""
+    """A plan with what it was made from, ready to be deployed; `lock` as it was before AWS was read."""
 
     manifest: "Manifest"
     observed: "Observed"
     plan: "Plan"
     sessions: "Sessions"
+    lock: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,25 +44,43 @@ class Deployed:
     unread: JumpcfError | None = None
 
 
-def observe(manifest: "Manifest", organizations: Sequence[str]) -> tuple["Sessions", "Observed"]:
-    """Verify who we are everywhere, then read what is there (3)."""
-    from jumpcf.aws.observe import observe as read
+def connect(manifest: "Manifest") -> "Sessions":
+    """The clients of the jump account and the organizations; nothing is asked of AWS yet."""
     from jumpcf.aws.sessions import Sessions
     from jumpcf.pipeline.metering import current
 
     connections = {one.name: one.connection for one in manifest.organizations}
-    sessions = Sessions(manifest.jump, connections, meter=current())
+    return Sessions(manifest.jump, connections, meter=current())
+
+
+def observe(
+    manifest: "Manifest", organizations: Sequence[str], sessions: "Sessions | None" = None
+) -> tuple["Sessions", "Observed"]:
+    """Verify who we are everywhere, then read what is there (3)."""
+    from jumpcf.aws.observe import observe as read
+
+    sessions = sessions or connect(manifest)
     return sessions, read(sessions, manifest, chosen(manifest, organizations))
 
 
-def plan(folders: Folders, manifest: "Manifest", organizations: Sequence[str], say: Say = silent) -> Prepared:
-    """Compare what was compiled with what is there (4)."""
+def plan(
+    folders: Folders,
+    manifest: "Manifest",
+    organizations: Sequence[str],
+    say: Say = silent,
+    *,
+    deploying: bool = False,
+) -> Prepared:
+    """Compare what was compiled with what is there (4).  `deploying`: look at the deploy lock first, so that
+    `deploy` can tell whether somebody went in between."""
     from jumpcf.planner.diff import make_plan
 
     say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
-    sessions, observed = observe(manifest, organizations)
+    sessions = connect(manifest)
+    lock = seen(folders, sessions, manifest) if deploying else None
+    _, observed = observe(manifest, organizations, sessions)
     made = make_plan(manifest, observed, bodies(folders, manifest).parsed)
-    return Prepared(manifest=manifest, observed=observed, plan=made, sessions=sessions)
+    return Prepared(manifest=manifest, observed=observed, plan=made, sessions=sessions, lock=lock)
 
 
 def deploy(
@@ -70,40 +90,27 @@ def deploy(
     stop: threading.Event,
     *,
     parallel: int = PARALLEL,
+    break_lock: bool = False,
 ) -> Deployed:
-    """Run the plan (5), read again and judge (6).  A plan without operations writes nothing.
+    """Run the plan (5) under the deploy lock, read again and judge (6).  A plan without operations writes nothing.
 
     Where the second read is refused the outcomes are not lost: `unread` then says why there is no status.
+    GateRefused: somebody else has the lock (`break_lock` takes it), or went between plan and lock.
     """
+    from jumpcf.pipeline.running import Wish, ran
     from jumpcf.planner.judge import judge
 
     if not prepared.plan.operations:
         return Deployed(status=judge(prepared.manifest, prepared.observed, {}, prepared.plan))
-    outcomes, journal = _execute(folders, prepared, subscriber, stop, parallel)
-    try:
-        _, observed = observe(prepared.manifest, prepared.plan.organizations)
-    except JumpcfError as error:
-        return Deployed(outcomes=outcomes, journal=journal, unread=error)
-    status = judge(prepared.manifest, observed, outcomes, prepared.plan)
-    return Deployed(status=status, outcomes=outcomes, journal=journal)
-
-
-def _execute(
-    folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event, parallel: int
-) -> tuple[dict[str, "Outcome"], Path]:
-    from jumpcf.aws.gateway import AwsGateway
-    from jumpcf.executor.journal import Journal
-    from jumpcf.executor.run import execute
-
-    gateway = AwsGateway(
-        prepared.sessions,
-        prepared.manifest,
-        {one.name: one.call_as for one in prepared.observed.organizations},
-        bodies(folders, prepared.manifest).raw,
-    )
-    with Journal.start(folders.state / "journal", prepared.plan) as journal:
-        outcomes = execute(prepared.plan, gateway, journal, subscriber, parallel=parallel, stop=stop)
-        return outcomes, journal.path
+    wish = Wish(parallel=parallel, break_lock=break_lock, seen=prepared.lock.etag if prepared.lock else None)
+    with ran(folders, prepared, subscriber, stop, wish) as run:
+        try:
+            _, observed = observe(prepared.manifest, prepared.plan.organizations)
+        except JumpcfError as error:
+            return Deployed(outcomes=run.outcomes, journal=run.journal, unread=error)
+        status = judge(prepared.manifest, observed, run.outcomes, prepared.plan)
+        run.keep(status)
+        return Deployed(status=status, outcomes=run.outcomes, journal=run.journal)
 
 
 def status(manifest: "Manifest", organizations: Sequence[str]) -> "Status":

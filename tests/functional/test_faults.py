@@ -163,9 +163,9 @@ def test_an_endpoint_that_stays_away_is_told_and_the_next_deploy_goes_on(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     fault(world, "disconnect", "--after", "60")
     said = deploy(world)
-    assert said.code == 4
-    assert "[A505]" in said.err
-    assert "their result could not be read; journal:" in said.err
+    assert said.code == 3
+    assert "G506" in said.err
+    assert "the journal's copy in the artifact bucket cannot be written" in said.err
     fault(world, "clear")
     mended(world)
 

@@ -217,7 +217,8 @@ def test_every_call_is_in_the_journal_before_it_is_made(tmp_path, journal):
     with Journal.start(tmp_path, made, run="abcd1234") as book:
         outcomes = execute(made, Looking(), book, RecordingSubscriber(), stop=threading.Event())
     assert outcomes["a"] == DONE
-    assert [entry.event for entry in journal().entries] == ["started", "succeeded"]
+    assert [entry.event for entry in journal().entries] == ["started", "succeeded", "ended"]
+    assert journal().finished
 
 
 @pytest.mark.parametrize("parallel", [1, 8])
@@ -232,7 +233,14 @@ def test_after_a_stop_nothing_new_starts_and_what_runs_is_watched_to_its_end(go,
     outcomes = go(made, Scripted(), RecordingSubscriber(on=on), stop=stop, parallel=parallel)
     assert outcomes["a"] == DONE
     assert outcomes["b"] == outcomes["c"] == Outcome(state="skipped", reason="not started: interrupted")
-    assert [entry.event for entry in journal().entries] == ["started", "skipped", "skipped", "succeeded"]
+    assert [entry.event for entry in journal().entries] == [
+        "started",
+        "skipped",
+        "skipped",
+        "succeeded",
+        "ended",
+    ]
+    assert not journal().finished
 
 
 def test_a_second_interrupt_leaves_at_once_and_says_what_goes_on_in_aws(go, journal):
@@ -271,6 +279,7 @@ def test_what_ended_while_leaving_is_not_said_to_run_on(go, journal):
         go(plan(deploy("a")), Ending(), ear)
     assert ear.subjects("notice") == []
     assert [entry.event for entry in journal().entries] == ["started", "succeeded"]
+    assert not journal().finished
 
 
 def test_whatever_breaks_a_run_it_is_told_and_journalled_what_goes_on_in_aws(go, journal):
