@@ -9,6 +9,7 @@ CODES: dict[str, str] = {
     "E604": "A name on the command line that several accounts have.",
     "E605": "A date on the command line that is none.",
     "E606": "An action, a resource or a condition key on the command line that no request can have.",
+    "E607": "A simulated move that AWS does not make: a management account cannot leave its organization.",
     "E611": "There is no tests/access.yaml.",
     "E612": "An assertion has an unknown key, or lacks one.",
     "E613": "A value of an assertion is not of its kind.",

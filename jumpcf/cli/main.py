@@ -25,6 +25,7 @@ VERBS = {
     "repair": ("repair", "Mend what a deploy does not: failed, inoperable, stuck, left over."),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
+    "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
     "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }

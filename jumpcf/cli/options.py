@@ -30,6 +30,11 @@ def organizations(verb: str, *, jump: bool = False) -> Callable[[Function], Func
     )
 
 
+def organization(help_: str) -> Callable[[Function], Function]:
+    """One organization, where a verb is about one."""
+    return click.option("--org", metavar="NAME", shell_complete=_organizations, help=help_)
+
+
 def local(function: Function) -> Function:
     return click.option(
         "--local", is_flag=True, help="Use the embedded AWS, inside this process, instead of AWS."

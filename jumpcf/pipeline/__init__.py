@@ -18,7 +18,8 @@
    It decides nothing.
 6. `status` reads again and judges every wanted account; an operation's own SUCCEEDED is not believed.
 7. `access` builds and reads templates, manifest and the lock's accounts into a graph, of which the questions
-   who can reach what are asked; `deed` adds one action in a session, and snapshots/.  No AWS.
+   who can reach what are asked; `deed` adds one action in a session, and snapshots/; `simulate_move` and
+   `simulate_new` ask what it would be if an account lay elsewhere.  No AWS.
 
 Heavy packages are imported inside the functions that need them, so that `jumpcf --help` loads none and
 `jumpcf build` knows neither boto3 nor moto.  `local` puts the embedded AWS beneath boto3 by environment

@@ -1,5 +1,6 @@
-"""Step 7: who can reach what.  No AWS."""
+"""Step 7: who can reach what, and what if an account lay elsewhere.  No AWS."""
 
+import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,18 +10,61 @@ from jumpcf.pipeline.folders import Folders, Say, silent
 if TYPE_CHECKING:
     from jumpcf.access.deed import Deed
     from jumpcf.access.model import Graph, RoleKind
+    from jumpcf.access.simulate import Simulation, Why
+    from jumpcf.estate.model import Estate
 
 
 def access(folders: Folders, *, say: Say = silent) -> "Graph":
     """Who can reach what, from the rendered bytes and the lock's accounts (after 2).  No AWS."""
+    return _read(folders, say)[1]
+
+
+def _read(folders: Folders, say: Say) -> tuple["Estate", "Graph", "Why"]:
+    """The estate, its graph, and which accounts are protected in each organization, and why."""
     import orjson
 
     from jumpcf.access.graph import read_graph
 
-    built = build(folders, lint=False, say=say)
+    manifest = build(folders, lint=False, say=say).manifest
     estate, _ = load(folders)
     sources = orjson.loads((folders.build / "sources.json").read_bytes())
-    return read_graph(estate, built.manifest, bodies(folders, built.manifest).parsed, sources)
+    graph = read_graph(estate, manifest, bodies(folders, manifest).parsed, sources)
+    return estate, graph, {one.name: one.protected for one in manifest.organizations}
+
+
+def simulate_move(
+    folders: Folders,
+    account: str,
+    unit: str,
+    organization: str | None,
+    *,
+    at: datetime.datetime,
+    say: Say = silent,
+) -> "Simulation":
+    """What a move of an account (by id or name) to an OU (by path or id) would mean at an instant.
+
+    Without an organization the OU is one of the account's own, if that has it.
+    """
+    from jumpcf.access import find
+    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.simulate import find_unit, moved, simulate
+
+    estate, graph, protected = _read(folders, say)
+    place = find.place(graph, account)
+    there = moved(place, *find_unit(estate, unit, organization, place.organization))
+    return simulate(estate, Asker(graph, Moment(at=instant(at))), protected, place, there)
+
+
+def simulate_new(
+    folders: Folders, unit: str, organization: str | None, *, at: datetime.datetime, say: Say = silent
+) -> "Simulation":
+    """What an account that is made in an OU (by path or id) would get at an instant."""
+    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.simulate import find_unit, newcomer, simulate
+
+    estate, graph, protected = _read(folders, say)
+    place = newcomer(*find_unit(estate, unit, organization))
+    return simulate(estate, Asker(graph, Moment(at=instant(at))), protected, None, place)
 
 
 def deed(
