@@ -35,6 +35,7 @@ GATES = {
     "G532": "Another deploy went between the plan and the lock.",
     "G533": "There is no bucket for the lock, and nothing in the plan makes it.",
     "G534": "An object in the artifact bucket is not what jumpcf wrote there (exit code 4).",
+    "G556": "A later ring was to follow, and the StackSet had another template by then (exit code 3).",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

@@ -1,11 +1,12 @@
 """Stand-ins with behaviour: an AWS in memory that applies operations to what is observed, a clock, an ear."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jumpcf.artifacts.codec import content_digest
+from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.observed import (
     Observed,
     ObservedAccount,
@@ -252,10 +253,23 @@ class FakeGateway:
         return DONE
 
     def _update(self, operation: UpdateStackSet, live: ObservedStackSet) -> Outcome:
+        """With accounts only theirs; a call that brings another template marks all others OUTDATED."""
+        if operation.follows:
+            assert operation.template == live.template
+        reached = set(self._reach(operation.place, operation.units)) & set(operation.accounts)
+        updated = [
+            self._instance(operation.place, live.name, one.account, one.unit, one.region)
+            for one in live.instances
+            if one.status != "INOPERABLE" and (one.account in reached or not operation.accounts)
+        ]
+        done = {one.account: one for one in updated}
         instances = tuple(
-            one
-            if one.status == "INOPERABLE"
-            else self._instance(operation.place, live.name, one.account, one.unit, one.region)
+            done.get(one.account)
+            or (
+                replace(one, status="OUTDATED", detailed="PENDING")
+                if one.status == "CURRENT" and operation.template != live.template
+                else one
+            )
             for one in live.instances
         )
         changed = replace(
@@ -266,12 +280,14 @@ class FakeGateway:
             instances=instances,
         )
         self._put(operation.place, changed)
-        return _outcome(instances)
+        return _outcome(updated, operation.rollout)
 
     def _fill(self, operation: CreateInstances, live: ObservedStackSet) -> Outcome:
         there = {one.account: one for one in live.instances}
         touched = []
         for account, unit in sorted(self._reach(operation.place, operation.units).items()):
+            if operation.accounts and account not in operation.accounts:
+                continue
             old = there.get(account)
             if (old and (old.status, old.detailed) == ("CURRENT", "SUCCEEDED")) or (
                 old and old.status == "INOPERABLE"
@@ -281,7 +297,7 @@ class FakeGateway:
             touched.append(there[account])
         units = tuple(sorted({*live.units, *operation.units}))
         self._put(operation.place, replace(live, units=units, instances=_sorted(there.values())))
-        return _outcome(touched)
+        return _outcome(touched, operation.rollout)
 
     def _empty(self, operation: DeleteInstances, live: ObservedStackSet) -> None:
         reached = self._reach(operation.place, operation.units, all_accounts=True)
@@ -351,11 +367,18 @@ def account_of(observed: Observed, organization: str, account: str) -> ObservedA
     return next(one for one in live.accounts if one.id == account)
 
 
-def _outcome(instances: Iterable[ObservedInstance]) -> Outcome:
+def _outcome(instances: Collection[ObservedInstance], rollout: Rollout) -> Outcome:
     failed = tuple((one.account, one.reason) for one in instances if one.detailed == "FAILED")
     if not failed:
         return DONE
-    return Outcome(state="failed", reason=f"{len(failed)} account(s) failed", accounts=failed)
+    share, percent = rollout.failure_tolerance.removesuffix("%"), rollout.failure_tolerance.endswith("%")
+    tolerated = int(share) * len(instances) // 100 if percent else int(share)
+    return Outcome(
+        state="failed",
+        reason=f"{len(failed)} account(s) failed",
+        accounts=failed,
+        tolerated=len(failed) <= tolerated,
+    )
 
 
 def _sorted(instances: Iterable[ObservedInstance]) -> tuple[ObservedInstance, ...]:

@@ -12,16 +12,32 @@ from jumpcf.artifacts.password_policy import PasswordPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One ring of an organization's rollout: its number, from 1, and its OUs by path; none where it is
+    the accounts that are in no ring, which come last."""
+
+    number: int
+    paths: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As a person is told: "ring 1 (/Sandbox)"."""
+        return f"ring {self.number} ({', '.join(self.paths) or 'the rest'})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """What every operation has.  `id` is the first 12 hex digits of the digest of its kind, place, stack
     and parameters, so the same work has the same id; `place` is "jump" or an organization's name;
-    `needs` are ids of operations that must have succeeded before."""
+    `needs` are ids of operations that must have succeeded before.  One with a `ring` waits for every operation
+    of a lower ring in its place (`executor.rules` says which of their failures stop it)."""
 
     id: str
     place: str
     stack: str
     reason: str
     needs: tuple[str, ...] = ()
+    ring: Ring | None = None
 
     @property
     def kind(self) -> str:
@@ -113,12 +129,18 @@ class CreateStackSet(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateStackSet(Operation):
-    """Give a StackSet a new template, tags or capabilities, and all of its instances with it."""
+    """Give a StackSet a new template, tags or capabilities, and its instances with it: all of them, or only those
+    of `accounts` in `units` (INTERSECTION); AWS then calls the others outdated.  `follows`: an operation before
+    it gave the StackSet its definition, and only these accounts are brought up to it."""
 
     template: str
     capabilities: tuple[str, ...]
     tags: dict[str, str]
     rollout: Rollout
+    region: str = ""
+    units: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    follows: bool = False
     kind: Literal["update-stack-set"] = "update-stack-set"
 
 
@@ -136,6 +158,7 @@ class CreateInstances(Operation):
     units: tuple[str, ...]
     region: str
     rollout: Rollout
+    accounts: tuple[str, ...] = ()  # where not empty: only these accounts of the OUs (INTERSECTION)
     kind: Literal["create-instances"] = "create-instances"
 
 

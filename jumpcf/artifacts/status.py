@@ -91,11 +91,13 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How an operation ended.  `accounts` maps account id to the reason of its failure."""
+    """How an operation ended.  `accounts` maps account id to the reason of its failure; `tolerated` where AWS
+    carried the operation out to its end, because no more accounts failed than the rollout tolerates."""
 
     state: Literal["succeeded", "failed", "skipped"]
     reason: str = ""
     accounts: tuple[tuple[str, str], ...] = ()
+    tolerated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ def verdict(operation: Answer, rows: Sequence[Answer]) -> Outcome:
         state="failed",
         reason=", ".join(told) + (f": {reason}" if reason else "") + (f" ({rule.hint})" if rule else ""),
         accounts=tuple(failed + cancelled),
+        tolerated=status == "SUCCEEDED",
     )
 
 
@@ -70,6 +71,7 @@ def merge(outcomes: Iterable[Outcome]) -> Outcome:
         state="failed" if failed else "succeeded",
         reason="; ".join(dict.fromkeys(outcome.reason for outcome in failed or each)),
         accounts=tuple(account for outcome in each for account in outcome.accounts),
+        tolerated=bool(failed) and all(outcome.tolerated for outcome in failed),
     )
 
 

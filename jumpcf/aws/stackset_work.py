@@ -50,17 +50,38 @@ class StackSetWork:
         return Outcome(state="succeeded")
 
     def update(self, operation: UpdateStackSet, token: str, report: Report) -> Outcome:
-        """A new definition, and every instance with it (no targets in the call means all of them)."""
-        objection = self._objection(self._stack_sets.describe(operation.stack), operation.stack)
+        """A new definition, and every instance with it (no targets in the call means all of them), or those of the
+        operation's accounts.  The definition is in the first call only: AWS marks all instances OUTDATED by a call
+        that brings a template, those as well that an earlier call brought up to it."""
+        found = self._stack_sets.describe(operation.stack)
+        objection = self._objection(found, operation.stack) or _overtaken(found, operation)
         if objection:
             return objection
-        definition = self._definition(operation)
+        if not operation.accounts:
+            return self._update(operation, {}, operation_id(token, 0), report, brings=True)
+        return merge(
+            self._update(
+                operation,
+                {"DeploymentTargets": _targets(units, operation.accounts), "Regions": [operation.region]},
+                operation_id(token, number),
+                report,
+                brings=number == 0 and not operation.follows,
+            )
+            for number, units in enumerate(batches(operation.units))
+        )
+
+    def _update(
+        self, operation: UpdateStackSet, targets: dict[str, Any], token: str, report: Report, *, brings: bool
+    ) -> Outcome:
+        kept = {"UsePreviousTemplate": True, "Capabilities": list(operation.capabilities)}
+        definition = self._definition(operation) if brings else kept
 
         def submit(key: str) -> None:
             self._stack_sets.update(
                 operation.stack,
                 key,
                 OperationPreferences=preferences(operation.rollout),
+                **targets,
                 **definition,
             )
 
@@ -90,7 +111,7 @@ class StackSetWork:
         return merge(outcomes)
 
     def create_instances(self, operation: CreateInstances, token: str, report: Report) -> Outcome:
-        """Fill the OUs; accounts that have a current stack are left alone by AWS."""
+        """Fill the OUs, or the operation's accounts in them; AWS leaves alone those that have a current stack."""
         objection = self._objection(self._stack_sets.describe(operation.stack), operation.stack)
         if objection:
             return objection
@@ -101,7 +122,7 @@ class StackSetWork:
                 self._stack_sets.create_instances(
                     operation.stack,
                     key,
-                    DeploymentTargets={"OrganizationalUnitIds": list(units)},
+                    DeploymentTargets=_targets(units, operation.accounts),
                     Regions=[operation.region],
                     OperationPreferences=preferences(operation.rollout),
                 )
@@ -227,6 +248,16 @@ def operation_id(token: str, number: int) -> str:
 
 def _missing(name: str) -> Outcome:
     return Outcome(state="failed", reason=f"{name} is gone since the plan was made; plan again [A514]")
+
+
+def _overtaken(found: Answer | None, operation: UpdateStackSet) -> Outcome | None:
+    """Why the accounts of a later ring may not follow: their StackSet has another template by now."""
+    if not operation.follows or found is None:
+        return None
+    if parse_template(found.get("TemplateBody", ""))[0] == operation.template:
+        return None
+    what = f"{operation.stack} has another template than the rings before got; plan again [G556]"
+    return Outcome(state="failed", reason=what)
 
 
 def _targets(units: tuple[str, ...], accounts: tuple[str, ...]) -> dict[str, Any]:

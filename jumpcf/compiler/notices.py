@@ -17,7 +17,6 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_scope(estate),
         *_nameless(estate),
         *_without_ipv4(estate),
-        *_rings(estate, organizations),
         *_partition(estate),
     )
 
@@ -103,14 +102,6 @@ def _without_ipv4(estate: Estate) -> list[str]:
         "sts.amazonaws.com) come from an IPv4 address, and the fence refuses them"
         for partner in estate.partners.values()
         if all(":" in network for network in partner.networks)
-    ]
-
-
-def _rings(estate: Estate, organizations: Collection[str]) -> list[str]:
-    return [
-        f"organization {name} has rollout rings; they are not applied yet, all accounts go in one operation"
-        for name in sorted(organizations)
-        if estate.organizations[name].rollout.rings
     ]
 
 

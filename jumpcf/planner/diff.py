@@ -17,6 +17,7 @@ from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.password_policy import decide_policy
+from jumpcf.planner.rings import lost_units
 from jumpcf.planner.stacksets import Decision, decide, remove
 from jumpcf.planner.tree import Tree
 from jumpcf.planner.view import View, owner
@@ -30,12 +31,12 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     """
     recent = lru_cache(maxsize=8)(template)  # one StackSet asks for its template a few times in a row
     stacks = decide_stacks(manifest, observed, recent)
-    sets = [
-        decision
+    views = [
+        view
         for organization in sorted(observed.organizations, key=lambda o: o.name)
         if (view := view_of(manifest, observed, organization, recent))
-        for decision in _organization(manifest, view)
     ]
+    sets = [decision for view in views for decision in _organization(manifest, view)]
     partners = partners_of(manifest, {stack.name: stack.tags for stack in observed.stacks})
     arranged = arrange(manifest, partners, stacks, sets)
     by_id = {one.change.operation.id: one.change for one in stacks if one.change}
@@ -46,6 +47,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     account, policy = decide_policy(manifest, observed)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
+    lost = [line for view in views for line in lost_units(view)]
     return Plan(
         estate=manifest.estate,
         organizations=tuple(sorted(organization.name for organization in observed.organizations)),
@@ -60,7 +62,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *kept_names(changes),
             swap,
         ),
-        notices=_once(*notices, *told(moves), *leavers.notices),
+        notices=_once(*notices, *lost, *told(moves), *leavers.notices),
         account=account,
     )
 

@@ -40,11 +40,11 @@ def _what(operation: AnyOperation) -> str:
         case CreateStackSet():
             return f"create the StackSet {name}"
         case UpdateStackSet():
-            return f"update the StackSet {name} and all of its stacks"
+            return _update(operation)
         case ConfigureStackSet():
             return f"set auto-deployment and managed execution of the StackSet {name}"
         case CreateInstances():
-            return f"make the stacks of {name} in {count(len(operation.units), 'OU')}"
+            return f"make the stacks of {name} in {_reached(operation)}"
         case DeleteInstances() if operation.retain:
             return f"take {count(len(operation.accounts), 'account')} off the StackSet {name}"
         case DeleteInstances() if operation.accounts:
@@ -55,6 +55,22 @@ def _what(operation: AnyOperation) -> str:
             return f"delete the StackSet {name}"
         case _:
             assert_never(operation)
+
+
+def _update(operation: UpdateStackSet) -> str:
+    if not operation.accounts:
+        return f"update the StackSet {operation.stack} and all of its stacks"
+    what = "the stacks of" if operation.follows else "the StackSet"
+    stacks = "" if operation.follows else " and its stacks"
+    return f"update {what} {operation.stack}{stacks} in {_reached(operation)}"
+
+
+def _reached(operation: UpdateStackSet | CreateInstances) -> str:
+    """The operation's accounts and their ring, or its OUs where it names no accounts."""
+    if not operation.accounts:
+        return count(len(operation.units), "OU")
+    accounts = count(len(operation.accounts), "account")
+    return f"{operation.ring.name}, {accounts}" if operation.ring else accounts
 
 
 def _in_jump_account(operation: JumpOperation) -> str:

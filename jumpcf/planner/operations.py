@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from jumpcf.artifacts.codec import content_digest
-from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.manifest import CompiledStack, Rollout
 from jumpcf.artifacts.operation import (
     ConfigureStackSet,
     CreateInstances,
@@ -13,13 +13,14 @@ from jumpcf.artifacts.operation import (
     DeleteInstances,
     DeleteStackSet,
     Operation,
+    Ring,
     UpdateStackSet,
 )
 from jumpcf.planner.view import View
 
 AnOperation = TypeVar("AnOperation", bound=Operation)
 
-_NOT_CONTENT = ("id", "needs", "reason")
+_NOT_CONTENT = ("id", "needs", "reason", "ring")
 
 
 def identified(operation: AnOperation) -> AnOperation:
@@ -28,13 +29,16 @@ def identified(operation: AnOperation) -> AnOperation:
     return dataclasses.replace(operation, id=content_digest(content)[:12])
 
 
-def create_stack_set(view: View, compiled: CompiledStack, reason: str) -> CreateStackSet:
+def create_stack_set(
+    view: View, compiled: CompiledStack, reason: str, ring: Ring | None = None
+) -> CreateStackSet:
     return identified(
         CreateStackSet(
             id="",
             place=view.wanted.name,
             stack=compiled.name,
             reason=reason,
+            ring=ring,
             template=compiled.digest,
             capabilities=tuple(sorted(compiled.capabilities)),
             tags=compiled.tags,
@@ -42,7 +46,18 @@ def create_stack_set(view: View, compiled: CompiledStack, reason: str) -> Create
     )
 
 
-def update_stack_set(view: View, compiled: CompiledStack, reason: str) -> UpdateStackSet:
+def update_stack_set(
+    view: View,
+    compiled: CompiledStack,
+    reason: str,
+    ring: Ring | None = None,
+    *,
+    units: Iterable[str] = (),
+    accounts: Iterable[str] = (),
+    follows: bool = False,
+) -> UpdateStackSet:
+    """A new definition for all stacks, or for those of `accounts` in `units`; with `follows`, these accounts are
+    brought up to the definition that an earlier ring's operation gave."""
     return identified(
         UpdateStackSet(
             id="",
@@ -52,7 +67,12 @@ def update_stack_set(view: View, compiled: CompiledStack, reason: str) -> Update
             template=compiled.digest,
             capabilities=tuple(sorted(compiled.capabilities)),
             tags=compiled.tags,
-            rollout=view.wanted.rollout,
+            rollout=_spread(view),
+            ring=ring,
+            region=view.region,
+            units=tuple(sorted(set(units))),
+            accounts=tuple(sorted(set(accounts))),
+            follows=follows,
         )
     )
 
@@ -61,7 +81,14 @@ def configure_stack_set(view: View, name: str, reason: str) -> ConfigureStackSet
     return identified(ConfigureStackSet(id="", place=view.wanted.name, stack=name, reason=reason))
 
 
-def create_instances(view: View, name: str, units: Iterable[str], reason: str) -> CreateInstances:
+def create_instances(
+    view: View,
+    name: str,
+    units: Iterable[str],
+    reason: str,
+    ring: Ring | None = None,
+    accounts: Iterable[str] = (),
+) -> CreateInstances:
     return identified(
         CreateInstances(
             id="",
@@ -70,7 +97,9 @@ def create_instances(view: View, name: str, units: Iterable[str], reason: str) -
             reason=reason,
             units=tuple(sorted(set(units))),
             region=view.region,
-            rollout=view.wanted.rollout,
+            rollout=_spread(view),
+            ring=ring,
+            accounts=tuple(sorted(set(accounts))),
         )
     )
 
@@ -94,7 +123,7 @@ def delete_instances(
             reason=reason,
             units=tuple(sorted(set(units))),
             region=view.region,
-            rollout=view.wanted.rollout,
+            rollout=_spread(view),
             retain=retain,
             accounts=tuple(sorted(accounts)),
         )
@@ -103,3 +132,8 @@ def delete_instances(
 
 def delete_stack_set(view: View, name: str, reason: str) -> DeleteStackSet:
     return identified(DeleteStackSet(id="", place=view.wanted.name, stack=name, reason=reason))
+
+
+def _spread(view: View) -> Rollout:
+    """How one operation spreads.  The rings are its own accounts already: other rings, same work, same id."""
+    return dataclasses.replace(view.wanted.rollout, rings=())

@@ -3,8 +3,10 @@
 The jump account comes first, so that taking away works at once and so that the bucket is there; within
 one StackSet the order is AWS's own: settings, deletions, update, creations, and the deletion of the set
 last.  Only what gives access waits for the jump account; what takes it away waits for nobody, and stands
-before the rest so that it is started first.  What people hold who leave is taken before all of this
-(`leavers`), and stacks wait for each other where a name moves between them (`moves`).
+before the rest so that it is started first.  What gives access in an organization with rings stands ring
+after ring, whatever its StackSet; that it waits is said by its `ring`, not by its needs.  What people hold
+who leave is taken before all of this (`leavers`), and stacks wait for each other where a name moves between
+them (`moves`).
 """
 
 import dataclasses
@@ -49,6 +51,7 @@ def arrange(
         for decision in sorted(stack_sets, key=_gives)
     ]
     operations = [operation for chain in chains for operation in chain]
+    operations.sort(key=lambda one: one.ring.number if one.ring else 0)  # stable: else as they stand
     shared = [one for one in deletes if partners.get(one.stack) is None]
     own = [one for one in deletes if partners.get(one.stack) is not None]
     # What all partners share (the bucket, the key) goes last: everything else may still read it.

@@ -144,8 +144,8 @@ def _bring_back(
     dead: list[ObservedInstance],
     retain: Collection[str],
     wanted: dict[str, str],
-) -> set[str]:
-    """Deletes inoperable stacks; gives the OUs in which they are made anew."""
+) -> dict[str, str]:
+    """Deletes inoperable stacks; gives the accounts in which they are made anew, each with its target OU."""
     left = [one for one in dead if one.account in retain or one.detailed == FAILED_IMPORT]
     held = [one for one in dead if one not in left]
     anew = ", and made anew where the grant wants them"
@@ -175,7 +175,7 @@ def _bring_back(
                 view, live.name, _units(left), "inoperable, stacks left", _accounts(left), retain=True
             ),
         )
-    return {wanted[one.account] for one in dead if one.account in wanted}
+    return {one.account: wanted[one.account] for one in dead if one.account in wanted}
 
 
 def _fill(
@@ -184,16 +184,22 @@ def _fill(
     found: Mended,
     plan: Plan,
     planned: StackSetPlan | None,
-    again: set[str],
+    again: dict[str, str],
 ) -> None:
-    """Accounts without the right stack, where nothing else is to be done with the StackSet; and what was deleted."""
+    """Accounts without the right stack, where nothing else is to be done with the StackSet; and what was deleted.
+
+    What the plan divides into rings stays divided: accounts of a later ring may be without the new template because
+    an earlier one failed.
+    """
     mine = [one for one in plan.operations if (one.place, one.stack) == (view.wanted.name, live.name)]
-    gaps = mine[0] if len(mine) == 1 and isinstance(mine[0], CreateInstances) else None
-    if gaps and planned and not planned.new_units:
+    gaps = [one for one in mine if isinstance(one, CreateInstances)]
+    if gaps and len(gaps) == len(mine) and planned and not planned.new_units:
         reached = [one for one in planned.accounts if one.effect in ("new", "changed")]
         why = "; ".join(sorted({one.reason for one in reached if one.reason}))
-        filling = operations.create_instances(view, live.name, {*gaps.units, *again}, gaps.reason)
-        found.operations.append(filling)
+        if not gaps[0].accounts:
+            units = {*gaps[0].units, *again.values()}
+            gaps, again = [operations.create_instances(view, live.name, units, gaps[0].reason)], {}
+        found.operations.extend(gaps)
         found.findings.append(
             Finding(
                 place=view.wanted.name,
@@ -203,14 +209,23 @@ def _fill(
                 wrong=f"without the right stack: {why}",
                 done="AWS is asked once more to fill their OUs",
                 safe="the StackSet is as params have it, and AWS leaves good stacks alone",
-                operations=(filling.id,),
+                operations=tuple(one.id for one in gaps),
             )
         )
-    elif again:
-        found.operations.append(
-            operations.create_instances(view, live.name, again, "made anew after the deletion")
-        )
+    if again:
+        found.operations.insert(_before_gaps(found.operations), _anew(view, live, again))
     found.operations[:] = _chained(found.operations)
+
+
+def _before_gaps(each: list[AnyOperation]) -> int:
+    return sum(not isinstance(one, CreateInstances) for one in each)
+
+
+def _anew(view: View, live: ObservedStackSet, again: dict[str, str]) -> CreateInstances:
+    """With rings the accounts are named: the OU alone would be filled in all rings at once."""
+    accounts = again if view.wanted.rollout.rings else ()
+    why = "made anew after the deletion"
+    return operations.create_instances(view, live.name, again.values(), why, accounts=accounts)
 
 
 def _chained(each: Iterable[AnyOperation]) -> Iterator[AnyOperation]:

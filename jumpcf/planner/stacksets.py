@@ -4,19 +4,18 @@ from dataclasses import dataclass, field
 
 from jumpcf.artifacts.manifest import CompiledStack
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
-from jumpcf.artifacts.operation import AnyOperation, CreateInstances
+from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Action, PolicyChange, ResourceChange, StackSetPlan
 from jumpcf.planner import operations
 from jumpcf.planner.accounts import (
     MADE_AGAIN,
     Comparison,
     account_changes,
-    emptied,
-    gaps,
     outside,
     outside_changes,
 )
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.giving import find_filling, giving, why_filled
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.obstacles import obstacles
@@ -95,16 +94,10 @@ def _compare(view: View, compiled: CompiledStack, live: ObservedStackSet | None)
 
 
 def _create(view: View, compiled: CompiledStack, both: Comparison) -> Decision:
-    target, why = both.target, "not there yet"
-    empty = "" if both.scope else " (no account is there yet)"
-    where = ", ".join(view.tree.paths(target.ous))
-    return Decision(
-        plan=_plan(view, compiled, "create", why, both),
-        operations=(
-            operations.create_stack_set(view, compiled, why),
-            operations.create_instances(view, compiled.name, target.ous, f"new target {where}{empty}"),
-        ),
-    )
+    why = "not there yet"
+    filled = giving(view, compiled, both, find_filling(view, both))
+    made = operations.create_stack_set(view, compiled, why, filled[0].ring)
+    return Decision(plan=_plan(view, compiled, "create", why, both), operations=(made, *filled))
 
 
 def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: Comparison) -> Decision:
@@ -114,15 +107,11 @@ def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: C
         steps.append(operations.configure_stack_set(view, live.name, ", ".join(settings)))
     if both.leaving:
         steps.extend(_deletions(view, live, both.leaving, _no_target(view, both.leaving)))
-    if both.updates:
-        steps.append(operations.update_stack_set(view, compiled, _definition(view, compiled, live)))
-    filled = _filling(view, live, both)
-    if filled:
-        steps.append(filled)
-    restores = bool(filled) and any(
-        view.tree.related(old, unit) for old in both.leaving for unit in (filled.units if filled else ())
-    )
-    reason = "; ".join(step.reason for step in steps)
+    filling, definition = find_filling(view, both), _definition(view, compiled, live)
+    reasons = [*(step.reason for step in steps), definition, why_filled(view, both, filling)]
+    steps.extend(giving(view, compiled, both, filling, definition))
+    restores = any(view.tree.related(old, unit) for old in both.leaving for unit in filling.units)
+    reason = "; ".join(line for line in reasons if line)
     plan = _plan(view, compiled, "update" if steps else "none", reason, both)
     inside = frozenset(account.id for account in both.scope)
     notices = _notices(view, live, inside, both.leaving, awaited=bool(steps))
@@ -135,36 +124,13 @@ def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: C
 def _outage(view: View, live: ObservedStackSet, both: Comparison, accounts: int) -> str:
     """AWS documents no way to hand stacks from a target to one above or below it, so there is a gap in time."""
     where = ", ".join(view.tree.paths(both.leaving))
+    ringless = (
+        "; it is not divided into rings, which would make them longer" if view.wanted.rollout.rings else ""
+    )
     return (
         f"{view.wanted.name}/{live.name}: {count(accounts, 'account')} below {where} lose their roles for the "
-        "minutes between the deletion there and the creation"
+        f"minutes between the deletion there and the creation{ringless}"
     )
-
-
-def _filling(view: View, live: ObservedStackSet, both: Comparison) -> CreateInstances | None:
-    """New targets, targets that a deletion above or below them empties, and targets with gaps."""
-    wanted, tree = both.target.ous, view.tree
-    instances = both.instances(view.region)
-    new = set(wanted) - set(live.units)
-    again = {unit for unit in wanted if any(tree.related(old, unit) for old in both.leaving)}
-    for account in both.scope:  # an account that moved may still hang from an OU that goes
-        unit = tree.target_of(account, wanted)
-        if unit and emptied(view, both.leaving, account, instances.get(account.id)):
-            again.add(unit)
-    missing = gaps(view, both)
-    there = [unit for account in missing if (unit := tree.target_of(account, wanted)) not in new | again]
-    gap_units = {unit for unit in there if unit}
-    reasons = []
-    if new:
-        reasons.append(f"new target {', '.join(tree.paths(new))}")
-    if again - new:
-        reasons.append(f"made again after the deletion: {', '.join(tree.paths(again - new))}")
-    if gap_units:
-        accounts = count(len(there), "account")
-        reasons.append(f"{accounts} without the right stack in {', '.join(tree.paths(gap_units))}")
-    if not reasons:
-        return None
-    return operations.create_instances(view, live.name, new | again | gap_units, "; ".join(reasons))
 
 
 def _deletions(view: View, live: ObservedStackSet, leaving: frozenset[str], why: str) -> list[AnyOperation]:
@@ -195,6 +161,7 @@ def _goes(view: View, leaving: frozenset[str], instance: ObservedInstance) -> bo
 
 
 def _definition(view: View, compiled: CompiledStack, live: ObservedStackSet) -> str:
+    """What of the definition differs, in words; "" where nothing does."""
     found = []
     if compiled.digest != live.template:
         sections = other_changes(view.templates.get(live.template), view.template(compiled.digest))

@@ -76,8 +76,10 @@ def test_who_builds_to_deploy_hears_warnings_and_accepted_dangers_quiet_or_not(
     said = deployed.run("-q", *verb)
     assert f"Note: level Own has a relaxed boundary and accepts escalation: {reason}" in said.err
     assert "E237 warning: grants.dev" in said.err
-    assert "rollout rings" not in said.err
-    assert "Note: organization corp has rollout rings" in deployed.run("plan").err
+    assert "roles that trust accounts outside" not in said.err
+    assert (
+        "Note: organization lab: Admin can make roles that trust accounts outside" in deployed.run("plan").err
+    )
 
 
 def test_plan_and_status_only_read(world: World) -> None:
@@ -263,7 +265,7 @@ def test_the_journal_names_every_operation_before_its_call(deployed: World) -> N
     started = [line["operation"] for line in lines if line.get("event") == "started"]
     ended = [line["operation"] for line in lines if line.get("event") == "succeeded"]
     assert sorted(started) == sorted(ended)
-    assert len(started) == len(set(started)) == 26
+    assert len(started) == len(set(started)) == 27
 
 
 def test_a_plan_for_a_pull_request_is_a_page_with_its_full_text_beside_it(deployed: World) -> None:

@@ -1,5 +1,6 @@
 """Operations on StackSets: submitted once, awaited to the end, judged by the accounts' results."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from jumpcf.artifacts.operation import (
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.gateway import AwsGateway
+from jumpcf.aws.results import merge
 from jumpcf.aws.runner import SUBMISSIONS
 from jumpcf.aws.stacksets import batches, preferences
 from jumpcf.errors import AwsRefused
@@ -32,11 +34,20 @@ REACH: dict[str, Any] = {"region": "ap-northeast-1", "rollout": Rollout()}
 
 CREATE = CreateStackSet(**COMMON, **DEFINITION)
 UPDATE = UpdateStackSet(**COMMON, **DEFINITION, rollout=Rollout())
+RING: dict[str, Any] = {"units": ("ou-r1aa-work0000",), "accounts": ("3" * 12, "4" * 12)}
+FIRST = UpdateStackSet(**COMMON, **DEFINITION, **REACH, **RING)
+SAME = {**DEFINITION, "template": content_digest({"Resources": {}})}  # what `room` has
+FOLLOWS = UpdateStackSet(**COMMON, **SAME, **REACH, **RING, follows=True)
 CONFIGURE = ConfigureStackSet(**COMMON)
 FILL = CreateInstances(**COMMON, **REACH, units=("ou-r1aa-work0000",))
 EMPTY = DeleteInstances(**COMMON, **REACH, units=("ou-r1aa-dev00000", "ou-r1aa-work0000"))
 DELETE = DeleteStackSet(**COMMON)
 ALL: tuple[AnyOperation, ...] = (CREATE, UPDATE, CONFIGURE, FILL, EMPTY, DELETE)
+IN_RING = {
+    "OrganizationalUnitIds": ["ou-r1aa-work0000"],
+    "Accounts": ["3" * 12, "4" * 12],
+    "AccountFilterType": "INTERSECTION",
+}
 
 
 class Room:
@@ -126,6 +137,71 @@ def test_an_update_names_no_targets_and_sends_everything_again(room: Room) -> No
         "CallAs",
     }
     assert sent["OperationId"] == TOKEN
+
+
+def test_an_update_of_the_first_ring_brings_the_definition_and_names_its_accounts(room: Room) -> None:
+    assert room.run(FIRST).state == "succeeded"
+    (sent,) = room.clients.sent("UpdateStackSet")
+    assert sent["DeploymentTargets"] == IN_RING
+    assert sent["Regions"] == ["ap-northeast-1"]
+    assert {"TemplateBody", "Tags", "Capabilities"} < sent.keys()
+    assert "UsePreviousTemplate" not in sent
+
+
+def test_a_later_ring_keeps_the_template_so_that_aws_marks_nobody_outdated_again(room: Room) -> None:
+    assert room.run(FOLLOWS).state == "succeeded"
+    (sent,) = room.clients.sent("UpdateStackSet")
+    assert sent["DeploymentTargets"] == IN_RING
+    assert sent["UsePreviousTemplate"] is True
+    assert sent["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
+    assert not sent.keys() & {"TemplateBody", "TemplateURL", "Tags", "AutoDeployment", "ManagedExecution"}
+
+
+def test_a_later_ring_does_not_follow_another_template(room: Room) -> None:
+    outcome = room.run(replace(FOLLOWS, template="d1"))
+    assert (outcome.state, outcome.tolerated) == ("failed", False)
+    assert "[G556]" in outcome.reason
+    assert room.clients.sent("UpdateStackSet") == []
+
+
+def test_of_a_ring_of_many_units_only_the_first_call_brings_the_definition(room: Room) -> None:
+    units = tuple(f"ou-r1aa-{number:08d}" for number in range(60))
+    assert room.run(replace(FIRST, units=units)).state == "succeeded"
+    first, second = room.clients.sent("UpdateStackSet")
+    assert "TemplateBody" in first
+    assert "TemplateBody" not in second
+    assert second["UsePreviousTemplate"] is True
+    assert [first["OperationId"], second["OperationId"]] == [TOKEN, f"{TOKEN}-2"]
+    assert first["DeploymentTargets"]["Accounts"] == second["DeploymentTargets"]["Accounts"]
+
+
+def test_instances_of_a_ring_are_made_in_its_accounts_only(room: Room) -> None:
+    assert room.run(replace(FILL, accounts=RING["accounts"])).state == "succeeded"
+    (sent,) = room.clients.sent("CreateStackInstances")
+    assert sent["DeploymentTargets"] == IN_RING
+
+
+def test_failures_are_tolerated_where_aws_carried_the_operation_out(room: Room) -> None:
+    room.aws.failed = 1
+    room.aws.rows = [row("1" * 12, "SUCCEEDED"), row("2" * 12, "FAILED", "role already exists")]
+    within = room.run(FIRST)
+    assert (within.state, within.tolerated, within.accounts) == (
+        "failed",
+        True,
+        (("2" * 12, "role already exists"),),
+    )
+    room.aws.ends = "FAILED"
+    beyond = room.run(FIRST, "jumpcf-0123456789ab-2")
+    assert (beyond.state, beyond.tolerated) == ("failed", False)
+
+
+def test_batches_are_tolerated_together_or_not_at_all() -> None:
+    tolerated = Outcome(state="failed", accounts=(("1" * 12, "why"),), tolerated=True)
+    beyond = Outcome(state="failed", accounts=(("2" * 12, "why"),))
+    done = Outcome(state="succeeded")
+    assert merge([done, tolerated, done]).tolerated
+    assert not merge([tolerated, beyond]).tolerated
+    assert not merge([done, done]).tolerated
 
 
 def test_progress_counts_accounts(room: Room) -> None:

@@ -11,7 +11,7 @@ from unit import builders as an
 from unit.compiled import ROOT, STACKS, compiled, problems_of
 
 from jumpcf.artifacts.codec import content_digest, decode
-from jumpcf.artifacts.manifest import Manifest, Rollout, Target
+from jumpcf.artifacts.manifest import Manifest, Target
 from jumpcf.compiler.build import compile_estate
 
 TWO = an.an_estate(
@@ -254,16 +254,13 @@ def test_an_acceptance_that_admits_nobody_has_no_notice(tmp_path, parts):
 
 
 def test_notices_name_what_somebody_accepted_and_what_is_not_done(tmp_path):
-    organization = an.an_organization(
-        rollout=Rollout(rings=(("/Sandbox",), ("/Workloads",))), protected=WITH_A_DELEGATE
-    )
+    organization = an.an_organization(protected=WITH_A_DELEGATE)
     partner = an.a_partner(grants=(an.a_grant(accept_delegated_admin="security tooling"),))
     estate = an.an_estate(partner, organizations=[organization], assume_scope="role-name")
     manifest, _ = compiled(estate, tmp_path)
     assert manifest.notices == (
         "grant acme/dev accepts delegated administrators' accounts (444444444444): security tooling",
         "assume_scope is role-name: partners can also take a role of such a name in a stranger's account",
-        "organization corp has rollout rings; they are not applied yet, all accounts go in one operation",
     )
 
 

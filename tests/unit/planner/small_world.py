@@ -55,6 +55,8 @@ HOMES = {
     "405000000000": ou("pci"),
     "406000000000": ou("work"),
 }
+RINGS = Rollout(rings=((ou("sandbox"),), (ou("dev"), ou("pci"))))
+"""A canary, then development and one OU of production; /Work and /Work/Prod itself are in no ring."""
 PROTECTED = {
     MANAGEMENT: "management account",
     JUMP_ACCOUNT: "jump account",
@@ -108,6 +110,7 @@ class World:
     homes: dict[str, str] = field(default_factory=lambda: dict(HOMES))
     states: dict[str, str] = field(default_factory=dict)
     broken: dict[tuple[str, str], str] = field(default_factory=dict)
+    rollout: Rollout = field(default_factory=Rollout)
     aws: FakeGateway = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,7 +147,7 @@ class World:
                     id="o-corp0example",
                     root=ROOT,
                     connection=Connection(account=ADMIN, region=REGION),
-                    rollout=Rollout(),
+                    rollout=self.rollout,
                     protected=PROTECTED,
                 ),
             ),

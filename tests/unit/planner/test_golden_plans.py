@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_world import ROOT, World, ou, role_template, stack_template, users, with_stack_set
+from small_world import RINGS, ROOT, World, ou, role_template, stack_template, users, with_stack_set
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.observed import Observed
@@ -138,6 +138,31 @@ def leaving_user() -> Plan:
     return world.plan()
 
 
+def ringed_first_deploy() -> Plan:
+    """Two StackSets that begin in different rings, and one without accounts."""
+    world = World(rollout=RINGS).grant("everywhere", ou("sandbox"), ou("work"), ou("empty"))
+    return world.grant("dev", ou("dev")).grant("nobody", ou("empty")).plan()
+
+
+def ringed_update() -> Plan:
+    """A new template for accounts of all rings; one account joined while auto-deployment slept."""
+    world = World(rollout=RINGS).grant("everywhere", ou("sandbox"), ou("work")).grant("dev", ou("dev"))
+    world.deploy()
+    world.grant("everywhere", ou("sandbox"), ou("work"), template=role_template("Power", "Read"))
+    world.grant("dev", ou("dev"), ou("sandbox"), template=role_template("Read"))
+    return world.plan(without_instance(world.aws.observe(), "jump-acme-everywhere", "404000000000"))
+
+
+def ringed_second_try() -> Plan:
+    """The first ring failed: the second plan begins with its failed account and goes on."""
+    world = World(rollout=RINGS).grant("everywhere", ou("sandbox"), ou("work"))
+    world.deploy()
+    world.aws.broken["jump-acme-everywhere", "401000000000"] = "acme-Read already exists"
+    world.grant("everywhere", ou("sandbox"), ou("work"), template=role_template("Power", "Read"))
+    world.deploy()
+    return world.plan()
+
+
 CASES = [
     first_deploy,
     nothing_changed,
@@ -156,6 +181,9 @@ CASES = [
     rolled_back_creation,
     moved_user,
     leaving_user,
+    ringed_first_deploy,
+    ringed_update,
+    ringed_second_try,
 ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_world import JUMP_ACCOUNT, World, ou, role_template, run_serially, users, with_stack_set
+from small_world import JUMP_ACCOUNT, RINGS, World, ou, role_template, run_serially, users, with_stack_set
 
 from jumpcf.artifacts.observed import Observed, ObservedInstance, ObservedStack
 from jumpcf.artifacts.operation import (
@@ -110,6 +110,26 @@ def test_a_gap_is_filled_and_not_where_the_template_differs() -> None:
     assert found.findings[0].accounts == (DEV,)
     world.grant("dev", ou("work"), template=role_template("Power", "Read"))
     assert repair(world, observed).findings == ()
+
+
+def test_a_repair_keeps_the_rings_and_makes_anew_only_what_it_deleted() -> None:
+    world = World(rollout=RINGS).grant("dev", ou("sandbox"), ou("work"))
+    world.deploy()
+    world.aws.broken["jump-acme-dev", "401000000000"] = "role limit"
+    world.grant("dev", ou("sandbox"), ou("work"), template=role_template("Power", "Read"))
+    world.deploy()  # the first ring failed, the others have the older template
+    found = repair(world, put_aside(world))
+    assert [(one.kind, one.ring and one.ring.number, one.accounts) for one in found.plan.operations] == [
+        ("delete-instances", None, (DEV,)),
+        ("create-instances", None, (DEV,)),
+        ("create-instances", 1, ("401000000000",)),
+        ("create-instances", 2, ("403000000000", "405000000000")),
+        ("create-instances", 3, ("404000000000", "406000000000")),
+    ]
+    run_serially(found.plan, world.aws, world.bodies)
+    states = {one.account: one.status for one in instances(world.aws.observe())}
+    assert {states["403000000000"], states[PROD]} == {"OUTDATED"}
+    assert states[DEV] == "CURRENT"
 
 
 def test_an_inoperable_stack_in_a_suspended_account_is_no_reason_to_delete() -> None:
