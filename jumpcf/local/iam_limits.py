@@ -32,7 +32,7 @@ from jumpcf.local.refusals import ResourceRefused
 
 USERS, GROUPS, ROLES, POLICIES = 5000, 300, 1000, 1500
 GROUPS_OF_USER, DEVICES_OF_USER = 10, 8
-DESCRIPTION = 1000
+DESCRIPTION, TAGS = 1000, 50
 SESSION = (3600, 43200)  # MaxSessionDuration, seconds
 _LENGTHS = {"UserName": 64, "RoleName": 64, "GroupName": 128, "PolicyName": 128}
 _NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
@@ -130,6 +130,12 @@ class Limits(IamResponse):
             raise NoSuchEntity(f"No permissions boundary is associated with User {user.name}")
         vars(user)["permissions_boundary_arn"] = None
         return EmptyResult()
+
+    def tag_user(self) -> ActionResult:
+        name, tags = self._get_param("UserName"), self._get_param("Tags", [])
+        held = {one["Key"] for one in self.backend.list_user_tags(name)}
+        quota("TagsPerUser", len(held | {one["Key"] for one in tags}), TAGS)
+        return super().tag_user()
 
     def add_user_to_group(self) -> ActionResult:
         name, group = self._get_param("UserName"), self._get_param("GroupName")

@@ -98,6 +98,25 @@ class Passwords(IamResponse):
 
     world: ClassVar[World]
 
+    def get_account_password_policy(self) -> ActionResult:
+        """What is not set is not there; the API's shapes know no age or number of 0."""
+        policy = self.backend.get_account_password_policy()
+        named = {
+            "MinimumPasswordLength": policy.minimum_password_length,
+            "RequireSymbols": policy.require_symbols,
+            "RequireNumbers": policy.require_numbers,
+            "RequireUppercaseCharacters": policy.require_uppercase_characters,
+            "RequireLowercaseCharacters": policy.require_lowercase_characters,
+            "AllowUsersToChangePassword": policy.allow_users_to_change_password,
+            "ExpirePasswords": policy.expire_passwords,
+            "MaxPasswordAge": policy.max_password_age or None,
+            "PasswordReusePrevention": policy.password_reuse_prevention or None,
+            "HardExpiry": policy.hard_expiry,
+        }
+        return ActionResult(
+            {"PasswordPolicy": {name: value for name, value in named.items() if value is not None}}
+        )
+
     def create_login_profile(self) -> ActionResult:
         user = self.backend.get_user(self._get_param("UserName"))
         if user.password:

@@ -24,6 +24,7 @@ from jumpcf.local.api.service import CloudFormation
 from jumpcf.local.control import Control
 from jumpcf.local.gate import Gate
 from jumpcf.local.iam_api import Iam
+from jumpcf.local.kms_api import Kms
 from jumpcf.local.organizations_api import Organizations
 from jumpcf.local.sts_api import Sts
 from jumpcf.local.traffic import Traffic
@@ -77,6 +78,7 @@ def _application_maker(world: World) -> Callable[[Any], Flask]:
     own: dict[str, type[BaseResponse]] = {
         "cloudformation": type("CloudFormationHere", (CloudFormation,), {"world": world}),
         "iam": type("IamHere", (Iam,), {"world": world}),
+        "kms": Kms,
         "organizations": type("OrganizationsHere", (Organizations,), {"world": world}),
         "sts": type("StsHere", (Sts,), {"world": world}),
     }

@@ -8,6 +8,9 @@ organization, told by the JSON file that JUMPCF_LIVE_GROUND names:
      "members": {"one": "<account>", "two": "<account>", "spare": "<account>"},
      "profiles": {"<account>": "<profile of the AWS configuration>"}}
 
+Each profile acts as administrator of its account by a role or a root user, not as an IAM user.  Quotas are AWS's
+default ones.  Some bodies set the password policy of `one` and put back what was there.
+
 `target` lies in `parent` and holds `one` and `two`; `empty` lies in `target` and holds nobody; `apart` lies
 elsewhere and holds `spare`.  Bodies say nothing about accounts that they do not name, so that others may be there.
 """
@@ -21,11 +24,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+from botocore.exceptions import ClientError
 
+from jumpcf.local import mfa
+from jumpcf.local.credentials import clean_session
 from jumpcf.local.session import LocalAws
 from tests.local.support import CORP, DEV, EMPTY, JUMP, REGION, SANDBOX, WORKLOADS, StackSets, role_template
 
 Found = TypeVar("Found")
+_NOT_YET = ("AccessDenied", "InvalidClientTokenId", "MalformedPolicyDocument", "NoSuchEntity")
+_GONE = (
+    *("NoSuchEntity", "NoSuchBucket", "NoSuchKey", "ParameterNotFound", "NotFoundException"),
+    "OrganizationalUnitNotFoundException",
+)
 FAST = {"MaxConcurrentCount": 20, "FailureToleranceCount": 19}
 LIVE = os.environ.get("JUMPCF_LIVE") == "1"  # read before the fixtures empty the environment
 _CONFIG = os.environ.get("JUMPCF_LIVE_GROUND", "")
@@ -53,12 +64,53 @@ class Ground:
     def __init__(self) -> None:
         self.made: list[str] = []
         self.stacks: list[tuple[str, str]] = []
+        self._undo: list[Callable[[], Any]] = []
 
     def client(self, service: str, account: str) -> Any:
         raise NotImplementedError
 
+    def person(self, service: str, given: dict[str, Any]) -> Any:
+        """A client with an AccessKey of IAM or Credentials of STS, of the account `one`'s region."""
+        raise NotImplementedError
+
     def pause(self, seconds: float) -> None:
         raise NotImplementedError
+
+    def now(self) -> float:
+        """Seconds since 1970 by AWS's clock."""
+        raise NotImplementedError
+
+    def code(self, seed: str) -> str:
+        """What an authenticator app shows now; each call waits for a code of its own."""
+        self.pause(mfa.STEP)
+        return mfa.code(seed, self.now())
+
+    def accepted(self, call: Callable[..., Found], *, limit: float = 120, **given: Any) -> Found:
+        """The answer to a call that relies on what was just made: IAM is eventually consistent (IAM User Guide,
+        "Changes that I make are not always immediately visible")."""
+        for left in range(int(limit / 5), -1, -1):
+            try:
+                return call(**given)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _NOT_YET or not left:
+                    raise
+            self.pause(5)
+        raise AssertionError("the loop gives or raises")
+
+    def later(self, call: Callable[..., Any], **given: Any) -> None:
+        """Take something away at the end, last made first."""
+        self._undo.append(lambda: call(**given))
+
+    def take_away(self) -> None:
+        """Do what `later` has heard; what is gone already is well, anything else is told at the end."""
+        failed = []
+        while self._undo:
+            try:
+                self._undo.pop()()
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _GONE:
+                    failed.append(str(error))
+        assert not failed, failed
 
     @property
     def sets(self) -> StackSets:
@@ -140,8 +192,14 @@ class LocalGround(Ground):
     def client(self, service: str, account: str) -> Any:
         return self.aws.client(service, account)
 
+    def person(self, service: str, given: dict[str, Any]) -> Any:
+        return clean_session().client(service, endpoint_url=self.aws.endpoint, **_keys(given, self.region))
+
     def pause(self, seconds: float) -> None:
         self.clock.now += seconds
+
+    def now(self) -> float:
+        return self.clock.now
 
 
 class LiveGround(Ground):
@@ -157,10 +215,17 @@ class LiveGround(Ground):
         session = boto3.Session(profile_name=self._profiles[account], region_name=self.region)
         return session.client(service)
 
+    def person(self, service: str, given: dict[str, Any]) -> Any:
+        return boto3.Session().client(service, **_keys(given, self.region))
+
     def pause(self, seconds: float) -> None:
         time.sleep(max(seconds, 5))
 
+    def now(self) -> float:
+        return time.time()
+
     def clean(self) -> None:
+        self.take_away()
         for name in self.made:
             for unit in self.sets.units(name) or [self.units["parent"]]:
                 self.ended(name, self.sets.remove(name, unit, OperationPreferences=FAST))
@@ -168,6 +233,15 @@ class LiveGround(Ground):
         for account, stack in self.stacks:
             self.client("cloudformation", account).delete_stack(StackName=stack)
         self.move(self.members["spare"], self.units["apart"])
+
+
+def _keys(given: dict[str, Any], region: str) -> dict[str, Any]:
+    return {
+        "region_name": region,
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given.get("SessionToken"),
+    }
 
 
 def developer_environment() -> dict[str, str]:
