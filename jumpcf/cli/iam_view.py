@@ -1,7 +1,7 @@
 """The IAM difference of a plan as text: each change once, with whom it is about and what came and went."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jumpcf.artifacts.plan import PolicyChange, StackPlan, StackSetPlan
@@ -34,26 +34,19 @@ class Told:
         if earlier == where or len(lines) < 2:
             yield from lines
         else:
-            yield from _wrapped(f"      as {earlier}: {_totals(groups)}", 10)
+            yield from wrapped(f"      as {earlier}: {_totals(groups)}", 10)
 
 
 def grouped(one: StackPlan | StackSetPlan) -> list[Group]:
     """The changes, what is broadened first, each once."""
     prefix = f"{one.partner}-{one.grant}-" if isinstance(one, StackSetPlan) else ""
     found: dict[PolicyChange, list[PolicyChange]] = {}
-    for change in _shown(one):
+    for change in one.iam:
         found.setdefault(without_subject(change), []).append(change)
     groups = [
         (same[0], tuple(change.subject.removeprefix(prefix) for change in same)) for same in found.values()
     ]
     return sorted(groups, key=lambda group: MARKS.index(group[0].mark))
-
-
-def _shown(one: StackPlan | StackSetPlan) -> Iterable[PolicyChange]:
-    """Of what is wholly new or goes, who has it; a resource that is none of IAM's is no news then."""
-    if one.action == "update":
-        return one.iam
-    return [change for change in one.iam if change.part != "resource"]
 
 
 def without_subject(change: PolicyChange) -> PolicyChange:
@@ -86,9 +79,9 @@ def _lines(group: Group, verbose: bool) -> Iterator[str]:
     change, subjects = group
     names = change.subject if len(subjects) == 1 else ", ".join(subjects)
     what = f" {change.what}" if change.what else ""
-    yield from _wrapped(f"      {change.mark:9} {names}: {change.part}{what} {change.action}", 16)
+    yield from wrapped(f"      {change.mark:9} {names}: {change.part}{what} {change.action}", 16)
     if change.details:
-        yield from _wrapped(f"{'':16}{_phrases(change.details, verbose)}", 16)
+        yield from wrapped(f"{'':16}{_phrases(change.details, verbose)}", 16)
 
 
 def _phrases(details: tuple[str, ...], verbose: bool) -> str:
@@ -100,7 +93,8 @@ def _phrases(details: tuple[str, ...], verbose: bool) -> str:
     return "; ".join(said)
 
 
-def _wrapped(line: str, indent: int) -> list[str]:
+def wrapped(line: str, indent: int) -> list[str]:
+    """A line at 80 columns, what goes on below it under `indent`."""
     return textwrap.wrap(
         line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )

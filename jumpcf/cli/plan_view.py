@@ -5,7 +5,7 @@ from itertools import groupby
 
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.cli.iam_view import MARKS, Told
+from jumpcf.cli.iam_view import MARKS, Told, wrapped
 from jumpcf.planner.explain import TAKEN
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.words import count
@@ -22,7 +22,7 @@ def text(plan: Plan, verbose: bool) -> str:
     lines = [*_jump(plan, told)]
     for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
         lines += [*_organization(organization, tuple(sets), told)]
-    lines += partner_sentences(plan)
+    lines += [line for sentence in partner_sentences(plan) for line in wrapped(sentence, 4)]
     lines += [f"Note: {notice}" for notice in plan.notices]
     lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
     return "\n".join([*lines, summary(plan)])

@@ -18,6 +18,9 @@ from jumpcf.policy.pattern import escaped
 KINDS: dict[str, Part] = {"AWS::IAM::Role": "role", "AWS::IAM::Group": "group", "AWS::IAM::User": "user"}
 NAMES = {"role": "RoleName", "group": "GroupName", "user": "UserName"}
 SESSION = 3600  # seconds of MaxSessionDuration where a role states none (IAM API Reference, CreateRole)
+NOTHING = "AWS::CloudFormation::WaitConditionHandle"
+"""A resource that gives nothing to anybody: it keeps a stack from being empty."""
+
 _JUDGED = frozenset(
     {
         *("AssumeRolePolicyDocument", "Description", "Groups", "ManagedPolicyArns", "MaxSessionDuration"),
@@ -51,13 +54,15 @@ def subjects(template: Any) -> dict[str, Subject]:
 
 
 def others(template: Any) -> dict[str, bytes]:
-    """Every resource that is none of these and no policy of theirs, as it is written, by its logical id."""
+    """Every resource that is none of these, no policy of theirs and not NOTHING, as it is written, by its logical
+    id."""
     resources = section(template, "Resources")
     theirs = {title for one in resources.values() for title in _references(section(one, "Properties"))}
     return {
         title: canonical(resource)
         for title, resource in resources.items()
-        if not isinstance(resource, dict) or (resource.get("Type") not in KINDS and title not in theirs)
+        if not isinstance(resource, dict)
+        or (resource.get("Type") not in (*KINDS, NOTHING) and title not in theirs)
     }
 
 

@@ -87,7 +87,7 @@ def test_a_change_that_other_roles_have_in_another_grant_is_not_said_to_be_the_s
     assert " as corp/" not in plan_view.text(a_plan(one, swapped), False)
 
 
-def test_a_stack_set_that_is_created_names_its_roles() -> None:
+def test_a_stack_set_that_is_created_names_its_roles_and_what_else_it_brings() -> None:
     role = PolicyChange(
         subject="acme-dev-Db", part="role", what="", action="added", mark="broadened", details=("+rds:*",)
     )
@@ -96,4 +96,4 @@ def test_a_stack_set_that_is_created_names_its_roles() -> None:
     )
     told = plan_view.text(a_plan(created), False)
     assert "broadened acme-dev-Db: role added\n                +rds:*" in told
-    assert "Other" not in told
+    assert "broadened Other: resource" in told

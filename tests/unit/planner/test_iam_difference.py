@@ -135,3 +135,73 @@ def test_another_path_tag_or_condition_is_broadened(tmp_path: Path) -> None:
     assert words(iam_difference(body, open_everywhere)) == [
         ("broadened", "acme-dev-Power", "role", what, "changed")
     ]
+
+
+def test_a_handle_that_keeps_a_stack_from_being_empty_is_nothing_to_say(tmp_path: Path) -> None:
+    body = compiled(an_estate(acme()), tmp_path)[1][SET]
+    assert body["Resources"]["Empty"]["Type"] == "AWS::CloudFormation::WaitConditionHandle"
+    assert [one.subject for one in iam_difference({}, body)] == ["acme-dev-Power"]
+
+
+def test_a_wider_network_and_a_later_end_are_broadened_wherever_they_stand(tmp_path: Path) -> None:
+    wide, narrow = acme(networks=("198.51.100.0/24",)), acme(networks=("198.51.100.0/25",))
+    both = {"fence": ("self-service", "session", "trust")}
+    assert between(an_estate(narrow, **both), an_estate(wide, **both), tmp_path, SET) == [
+        ("broadened", "acme-dev-Power", "trust", "PartnerUsersWithMfa", "changed"),
+        ("broadened", "acme-dev-Power", "fence", "DenyOutsideNetworks", "changed"),
+    ]
+    said = between(an_estate(narrow, **both), an_estate(wide, **both), tmp_path / "jump", JUMP)
+    assert said
+    assert {mark for mark, *_ in said} == {"broadened"}
+
+
+@pytest.mark.parametrize("sid", ["DenyAfterEnd", "DenyManagedMcp", "DenyOutsideNetworks"])
+def test_a_deny_that_goes_is_broadened_though_only_policies_of_aws_allow_anything(
+    tmp_path: Path, sid: str
+) -> None:
+    """What PowerUserAccess allows is not in the template, so a Deny is never about nothing."""
+    body = compiled(an_estate(acme()), tmp_path)[1][SET]
+    without = copy.deepcopy(body)
+    (fence,) = without["Resources"]["RolePower"]["Properties"]["Policies"]
+    kept = [one for one in fence["PolicyDocument"]["Statement"] if one["Sid"] != sid]
+    fence["PolicyDocument"]["Statement"] = kept
+    assert words(iam_difference(body, without)) == [("broadened", "acme-dev-Power", "fence", sid, "removed")]
+    assert words(iam_difference(without, body)) == [("narrowed", "acme-dev-Power", "fence", sid, "added")]
+
+
+@pytest.mark.parametrize(
+    ("operator", "key"),
+    [
+        ("ArnLike", "aws:PrincipalArn"),
+        ("StringEquals", "aws:PrincipalTag/jump-partner"),
+        ("StringEquals", "aws:PrincipalType"),
+        ("StringEquals", "sts:RoleSessionName"),
+        ("Bool", "aws:MultiFactorAuthPresent"),
+        ("DateLessThan", "aws:CurrentTime"),
+    ],
+)
+def test_every_condition_that_a_trust_loses_is_broadened(tmp_path: Path, operator: str, key: str) -> None:
+    body = compiled(an_estate(acme()), tmp_path)[1][SET]
+    open_ = copy.deepcopy(body)
+    (trust,) = open_["Resources"]["RolePower"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    del trust["Condition"][operator][key]
+    if not trust["Condition"][operator]:
+        del trust["Condition"][operator]
+    assert words(iam_difference(body, open_)) == [
+        ("broadened", "acme-dev-Power", "trust", "PartnerUsersWithMfa", "changed")
+    ]
+    assert iam_difference(body, open_)[0].details[0].startswith(f"no more if {key} ")
+
+
+def test_a_policy_or_a_group_that_is_attached_is_broadened(tmp_path: Path) -> None:
+    body = compiled(an_estate(acme()), tmp_path)[1][SET]
+    more = copy.deepcopy(body)
+    more["Resources"]["RolePower"]["Properties"]["ManagedPolicyArns"].append(
+        "arn:aws:iam::aws:policy/IAMFullAccess"
+    )
+    (change,) = iam_difference(body, more)
+    assert (change.mark, change.gains) == ("broadened", ("IAMFullAccess",))
+    users = (a_user(groups=("ops",)), a_user("hanako.sato", groups=("ops",)))
+    assert between(an_estate(acme()), an_estate(acme(users=users)), tmp_path, JUMP) == [
+        ("broadened", "hanako.sato", "group", "acme-ops", "added")
+    ]

@@ -194,3 +194,12 @@ def test_verbs_that_read(action: str) -> None:
 )
 def test_everything_else_and_what_hands_out_a_credential_counts_as_writing(action: str) -> None:
     assert not only_reads(action)
+
+
+def test_what_a_deny_holds_at_once_is_no_gain() -> None:
+    held = {"Sid": "Held", "Effect": "Deny", "Action": ["s3:PutObject", "ec2:*"], "Resource": "*"}
+    changes = iam_difference(role(allow("ec2:*")), role(allow("ec2:*", "s3:PutObject"), held))
+    assert {(one.what, one.mark, one.gains) for one in changes} == {
+        ("One", "narrowed", ()),
+        ("Held", "narrowed", ()),
+    }
