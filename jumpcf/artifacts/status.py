@@ -25,7 +25,8 @@ AS_WANTED: frozenset[AccountState] = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStatus:
-    """One wanted account of one StackSet."""
+    """One wanted account of one StackSet.  `victim`: not tried, because something else failed first; the cause is
+    told where it stands."""
 
     organization: str
     stack_set: str
@@ -35,6 +36,7 @@ class AccountStatus:
     state: AccountState
     reason: str = ""
     hint: str = ""
+    victim: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

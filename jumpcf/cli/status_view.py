@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.status import AS_WANTED, AccountStatus, Status
+from jumpcf.artifacts.status import AccountStatus, Status
+from jumpcf.planner.causes import causes, places
 from jumpcf.planner.words import count
 
 
@@ -55,17 +56,17 @@ def _account(line: AccountStatus) -> str:
 
 
 def _failures(status: Status) -> Iterator[str]:
-    """Reasons of what is not as wanted, grouped, each with its hint."""
-    bad = [line for line in status.accounts if line.state not in AS_WANTED]
-    for (state, reason, hint), lines in groupby(
-        sorted(bad, key=lambda line: (line.state, line.reason, line.hint)),
-        key=lambda line: (line.state, line.reason, line.hint),
-    ):
-        accounts = [f"{line.organization}/{line.account}" for line in lines]
-        yield f"{state} in {len(accounts)}" + (f": {reason}" if reason else "")
-        yield f"    where: {', '.join(accounts)}"
-        if hint:
-            yield f"    hint: {hint}"
+    """Reasons of what is not as wanted, grouped, each with its hint; victims after the causes."""
+    for cause in causes(status):
+        accounts = count(len(cause.lines), "account")
+        reason = f": {cause.reason}" if cause.reason else ""
+        if cause.victims:
+            yield f"{accounts} not attempted because of what failed{reason}"
+        else:
+            yield f"{cause.state} in {accounts}{reason}"
+        yield f"    where: {', '.join(places(cause.lines))}"
+        if cause.hint:
+            yield f"    hint: {cause.hint}"
 
 
 def _reason(reason: str) -> str:

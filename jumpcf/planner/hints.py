@@ -9,8 +9,14 @@ BY_HAND = (
     "except_accounts, deploy, take it out again and deploy once more"
 )
 
-SKIPPED = "not tried, because"
+SKIPPED = ("not tried, because", "not started: ")
 """How the reason of a skipped operation begins: what follows is another's failure, told where that stands."""
+
+FAILED_FIRST = ("not tried, because", "not started: ring")
+"""Those of them that were skipped because of a failure."""
+
+CANCELLED = "cancelled since failure tolerance"
+"""How AWS tells an account that it was not tried, because too many others failed (StatusReason)."""
 
 HINTS: tuple[tuple[str, str], ...] = (
     (
@@ -22,7 +28,7 @@ HINTS: tuple[tuple[str, str], ...] = (
         "that account has something of this name that is not this stack's: choose another name, or remove it "
         "once its owner agrees, then deploy again",
     ),
-    ("cancelled since failure tolerance", "other accounts failed first; mend those, then deploy again"),
+    (CANCELLED, "other accounts failed first; mend those, then deploy again"),
     ("this account is suspended", "AWS passes over suspended accounts; nothing to do"),
     (
         "should have 'stacksets-exec",
@@ -32,6 +38,18 @@ HINTS: tuple[tuple[str, str], ...] = (
     (
         "must detach all policies first",
         "somebody attached a policy to the role by hand; detach it, then deploy again",
+    ),
+    (
+        "enable organizations access",
+        "trusted access for StackSets is off: turn it on in the management account (CloudFormation, StackSets)",
+    ),
+    (
+        "cannot exceed quota",
+        "a quota of that account is full: delete what is not needed there, or ask AWS to raise it (Service Quotas)",
+    ),
+    (
+        "limitexceeded",
+        "a quota of that account is full: delete what is not needed there, or ask AWS to raise it (Service Quotas)",
     ),
     ("terminationprotection", "somebody protected the stack from deletion; lift that in the account"),
     ("termination protection", "somebody protected the stack from deletion; lift that in the account"),
@@ -51,3 +69,9 @@ def hint(reason: str) -> str:
     if text.startswith(SKIPPED):
         return ""
     return next((advice for part, advice in HINTS if part in text), "")
+
+
+def is_victim(reason: str) -> bool:
+    """True where an account was not tried because something else failed; the end of a run is nobody's failure."""
+    text = reason.lower()
+    return text.startswith(FAILED_FIRST) or CANCELLED in text

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from jumpcf.artifacts.manifest import CompiledStack
 from jumpcf.artifacts.observed import ObservedAccount, ObservedInstance, ObservedStackSet
+from jumpcf.artifacts.operation import CreateInstances, UpdateStackSet
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import AccountState, AccountStatus, Outcome
-from jumpcf.planner.hints import hint
+from jumpcf.planner.hints import hint, is_victim
 from jumpcf.planner.instances import Health, at_home, health
 from jumpcf.planner.obstacles import foreign_reason
 from jumpcf.planner.view import View, inactive, label, left_out_live, target_of
@@ -23,16 +24,18 @@ Key = tuple[str, str]  # organization and StackSet
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run tells beside AWS itself, by StackSet: the accounts that the plan meant to reach, why
-    operations did not end well, and what AWS said of single accounts."""
+    operations did not end well, for all accounts and for those that an operation named (a ring's), and what AWS
+    said of single accounts."""
 
     meant: Mapping[Key, frozenset[str]]
     setbacks: Mapping[Key, str]
+    named: Mapping[Key, Mapping[str, str]]
     failures: Mapping[Key, Mapping[str, str]]
 
     @classmethod
     def of(cls, plan: Plan | None, outcomes: Mapping[str, Outcome] | None) -> "Run":
         if plan is None or outcomes is None:
-            return cls({}, {}, {})
+            return cls({}, {}, {}, {})
         meant = {
             (one.organization, one.name): frozenset(
                 change.account for change in one.accounts if change.effect in ("new", "changed")
@@ -40,6 +43,7 @@ class Run:
             for one in plan.stack_sets
         }
         setbacks: dict[Key, str] = {}
+        named: dict[Key, dict[str, str]] = {}
         failures: dict[Key, dict[str, str]] = {}
         for operation in plan.operations:
             outcome = outcomes.get(operation.id)
@@ -47,8 +51,11 @@ class Run:
                 continue
             key = (operation.place, operation.stack)
             setbacks.setdefault(key, outcome.reason)
+            if isinstance(operation, UpdateStackSet | CreateInstances):
+                for account in operation.accounts:
+                    named.setdefault(key, {}).setdefault(account, outcome.reason)
             failures.setdefault(key, {}).update(outcome.accounts)
-        return cls(meant, setbacks, failures)
+        return cls(meant, setbacks, named, failures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,7 @@ class Sight:
     foreign: str
     meant: frozenset[str]
     setback: str
+    named: Mapping[str, str]
     failures: Mapping[str, str]
 
     @classmethod
@@ -83,8 +91,13 @@ class Sight:
             foreign=foreign,
             meant=run.meant.get(key, frozenset()),
             setback=run.setbacks.get(key, ""),
+            named=run.named.get(key, {}),
             failures=run.failures.get(key, {}),
         )
+
+    def why_not(self, account: ObservedAccount) -> str:
+        """Why the run did not get as far as this account, or ""."""
+        return self.named.get(account.id, self.setback)
 
     @property
     def running(self) -> str | None:
@@ -103,6 +116,7 @@ def account_status(sight: Sight, account: ObservedAccount) -> AccountStatus:
         state=state,
         reason=reason,
         hint=hint(reason),
+        victim=is_victim(reason),
     )
 
 
@@ -125,11 +139,11 @@ def _unsuccessful(
     sight: Sight, account: ObservedAccount, instance: ObservedInstance | None, found: Health
 ) -> Verdict:
     reason = (instance.reason if instance else "") or sight.failures.get(account.id, "")
-    if found == "victim":
+    if found == "victim" or is_victim(reason):
         return "not-attempted", reason or "cancelled before its turn"
     if found == "inoperable":
         return "failed", f"inoperable, repair it: {reason}".rstrip(": ")
-    return "failed", reason or sight.setback or "AWS gives no reason"
+    return "failed", reason or sight.why_not(account) or "AWS gives no reason"
 
 
 def _plain(
@@ -137,24 +151,23 @@ def _plain(
 ) -> Verdict:
     live = sight.live
     if live is None or sight.foreign:
-        return "not-attempted", sight.foreign or sight.setback or "the StackSet is not there"
+        return "not-attempted", sight.foreign or sight.why_not(account) or "the StackSet is not there"
     if found == "in-progress" or (live.running and found != "current"):
         return (
             "in-progress",
             f"operation {live.running} is under way" if live.running else "AWS is at work there",
         )
     if instance is None:
-        return "not-attempted", sight.setback or "has no stack"
+        return "not-attempted", sight.why_not(account) or "has no stack"
     if live.template != sight.compiled.digest:
-        return "older-template", sight.setback
+        return "older-template", sight.why_not(account)
     if found == "current":
         return ("deployed" if account.id in sight.meant else "current"), ""
     if found == "suspended":
         return "older-template", "AWS passed over it while it was suspended"
     pending = instance.detailed == "PENDING"
-    return (
-        "not-attempted" if pending else "older-template"
-    ), instance.reason or f"AWS says {instance.status}"
+    reason = instance.reason or sight.named.get(account.id) or f"AWS says {instance.status}"
+    return ("not-attempted" if pending else "older-template"), reason
 
 
 def _meant(sight: Sight, account: ObservedAccount) -> bool:

@@ -127,6 +127,7 @@ def test_a_ring_that_fails_stops_the_later_ones_and_no_other_organization(ringed
     assert said.code == 3
     assert "failed          420000000001" in said.out
     assert "not started: ring 1 (/Sandbox) failed: corp/jump-acme-all: " in said.out
+    assert "accounts not attempted because of what failed: not started: ring 1" in said.out
     assert having(ringed, DEV | STAGING | PROD, 1) == DEV | STAGING | PROD
     assert operations(ringed, "jump-acme-dev")[1:] == []
     lab = [line["event"] for line in journal(ringed) if line.get("place") == "lab"]

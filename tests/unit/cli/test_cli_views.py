@@ -184,7 +184,7 @@ def test_what_is_not_as_wanted_stands_last_and_alone_when_quiet() -> None:
     status = replace(a_status(), stacks=stacks, stack_sets=sets)
     wrong = ["jump account", "  missing         jump-log", "corp jump-acme-dev: missing"]
     failures = status_view.text(a_status(), False, quiet=True).splitlines()[:-1]
-    assert failures[0].startswith("failed in 2")
+    assert failures[0].startswith("failed in 2 accounts")
     for verbose in (False, True):
         quiet = status_view.text(status, verbose, quiet=True).splitlines()
         assert quiet[:-1] == [*failures, *wrong]
@@ -194,7 +194,7 @@ def test_what_is_not_as_wanted_stands_last_and_alone_when_quiet() -> None:
 def test_equal_reasons_are_told_once_with_every_account() -> None:
     told = status_view.text(a_status(), False)
     assert told.count("hint: delete or rename the role there") == 1
-    assert "failed in 2: Role acme-dev-Power already exists" in told
+    assert "failed in 2 accounts: Role acme-dev-Power already exists" in told
     assert "where: corp/000000000004, corp/000000000005" in told
 
 
@@ -221,7 +221,7 @@ def test_one_operation_is_one_and_no_reason_is_not_talked_about() -> None:
     Lines(said.append).plan_started(a_plan())
     assert said[0].endswith(" deploying 1 operation")
     old = replace(a_status().accounts[0], state="older-template")
-    assert "\nolder-template in 1\n" in status_view.text(replace(a_status(), accounts=(old,)), False)
+    assert "\nolder-template in 1 account\n" in status_view.text(replace(a_status(), accounts=(old,)), False)
 
 
 def test_the_amount_of_an_operation_names_failures_only_where_there_are_some() -> None:

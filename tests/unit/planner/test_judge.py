@@ -75,6 +75,18 @@ def test_a_delegated_administrator_that_is_admitted_has_its_role():
         ("Cannot delete entity, must detach all policies first", "detach it"),
         ("The role with name acme-Power cannot be found. (HandlerErrorCode: NotFound)", "deleted by hand"),
         ("Policy arn:aws:iam::402000000000:policy/x was not found", "deleted by hand"),
+        (
+            "You must enable organizations access to operate a service managed stack set",
+            "trusted access for StackSets is off",
+        ),
+        ("The AWS Access Key Id needs a subscription for the service", "not ready"),
+        ("Cannot exceed quota for RolesPerAccount: 1000", "a quota of that account is full"),
+        (
+            "Resource handler failed (HandlerErrorCode: ServiceLimitExceeded)",
+            "a quota of that account is full",
+        ),
+        ("User: x/stacksets-exec-1 is not authorized to perform: iam:CreateRole", "lacks a permission"),
+        ("Rate exceeded", "throttled"),
         ("a text that nobody knows", ""),
     ],
 )
@@ -99,8 +111,10 @@ def test_a_victim_of_other_failures_was_not_attempted():
             detailed=detailed,
             reason="Cancelled since failure tolerance has exceeded",
         )
-        state, _, advice = line(seen(world, found), "402")
+        status = seen(world, found)
+        state, _, advice = line(status, "402")
         assert state == "not-attempted"
+        assert [one.account for one in status.accounts if one.victim] == ["402000000000"]
         assert "other accounts failed first" in advice
 
 
