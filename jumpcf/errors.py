@@ -35,6 +35,8 @@ GATES = {
     "G532": "Another deploy went between the plan and the lock.",
     "G533": "There is no bucket for the lock, and nothing in the plan makes it.",
     "G534": "An object in the artifact bucket is not what jumpcf wrote there (exit code 4).",
+    "G541": "Nobody typed the name of what is to be destroyed.",
+    "G542": "Neither params nor AWS know what is to be destroyed.",
     "G556": "A later ring was to follow, and the StackSet had another template by then (exit code 3).",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""

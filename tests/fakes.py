@@ -21,12 +21,14 @@ from jumpcf.artifacts.operation import (
     ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteBucket,
     DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    RemoveTags,
     SetPasswordPolicy,
     UpdateStackSet,
 )
@@ -178,7 +180,12 @@ class FakeGateway:
                     stack = self._stacks[operation.stack]
                     self._stacks[operation.stack] = replace(stack, status="UPDATE_ROLLBACK_COMPLETE")
                     return DONE
-                case DeleteChangeSet():
+                case DeleteChangeSet() | DeleteBucket():
+                    return DONE
+                case RemoveTags():
+                    stack = self._stacks[operation.stack]
+                    tags = {key: value for key, value in stack.tags.items() if key not in operation.keys}
+                    self._stacks[operation.stack] = replace(stack, tags=tags)
                     return DONE
                 case OffboardUser():
                     held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")

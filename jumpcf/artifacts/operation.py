@@ -76,6 +76,22 @@ class ContinueRollback(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTags(Operation):
+    """Take tags off a stack of the jump account, and change nothing else of it."""
+
+    keys: tuple[str, ...]
+    kind: Literal["remove-tags"] = "remove-tags"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteBucket(Operation):
+    """Empty the artifact bucket (every version, delete marker and unfinished upload) and delete it."""
+
+    bucket: str
+    kind: Literal["delete-bucket"] = "delete-bucket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteChangeSet(Operation):
     """Delete a change set of ours that nobody ran; `change_set` is its ARN, `name` its name."""
 
@@ -190,6 +206,8 @@ AnyOperation = (
     | DeleteStack
     | ContinueRollback
     | DeleteChangeSet
+    | RemoveTags
+    | DeleteBucket
     | OffboardUser
     | SetPasswordPolicy
     | CreateStackSet

@@ -15,17 +15,20 @@ from jumpcf.artifacts.operation import (
     ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteBucket,
     DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    RemoveTags,
     SetPasswordPolicy,
     UpdateStackSet,
 )
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
+from jumpcf.aws.bucket_end import empty_and_delete
 from jumpcf.aws.identity import find
 from jumpcf.aws.jump_stacks import JumpStacks
 from jumpcf.aws.paging import PACE, Pace, Waiter
@@ -86,6 +89,16 @@ class AwsGateway:
                 return self._stacks().continue_rollback(operation, token, report)
             case DeleteChangeSet():
                 return self._stacks().delete_change_set(operation)
+            case RemoveTags():
+                return self._stacks().remove_tags(operation, token, report)
+            case DeleteBucket():
+                return empty_and_delete(
+                    Api(self._sessions, JUMP, "s3"),
+                    artifact_bucket(self._manifest),
+                    self._manifest.estate,
+                    operation,
+                    report,
+                )
             case OffboardUser():
                 return Users(Api(self._sessions, JUMP, "iam"), self._waiter).offboard(operation, report)
             case SetPasswordPolicy():

@@ -5,8 +5,9 @@ but deletion (CloudFormation User Guide, stack status codes), so such a stack is
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack
+from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack, RemoveTags
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.errors import rule_for
 from jumpcf.aws.paging import Answer, Waiter
@@ -43,7 +44,12 @@ class JumpStacks:
                 return gone
             stack = None
         new = stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS"
-        outcome = self._by_change_set(operation, token, new, report)
+        definition = {
+            "Capabilities": list(operation.capabilities),
+            "Tags": tag_list(operation.tags),
+            **self._templates.parameter(operation.template),
+        }
+        outcome = self._by_change_set(operation.stack, definition, token, new, report)
         if new and outcome.state == "succeeded":
             self._stacks.protect(operation.stack, True)
         return outcome
@@ -88,6 +94,24 @@ class JumpStacks:
         self._stacks.delete_change_set(operation.change_set)
         return Outcome(state="succeeded")
 
+    def remove_tags(self, operation: RemoveTags, token: str, report: Report) -> Outcome:
+        """Take tags off, by a change set with the template that is there."""
+        stack = self._settled(operation.stack, report)
+        if stack is None:
+            return GONE
+        if not self._is_ours(stack):
+            return _failed(self._foreign(operation.stack))
+        tags = tag_dict(stack.get("Tags"))
+        kept = {key: value for key, value in tags.items() if key not in operation.keys}
+        if kept == tags:
+            return Outcome(state="succeeded", reason="no changes")
+        definition = {
+            "Capabilities": list(stack.get("Capabilities", [])),
+            "Tags": tag_list(kept),
+            "UsePreviousTemplate": True,
+        }
+        return self._by_change_set(operation.stack, definition, token, False, report)
+
     def _objection(self, operation: DeployStack, stack: Answer | None) -> str:
         """Why the plan does not fit the stack any more; "" where it does."""
         name = operation.stack
@@ -107,18 +131,13 @@ class JumpStacks:
     def _foreign(self, name: str) -> str:
         return f"{name} does not carry the tag {ESTATE_TAG}={self._estate}; it is never written to [A531]"
 
-    def _by_change_set(self, operation: DeployStack, token: str, new: bool, report: Report) -> Outcome:
+    def _by_change_set(
+        self, stack: str, definition: dict[str, Any], token: str, new: bool, report: Report
+    ) -> Outcome:
         name = change_set_name(token)
-        self._stacks.create_change_set(
-            operation.stack,
-            name,
-            ChangeSetType="CREATE" if new else "UPDATE",
-            Capabilities=list(operation.capabilities),
-            Tags=tag_list(operation.tags),
-            **self._templates.parameter(operation.template),
-        )
+        self._stacks.create_change_set(stack, name, ChangeSetType="CREATE" if new else "UPDATE", **definition)
         change_set = self._waiter.until(
-            lambda: self._change_set(operation.stack, name, report), f"change set {name}", limit=LIMIT
+            lambda: self._change_set(stack, name, report), f"change set {name}", limit=LIMIT
         )
         change_set_id = change_set["ChangeSetId"]
         if change_set["Status"] == "FAILED":

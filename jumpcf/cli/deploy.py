@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from jumpcf.artifacts.plan import Plan
-from jumpcf.cli import plan_view, progress, status_view
+from jumpcf.cli import options, plan_view, progress, status_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
@@ -34,11 +34,7 @@ NAMED = 12  # deletions that the question names; the plan above has them all
     is_flag=True,
     help="Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
 )
-@click.option(
-    "--break-lock",
-    is_flag=True,
-    help="Take the deploy lock from whoever holds it. Only where that deploy is dead for certain.",
-)
+@options.break_lock
 @pass_console
 def command(
     console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool, break_lock: bool

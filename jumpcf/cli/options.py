@@ -41,4 +41,12 @@ def local(function: Function) -> Function:
     )(function)
 
 
+def break_lock(function: Function) -> Function:
+    return click.option(
+        "--break-lock",
+        is_flag=True,
+        help="Take the deploy lock from whoever holds it. Only where that run is dead for certain.",
+    )(function)
+
+
 pass_console = click.make_pass_decorator(Console)

@@ -2,10 +2,10 @@
 
 import click
 
-from jumpcf.cli import progress, repair_view
+from jumpcf.cli import options, progress, repair_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.deploy import gate, interruptible, report
+from jumpcf.cli.deploy import gate, interruptible, lock_gate, report
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, rollout, sandbox, upkeep
@@ -23,6 +23,7 @@ from jumpcf.pipeline import building, rollout, sandbox, upkeep
     help="Leave this account's inoperable stack there, only take it off its StackSet (repeatable).",
 )
 @click.option("--suspended", is_flag=True, help="Take suspended accounts off as well; their stacks stay.")
+@options.break_lock
 @pass_console
 def command(
     console: Console,
@@ -32,6 +33,7 @@ def command(
     accept_deletion: bool,
     retain: tuple[str, ...],
     suspended: bool,
+    break_lock: bool,
 ) -> Exit:
     """Mend what a deploy does not: failed, inoperable, stuck, left over.
 
@@ -55,6 +57,8 @@ def command(
         if asking or not console.json:
             (console.ask if asking else console.say)(repair_view.text(found.repair))
         gate(console, found.prepared.plan, yes=yes, accept_deletion=accept_deletion)
+        if found.prepared.plan.operations:
+            lock_gate(console, found.prepared.lock, break_lock=break_lock)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-            deployed = rollout.deploy(folders, found.prepared, subscriber, stop)
+            deployed = rollout.deploy(folders, found.prepared, subscriber, stop, break_lock=break_lock)
     return report(console, deployed)

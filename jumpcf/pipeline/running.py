@@ -102,8 +102,8 @@ def ran(
             folders.state / "journal", plan, now=now, run=nonce, copy=door.copy, before=door.before
         )
         with journal:
-            gateway = _gateway(folders, prepared)
-            outcomes = execute(first, gateway, journal, subscriber, parallel=wish.parallel, stop=stop)
+            aws = gateway(folders, prepared)
+            outcomes = execute(first, aws, journal, subscriber, parallel=wish.parallel, stop=stop)
 
         def keep(status: "Status") -> None:
             try:
@@ -114,7 +114,8 @@ def ran(
         yield Ran(outcomes=outcomes, journal=journal.path, keep=keep)
 
 
-def _gateway(folders: Folders, prepared: "Prepared") -> "Gateway":
+def gateway(folders: Folders, prepared: "Prepared") -> "Gateway":
+    """What runs the operations of a plan in AWS."""
     from jumpcf.aws.gateway import AwsGateway
 
     return AwsGateway(

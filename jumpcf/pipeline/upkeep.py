@@ -1,16 +1,21 @@
 """Upkeep: what a deploy does not do.  A verb plans first, and its plan runs as that of a deploy (`rollout`)."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jumpcf.pipeline.building import bodies, chosen
 from jumpcf.pipeline.folders import Folders, Say, silent
-from jumpcf.pipeline.rollout import Prepared, observe
+from jumpcf.pipeline.locking import seen
+from jumpcf.pipeline.rollout import Prepared, connect, deploy, observe
 
 if TYPE_CHECKING:
+    from jumpcf.artifacts.destruction import Destruction, Scope
     from jumpcf.artifacts.manifest import Manifest
     from jumpcf.artifacts.repair import Repair
+    from jumpcf.artifacts.status import Outcome
+    from jumpcf.executor.progress import Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,9 @@ def repair(
     from jumpcf.planner.repair import make_repair
 
     say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
-    sessions, observed = observe(manifest, organizations)
+    sessions = connect(manifest)
+    lock = seen(folders, sessions, manifest)
+    _, observed = observe(manifest, organizations, sessions)
     change_sets = tuple(waiting_change_sets(sessions, manifest.estate, observed))
     made = make_repair(
         manifest,
@@ -45,5 +52,77 @@ def repair(
         retain=retain,
         suspended=suspended,
     )
-    prepared = Prepared(manifest=manifest, observed=observed, plan=made.plan, sessions=sessions)
+    prepared = Prepared(manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock)
     return PreparedRepair(repair=made, prepared=prepared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedDestruction:
+    """A destruction, and its plan as `rollout.deploy` takes it."""
+
+    destruction: "Destruction"
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    """How each operation ended, by id, and what is still there as it was read afterwards."""
+
+    outcomes: "Mapping[str, Outcome]"
+    after: "Destruction"
+
+
+def destruction(
+    folders: Folders, manifest: "Manifest", scope: "Scope", say: Say = silent
+) -> PreparedDestruction:
+    """Find what is there of an organization, a partner or the estate, and plan its end.  Reads only."""
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.bucket_end import bucket_owner
+    from jumpcf.aws.s3 import artifact_bucket
+    from jumpcf.planner.destroying import make_destruction
+
+    names = chosen(manifest, [scope.name] if scope.kind == "organization" else [])
+    say(f"Reading the jump account and {', '.join(names)} ...")
+    sessions = connect(manifest)
+    lock = seen(folders, sessions, manifest)
+    _, observed = observe(manifest, names, sessions)
+    bucket = scope.kind == "estate" and (
+        bucket_owner(Api(sessions, JUMP, "s3"), artifact_bucket(manifest)) == manifest.estate
+    )
+    made = make_destruction(manifest, observed, scope, bodies(folders, manifest).parsed, bucket=bucket)
+    prepared = Prepared(manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock)
+    return PreparedDestruction(destruction=made, prepared=prepared)
+
+
+def destroy(
+    folders: Folders,
+    found: PreparedDestruction,
+    subscriber: "Subscriber",
+    stop: threading.Event,
+    say: Say = silent,
+    *,
+    break_lock: bool = False,
+) -> Destroyed:
+    """Run it, and read again.  The bucket goes only where everything else went: the record is in it until then."""
+    prepared, last = found.prepared, found.destruction.last
+    outcomes = dict(deploy(folders, prepared, subscriber, stop, break_lock=break_lock).outcomes)
+    if last.operations and not stop.is_set() and all(one.state == "succeeded" for one in outcomes.values()):
+        outcomes |= _run_last(folders, replace(prepared, plan=last), subscriber, stop)
+    after = destruction(folders, prepared.manifest, found.destruction.scope, say)
+    return Destroyed(outcomes=outcomes, after=after.destruction)
+
+
+def _run_last(
+    folders: Folders, prepared: Prepared, subscriber: "Subscriber", stop: threading.Event
+) -> "dict[str, Outcome]":
+    """What ends the bucket has its journal on this machine alone, and the lock in it is nobody's by now."""
+    from jumpcf.executor.journal import Journal
+    from jumpcf.executor.run import execute
+    from jumpcf.pipeline.running import gateway
+
+    look = seen(folders, prepared.sessions, prepared.manifest)
+    if look and (held := look.held_by()):
+        raise held
+    with Journal.start(folders.state / "journal", prepared.plan) as journal:
+        return execute(prepared.plan, gateway(folders, prepared), journal, subscriber, stop=stop)

@@ -8,12 +8,14 @@ from jumpcf.artifacts.operation import (
     ContinueRollback,
     CreateInstances,
     CreateStackSet,
+    DeleteBucket,
     DeleteChangeSet,
     DeleteInstances,
     DeleteStack,
     DeleteStackSet,
     DeployStack,
     OffboardUser,
+    RemoveTags,
     SetPasswordPolicy,
     UpdateStackSet,
 )
@@ -23,7 +25,14 @@ TAKEN = "password, MFA devices, keys, memberships are taken"
 """What an offboarding does, in the words of a plan."""
 
 JumpOperation = (
-    DeployStack | DeleteStack | ContinueRollback | DeleteChangeSet | OffboardUser | SetPasswordPolicy
+    DeployStack
+    | DeleteStack
+    | ContinueRollback
+    | DeleteChangeSet
+    | RemoveTags
+    | DeleteBucket
+    | OffboardUser
+    | SetPasswordPolicy
 )
 
 
@@ -83,6 +92,10 @@ def _in_jump_account(operation: JumpOperation) -> str:
             return f"go on with the rollback of the stack {operation.stack}"
         case DeleteChangeSet():
             return f"delete the change set {operation.name} of {operation.stack}"
+        case RemoveTags():
+            return f"take {', '.join(operation.keys)} off the stack {operation.stack}"
+        case DeleteBucket():
+            return f"empty the bucket {operation.bucket} and delete it"
         case OffboardUser():
             return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
         case SetPasswordPolicy():

@@ -82,7 +82,7 @@ def decide_stacks(
             )
             for stack in wanted
         ),
-        *(_remove(stack, observed) for stack in orphans),
+        *(remove_stack(stack, observed) for stack in orphans),
     )
 
 
@@ -167,8 +167,10 @@ def _compare(
     )
 
 
-def _remove(live: ObservedStack, observed: Observed) -> StackDecision:
-    why = "the estate names it no more"
+def remove_stack(
+    live: ObservedStack, observed: Observed, why: str = "the estate names it no more"
+) -> StackDecision:
+    """Take away a stack of ours."""
     before = observed.templates.get(live.template)
     changes, iam = resource_changes(before, {}), iam_difference(before, {})
     plan = StackPlan(

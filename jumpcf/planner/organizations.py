@@ -21,7 +21,7 @@ def forgotten(manifest: Manifest, observed: Observed) -> dict[str, str]:
     known |= {name for stack in manifest.stacks for name in _named(stack.tags)}
     return {
         name: f"the organization {name} ({tag}) may still have StackSets of this estate, and the manifest has "
-        f"it no more; put params/organizations/{name}.yaml back, take its grants away, deploy, then remove it"
+        f"it no more; destroy it first: put params/organizations/{name}.yaml back, then jumpcf destroy --org {name}"
         for stack in observed.stacks
         if stack.name == BASE and owner(stack.tags) == manifest.estate
         for name, tag in sorted(_named(stack.tags).items())

@@ -56,9 +56,8 @@ def decide(view: View, compiled: CompiledStack, live: ObservedStackSet | None) -
     return _change(view, compiled, live, both) if live else _create(view, compiled, both)
 
 
-def remove(view: View, live: ObservedStackSet) -> Decision:
-    """Take away a StackSet of ours that the manifest names no more."""
-    why = "no grant names it any more"
+def remove(view: View, live: ObservedStackSet, why: str = "no grant names it any more") -> Decision:
+    """Take away a StackSet of ours, which the manifest names no more or a person wants destroyed."""
     leaving = leaving_units(live, ())
     deletions = _deletions(view, live, leaving, why)
     plan = StackSetPlan(

@@ -9,7 +9,7 @@ import pytest
 from aws_cloudformation import FakeStacks
 from aws_world import TAGS, FakeClients, FakeClock, manifest, refused
 
-from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack
+from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack, RemoveTags
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.stacks import first_failure
@@ -337,3 +337,17 @@ def test_only_a_change_set_of_ours_that_nobody_ran_is_deleted(
     room.stacks.change_sets[f"arn:{name}"] = {"ChangeSetName": name, "ExecutionStatus": execution}
     assert delete_change_set(room, name).state == state
     assert (f"arn:{name}" in room.stacks.change_sets) is stays
+
+
+def test_tags_go_and_nothing_else_of_the_stack_changes() -> None:
+    room = Room()
+    key = "jumpcf-organization/corp"
+    stack = room.stacks.add("jump-base", "UPDATE_COMPLETE", {**TAGS, key: "o-1", "owner": "them"})
+    stack["Capabilities"] = ["CAPABILITY_NAMED_IAM"]
+    operation = RemoveTags(id="0123456789ab", place="jump", stack="jump-base", reason="test", keys=(key,))
+    assert room.gateway.run(operation, TOKEN, room.report).state == "succeeded"
+    (sent,) = room.clients.sent("CreateChangeSet")
+    assert sent["UsePreviousTemplate"]
+    assert sent["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
+    assert {tag["Key"] for tag in sent["Tags"]} == {"jumpcf-estate", "owner"}
+    assert room.gateway.run(operation, "jumpcf-0123456789ab-2", room.report).reason == "no changes"

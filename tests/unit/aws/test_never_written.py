@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, get_args
 
 import pytest
+from aws_bucket import FakeBucket
 from aws_cloudformation import FakeStacks, FakeStackSets
 from aws_iam import FakeIam
 from aws_world import FakeClients, FakeClock, manifest
@@ -18,7 +19,15 @@ READS = ("Describe", "Get", "List", "Head")
 CREATES = ("CreateStackSet",)  # AWS itself refuses it where the name is taken
 KINDS: tuple[type[Any], ...] = get_args(AnyOperation)
 WHOLE_ACCOUNT = {"set-password-policy"}  # a setting of the jump account, which belongs to nobody by a tag
-JUMP_KINDS = {"deploy-stack", "delete-stack", "continue-rollback", "delete-change-set", "offboard-user"}
+JUMP_KINDS = {
+    "deploy-stack",
+    "delete-stack",
+    "continue-rollback",
+    "delete-change-set",
+    "offboard-user",
+    "remove-tags",
+    "delete-bucket",
+}
 VALUES: dict[str, Any] = {
     "id": "0123456789ab",
     "stack": "jump-theirs",
@@ -37,6 +46,8 @@ VALUES: dict[str, Any] = {
     "members": "acme-members",
     "change_set": "arn:jumpcf-old",
     "name": "jumpcf-old",
+    "keys": ("jumpcf-estate",),
+    "bucket": "jumpcf-example-111111111111-ap-northeast-1",
 }
 FOREIGN = [{}, {"jumpcf-estate": "another"}, {"Name": "jump-theirs"}]
 STATUSES = (
@@ -71,7 +82,12 @@ def test_no_operation_writes_to_what_is_not_ours(kind: type[Any], tags: dict[str
     stacks.change_sets["arn:jumpcf-old"] = {"ChangeSetName": "jumpcf-old", "ExecutionStatus": "AVAILABLE"}
     sets.add("jump-theirs", tags, ManagedExecution={"Active": False}, AutoDeployment={"Enabled": False})
     clients = FakeClients(
-        {("jump", "cloudformation"): stacks, ("jump", "iam"): iam, ("corp", "cloudformation"): sets}
+        {
+            ("jump", "cloudformation"): stacks,
+            ("jump", "iam"): iam,
+            ("jump", "s3"): FakeBucket(tags),
+            ("corp", "cloudformation"): sets,
+        }
     )
     gateway = AwsGateway(
         clients,

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from small_world import World, ou, role_template, stack_template, users
 
+from jumpcf.artifacts.destruction import Scope
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import ResourceChange
 from jumpcf.artifacts.repair import WaitingChangeSet
 from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.destroying import make_destruction
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.hints import HINTS, hint
 from jumpcf.planner.partner_words import partner_sentences
@@ -62,6 +64,18 @@ def test_each_kind_of_operation_has_a_sentence():
             type(op): sentence(op)
             for op in make_repair(world.manifest, observed, world.bodies.get, [OLD]).plan.operations
         }
+    base = next(one for one in observed.stacks if one.name == "jump-base")
+    remembering = replace(base, tags={**base.tags, "jumpcf-organization/corp": "o-corp0example"})
+    others = tuple(one for one in observed.stacks if one is not base)
+    for scope in (Scope(kind="estate", name="example"), Scope(kind="organization", name="corp")):
+        found = make_destruction(
+            world.manifest,
+            replace(observed, stacks=(*others, remembering)),
+            scope,
+            world.bodies.get,
+            bucket=True,
+        )
+        said |= {type(op): sentence(op) for op in (*found.plan.operations, *found.last.operations)}
     missing = {kind.__name__ for kind in typing.get_args(AnyOperation)} - {kind.__name__ for kind in said}
     assert missing == {"ConfigureStackSet", "SetPasswordPolicy"}  # have tests of their own
     assert all(not line.endswith(".") and ": " in line for line in said.values())
