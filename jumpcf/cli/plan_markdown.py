@@ -17,7 +17,7 @@ from jumpcf.artifacts.plan import (
 from jumpcf.cli import plan_view
 from jumpcf.cli.iam_view import MARKS, grouped, without_subject
 from jumpcf.cli.markdown import code, plain
-from jumpcf.planner.explain import TAKEN, sentence
+from jumpcf.planner.explain import TAKEN, ring_sentences, sentence
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.words import count
 
@@ -71,6 +71,7 @@ def _sections(plan: Plan, *, short: bool) -> Iterator[str]:
     yield from _list("Broadened", _broadened(plan, short), short)
     yield from _list("Taken away", _taken(plan), short)
     yield from _list("Partners", (plain(one) for one in partner_sentences(plan)), short)
+    yield from _list("Rings", (plain(one) for one in ring_sentences(plan)), short)
     yield from _list("Notes", (plain(one) for one in plan.notices), short)
     if plan.account:
         yield _details(f"jump account: password policy: {plan.account.reason}", _settings(plan.account))

@@ -6,7 +6,7 @@ from itertools import groupby
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.cli.iam_view import MARKS, Told, wrapped
-from jumpcf.planner.explain import TAKEN
+from jumpcf.planner.explain import TAKEN, ring_sentences
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.words import count
 
@@ -22,7 +22,8 @@ def text(plan: Plan, verbose: bool) -> str:
     lines = [*_jump(plan, told)]
     for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
         lines += [*_organization(organization, tuple(sets), told)]
-    lines += [line for sentence in partner_sentences(plan) for line in wrapped(sentence, 4)]
+    told_once = (*ring_sentences(plan), *partner_sentences(plan))
+    lines += [line for sentence in told_once for line in wrapped(sentence, 4)]
     lines += [f"Note: {notice}" for notice in plan.notices]
     lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
     return "\n".join([*lines, summary(plan)])

@@ -16,9 +16,11 @@ from jumpcf.artifacts.operation import (
     DeployStack,
     OffboardUser,
     RemoveTags,
+    Ring,
     SetPasswordPolicy,
     UpdateStackSet,
 )
+from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.words import count
 
 TAKEN = "password, MFA devices, keys, memberships are taken"
@@ -100,3 +102,20 @@ def _in_jump_account(operation: JumpOperation) -> str:
             return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
         case SetPasswordPolicy():
             return "set the account's password policy"
+
+
+def ring_sentences(plan: Plan) -> tuple[str, ...]:
+    """What each ring of an organization reaches: "corp: ring 1 (/Sandbox): 2 accounts, then ring 2 (…): …"."""
+    found: dict[str, dict[Ring, set[str]]] = {}
+    for operation in plan.operations:
+        if operation.ring and isinstance(operation, UpdateStackSet | CreateInstances):
+            reached = found.setdefault(operation.place, {}).setdefault(operation.ring, set())
+            reached.update(operation.accounts)
+    return tuple(
+        f"{place}: "
+        + ", then ".join(
+            f"{ring.name}: {count(len(rings[ring]), 'account')}"
+            for ring in sorted(rings, key=lambda one: one.number)
+        )
+        for place, rings in found.items()
+    )

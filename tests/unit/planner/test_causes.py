@@ -79,6 +79,15 @@ def test_after_a_failed_ring_each_account_tells_what_is_true_of_it():
         assert (victim.hint, victim.victim) == ("", True)
 
 
+def test_an_account_of_a_later_ring_that_has_no_stack_yet_tells_the_ring_and_not_a_neighbours_failure():
+    world = World(rollout=RINGS).grant("all", *ALL)
+    world.aws.broken["jump-acme-all", "401000000000"] = "Role acme-Power already exists"
+    plan = world.plan()
+    found = {one.account: one for one in world.status(plan=plan, outcomes=world.deploy()).accounts}
+    assert found["402000000000"].reason.startswith("not started: ring 1 (/Sandbox) failed: ")
+    assert (found["402000000000"].state, found["402000000000"].hint) == ("not-attempted", "")
+
+
 def test_a_failed_ring_is_told_in_two_groups():
     told = text(ring_failed(), False, quiet=True).splitlines()
     assert told[0] == "failed in 1 account: Role acme-Read already exists"

@@ -20,6 +20,7 @@ from small_world import (
 
 from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.operation import CreateInstances, CreateStackSet, DeleteInstances, UpdateStackSet
+from jumpcf.planner.explain import ring_sentences
 
 SANDBOX, DEV, PCI, PROD, WORK = (
     ("401000000000",),
@@ -202,11 +203,24 @@ def test_an_inoperable_stack_is_named_by_no_update():
 
 
 def test_the_same_work_has_the_same_id_whatever_the_rings_are_called():
-    world = World(rollout=RINGS).grant("dev", ou("dev"))
-    ids = {one.id for one in world.plan().operations}
-    world.rollout = Rollout(rings=((ou("work"),),))
-    assert {one.id for one in world.plan().operations} == ids
-    assert len(ids) == len(world.plan().operations)
+    for made in (False, True):
+        world = World(rollout=RINGS).grant("dev", ou("dev"))
+        if made:
+            world.deploy()
+            world.grant("dev", ou("dev"), template=BOTH)
+        ids = {one.id for one in world.plan().operations}
+        world.rollout = Rollout(rings=((ou("work"),),))
+        assert {one.id for one in world.plan().operations} == ids
+        assert len(ids) == len(world.plan().operations) > 0
+
+
+def test_a_plan_says_how_many_accounts_each_ring_reaches():
+    world = World(rollout=RINGS).grant("all", *ALL).grant("dev", ou("dev"))
+    assert ring_sentences(world.plan()) == (
+        "corp: ring 1 (/Sandbox): 1 account, then ring 2 (/Work/Dev, /Work/Prod/Pci): 3 accounts, "
+        "then ring 3 (the rest): 2 accounts",
+    )
+    assert ring_sentences(World().grant("all", *ALL).plan()) == ()
 
 
 def test_without_rings_nothing_is_filtered():
