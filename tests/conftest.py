@@ -55,6 +55,8 @@ def no_local_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The developer's own AWS settings never reach a test."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "JUMPCF_", "MOTO_"))]:
         monkeypatch.delenv(name)
+    for name in ("CI", "GITHUB_ACTIONS", "FORCE_COLOR"):  # a runner's own do not change what tests read
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-aws-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 
 
 Output = Literal["table", "json", "markdown"]
+
+
+def in_ci() -> bool:
+    """CI=true is what every CI sets; CI=false and CI=0 switch it off."""
+    return bool(os.environ.get("GITHUB_ACTIONS")) or os.environ.get("CI", "").lower() not in (
+        "",
+        "0",
+        "false",
+    )
+
+
+def _is_file(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # no file descriptor behind it
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +58,25 @@ class Console:
     @property
     def color(self) -> bool | None:
         """False where colours are off; None leaves it to click, which asks whether this is a terminal."""
-        if self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        plain = self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        if plain or in_ci():
             return False
         return True if os.environ.get("FORCE_COLOR") else None
+
+    @property
+    def live(self) -> bool:
+        """True where a table may be drawn over itself: a terminal that is not a CI's, for a person."""
+        return self.interactive and not self.json and not in_ci()
+
+    def fold(self, title: str, lines: list[str]) -> list[str]:
+        """Lines that belong together; on GitHub they can be folded up (workflow commands, "Grouping log lines").
+
+        Groups do not nest there, and whatever is printed meanwhile falls into one: so only a text that is printed
+        at once has them.  A result that goes to a file has none.
+        """
+        if not lines or not os.environ.get("GITHUB_ACTIONS") or _is_file(sys.stdout):
+            return lines
+        return [f"::group::{title}", *lines, "::endgroup::"]
 
     def result(self, text: str | bytes) -> None:
         """A result: stdout."""

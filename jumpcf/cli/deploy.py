@@ -63,7 +63,7 @@ def command(
         asking = console.interactive and not yes
         if asking or not console.json:
             # nobody is asked about a plan that was not shown, --quiet or not
-            (console.ask if asking else console.say)(plan_view.text(plan, console.verbose))
+            (console.ask if asking else console.say)(plan_view.text(plan, console.verbose, console.fold))
         gate(console, plan, yes=yes, accept_deletion=accept_deletion)
         if plan.operations:
             lock_gate(console, prepared.lock, break_lock=break_lock)
@@ -83,7 +83,11 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
         )
         raise deployed.unread
     status = deployed.status
-    console.result(building.encode(status) if console.json else status_view.text(status, console.verbose))
+    console.result(
+        building.encode(status)
+        if console.json
+        else status_view.text(status, console.verbose, fold=console.fold)
+    )
     left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
     if left_out:
         told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"

@@ -54,17 +54,17 @@ def command(
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
         plan = rollout.plan(folders, built.manifest, org, say=console.say).plan
-    console.result(_shown(plan, form, full, console.verbose))
+    console.result(_shown(console, plan, form, full))
     if plan.blockers:
         return Exit.GATE
     return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE
 
 
-def _shown(plan: Plan, form: Output, full: Path | None, verbose: bool) -> str | bytes:
+def _shown(console: Console, plan: Plan, form: Output, full: Path | None) -> str | bytes:
     if form == "json":
         return building.encode(plan)
     if form == "table":
-        return plan_view.text(plan, verbose)
+        return plan_view.text(plan, console.verbose, console.fold)
     if full:
         full.write_text(plan_markdown.full(plan), encoding="utf-8")
     return plan_markdown.comment(plan, str(full or ""))

@@ -1,6 +1,6 @@
 """A plan as text that a person reads before saying yes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.operation import OffboardUser
@@ -16,12 +16,19 @@ EFFECTS = ("new", "changed", "leaving", "skipped", "current")
 SHOWN = 8  # accounts of one kind that are named without --verbose
 
 
-def text(plan: Plan, verbose: bool) -> str:
+Fold = Callable[[str, list[str]], list[str]]  # a title and lines that belong together (`Console.fold`)
+
+
+def unfolded(_title: str, lines: list[str]) -> list[str]:
+    return lines
+
+
+def text(plan: Plan, verbose: bool, fold: Fold = unfolded) -> str:
     """The whole plan; with `verbose` also what stays as it is, and every account."""
     told = Told(verbose)
-    lines = [*_jump(plan, told)]
+    lines = fold("jump account", [*_jump(plan, told)])
     for organization, sets in groupby(plan.stack_sets, key=lambda one: one.organization):
-        lines += [*_organization(organization, tuple(sets), told)]
+        lines += fold(organization, [*_organization(organization, tuple(sets), told)])
     told_once = (*ring_sentences(plan), *partner_sentences(plan))
     lines += [line for sentence in told_once for line in wrapped(sentence, 4)]
     lines += [f"Note: {notice}" for notice in plan.notices]

@@ -1,38 +1,33 @@
 """A running deploy, shown: a live table on a terminal, one time-stamped line per event elsewhere."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.cli.console import Console
+from jumpcf.cli.live import MARKS, Table, failures, name
 from jumpcf.executor.progress import Subscriber
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.words import count
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.live import Live
-
-MARKS = {"succeeded": "done", "failed": "FAILED", "skipped": "skipped"}
-ROWS = 12  # running operations that the live table shows; a window of 24 lines stays readable
-
 
 @contextmanager
 def shown(console: Console) -> Iterator[Subscriber]:
-    """Whoever suits this run: live on a terminal, silent with --quiet, lines elsewhere.
+    """Whoever suits this run: live on a terminal, lines elsewhere and in CI, with --quiet only what went wrong.
 
     However the run ends, the terminal gets its cursor back.
     """
-    if not console.interactive or console.json or console.quiet:
+    if console.quiet:
+        yield Quiet(console.ask)
+        return
+    if not console.live:
         yield Lines(console.say)
         return
-    table = Table(console)
+    table = Table(console.rich())
     try:
         yield table
     finally:
@@ -56,13 +51,13 @@ class Lines:
     def operation_progress(self, operation: AnyOperation, progress: Progress) -> None:
         if self._told.get(operation.id) != progress:
             self._told[operation.id] = progress
-            self._line(f"running {_name(operation)}: {amount(progress)}")
+            self._line(f"running {name(operation)}: {amount(progress)}")
 
     def operation_finished(self, operation: AnyOperation, outcome: Outcome) -> None:
         reason = f": {outcome.reason}" if outcome.reason else ""
-        self._line(f"{MARKS[outcome.state]:7} {_name(operation)}{reason}")
-        for account, why in outcome.accounts:
-            self._line(f"        {account}: {why}")
+        self._line(f"{MARKS[outcome.state]:7} {name(operation)}{reason}")
+        for line in failures(outcome):
+            self._line(f"        {line}")
 
     def notice(self, text: str) -> None:
         self._line(text)
@@ -71,71 +66,23 @@ class Lines:
         self.say(f"{self.now():%H:%M:%S} {text}")
 
 
-class Table:
-    """What runs now, in a table that is drawn over itself; what has ended scrolls by above it."""
+class Quiet(Lines):
+    """Only what went wrong, and what a person who interrupts must know."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console = console.rich()
-        self._clock = clock
-        self._began = clock()
-        self._running: dict[str, tuple[AnyOperation, float, Progress | None]] = {}
-        self._total = self._finished = 0
-        self._live: Live | None = None
+    __slots__ = ()
 
     def plan_started(self, plan: Plan) -> None:
-        from rich.live import Live
-
-        self._total = len(plan.operations)
-        # transient: the table is gone when all is done, the lines of what ended stay
-        self._live = Live(get_renderable=self.render, console=self._console, transient=True)
-        self._live.start()
+        pass
 
     def operation_started(self, operation: AnyOperation) -> None:
-        self._running[operation.id] = (operation, self._clock(), None)
+        pass
 
     def operation_progress(self, operation: AnyOperation, progress: Progress) -> None:
-        _, since, _ = self._running[operation.id]
-        self._running[operation.id] = (operation, since, progress)
+        pass
 
     def operation_finished(self, operation: AnyOperation, outcome: Outcome) -> None:
-        _, since, _ = self._running.pop(operation.id, (operation, self._clock(), None))
-        self._finished += 1
-        colour = {"succeeded": "green", "failed": "red", "skipped": "yellow"}[outcome.state]
-        reason = f": {outcome.reason}" if outcome.reason else ""
-        self._print(
-            f"{MARKS[outcome.state]:7}", colour, f" {_name(operation)} {self._seconds(since)}{reason}"
-        )
-        for account, why in outcome.accounts:
-            self._print("       ", colour, f" {account}: {why}")
-
-    def notice(self, text: str) -> None:
-        self._print("", "", text)
-
-    def close(self) -> None:
-        if self._live:
-            self._live.stop()
-
-    def render(self) -> "RenderableType":
-        """The table of what runs now; rich asks for it four times a second."""
-        from rich.table import Table as RichTable
-
-        table = RichTable(box=None, pad_edge=False, show_header=False, expand=False)
-        rows = list(self._running.values())
-        for operation, since, progress in rows[:ROWS]:
-            told = amount(progress) if progress else "started"
-            table.add_row(_name(operation), told, self._seconds(since))
-        if len(rows) > ROWS:
-            table.add_row(f"and {len(rows) - ROWS} more", "", "")
-        table.add_row(f"{self._finished} of {self._total} operations", "", self._seconds(self._began))
-        return table
-
-    def _print(self, mark: str, style: str, text: str) -> None:
-        from rich.text import Text
-
-        self._console.print(Text(mark, style=style) + Text(text))
-
-    def _seconds(self, since: float) -> str:
-        return f"{self._clock() - since:.0f} s"
+        if outcome.state == "failed":
+            Lines.operation_finished(self, operation, outcome)
 
 
 def amount(progress: Progress) -> str:
@@ -144,7 +91,3 @@ def amount(progress: Progress) -> str:
         return progress.status
     failed = f", {progress.failed} failed" if progress.failed else ""
     return f"{progress.done} of {progress.total} accounts{failed}, {progress.status}"
-
-
-def _name(operation: AnyOperation) -> str:
-    return f"{operation.place} {operation.stack} ({operation.work})"

@@ -30,7 +30,7 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
     console.result(
         building.encode(status)
         if console.json
-        else status_view.text(status, console.verbose, quiet=console.quiet)
+        else status_view.text(status, console.verbose, console.quiet, console.fold)
     )
     if status.as_wanted:
         return Exit.DONE

@@ -1,29 +1,37 @@
 """The status of an estate as text: one line per wanted account, and what is not as wanted said last."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.status import AccountStatus, Status
+from jumpcf.cli.plan_view import Fold, unfolded
 from jumpcf.planner.causes import causes, places
 from jumpcf.planner.words import count
 
 
-def text(status: Status, verbose: bool, quiet: bool = False) -> str:
+def text(status: Status, verbose: bool, quiet: bool = False, fold: Fold = unfolded) -> str:
     """Every wanted account in a line, with `verbose` every stack and StackSet before them; then, and with `quiet`
     only, what is not as wanted, so that it is what stands on the screen."""
-    lines = [] if quiet else [*_everything(status, verbose)]
+    lines = [] if quiet else _everything(status, verbose, fold)
     return "\n".join([*lines, *_failures(status), *_stacks(status), *_stack_sets(status), summary(status)])
 
 
-def _everything(status: Status, verbose: bool) -> Iterator[str]:
+def _everything(status: Status, verbose: bool, fold: Fold) -> list[str]:
+    lines = []
     if verbose:
-        yield from _stacks(status, all_of_them=True)
-        yield from _stack_sets(status, all_of_them=True)
-    by_set = groupby(status.accounts, key=lambda line: (line.organization, line.stack_set))
-    for (organization, stack_set), accounts in by_set:
+        lines += [*_stacks(status, all_of_them=True), *_stack_sets(status, all_of_them=True)]
+    for organization, accounts in groupby(status.accounts, key=lambda line: line.organization):
+        lines += fold(organization, [*_accounts(accounts)])
+    return lines
+
+
+def _accounts(accounts: Iterable[AccountStatus]) -> Iterator[str]:
+    for (organization, stack_set), lines in groupby(
+        accounts, key=lambda one: (one.organization, one.stack_set)
+    ):
         yield f"{organization} {stack_set}"
-        yield from (_account(line) for line in accounts)
+        yield from (_account(line) for line in lines)
 
 
 def summary(status: Status) -> str:

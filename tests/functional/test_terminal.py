@@ -11,20 +11,22 @@ import time
 from pathlib import Path
 
 SECONDS = 60
+OF_THE_RUNNER = ("CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR")  # of whatever runs these tests
 
 
 class Terminal:
     """A command line in a terminal of 80 columns: type into it, wait for text."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self._ours, theirs = pty.openpty()
+        here = {name: value for name, value in os.environ.items() if name not in OF_THE_RUNNER}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jumpcf", *arguments],
             cwd=folder,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"},
+            env={**here, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", **environment},
             close_fds=True,
         )
         os.close(theirs)
@@ -77,9 +79,11 @@ def test_a_person_sees_the_plan_then_the_question_then_the_live_table(
     assert "+ jump-acme-dev" in before
     assert "Plan: " in before
     terminal.type("y")
-    terminal.wait_for("of 2")  # the table counts operations
+    terminal.wait_for(" operations  ")  # the table counts operations, then accounts
     assert terminal.close() == 0
-    assert "accounts, RUNNING" in plain(terminal.seen)
+    assert re.search(r"corp +\d of \d+ operations  \d+ of \d+ accounts", plain(terminal.seen))
+    assert re.search(r"\d s elapsed.*; \d running, \d+ waiting, \d+ ended", plain(terminal.seen))
+    assert re.search(r"\x1b\[3[0-9]m", terminal.seen), "no colour"
     assert "Everything is as wanted" in plain(terminal.seen)
     assert terminal.seen.rfind("\x1b[?25h") > terminal.seen.rfind("\x1b[?25l"), "the cursor stayed hidden"
 
@@ -118,3 +122,29 @@ def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_p
     agreed.wait_for("Type 'delete' to go on: ")
     agreed.type("delete")
     assert agreed.close() == 0, plain(agreed.seen)
+
+
+def test_no_color_leaves_the_table_and_takes_the_colours(built_estate: Path, tmp_path: Path) -> None:
+    folder = copied(built_estate, tmp_path)
+    terminal = Terminal(folder, "deploy", "--local", "--yes", "--org", "lab", NO_COLOR="1")
+    assert terminal.close() == 0
+    assert "elapsed" in plain(terminal.seen)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", terminal.seen)
+
+
+def test_in_ci_a_terminal_gets_plain_lines_with_the_time_and_no_escape(
+    built_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(built_estate, tmp_path)
+    terminal = Terminal(folder, "deploy", "--local", "--yes", "--org", "lab", CI="true", FORCE_COLOR="1")
+    assert terminal.close() == 0
+    assert "\x1b" not in terminal.seen
+    assert re.search(r"^\d\d:\d\d:\d\d done    lab jump-globex-lab ", terminal.seen, re.MULTILINE)
+    assert "elapsed" not in terminal.seen
+    assert "::group::" not in terminal.seen
+
+
+def test_verbose_request_ids_stand_above_the_table(built_estate: Path, tmp_path: Path) -> None:
+    terminal = Terminal(copied(built_estate, tmp_path), "-v", "deploy", "--local", "--yes", "--org", "lab")
+    assert terminal.close() == 0
+    assert re.search(r"\d\d:\d\d:\d\d request lab CreateStackSet jump-globex-lab: \S+", plain(terminal.seen))
