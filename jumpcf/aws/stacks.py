@@ -86,6 +86,22 @@ class Stacks:
         found = self._api.call("DescribeChangeSet", ChangeSetName=change_set_id)
         return found.get("ExecutionStatus") in EXECUTED
 
+    def detect_drift(self, stack_id: str) -> str:
+        """Begin to look for drift; the detection's id."""
+        return str(self._api.call("DetectStackDrift", StackName=stack_id)["StackDriftDetectionId"])
+
+    def drift_detection(self, detection: str) -> Answer:
+        return self._api.call("DescribeStackDriftDetectionStatus", StackDriftDetectionId=detection)
+
+    def resource_drifts(self, stack_id: str) -> Iterator[Answer]:
+        """What the last detection found changed or gone."""
+        return self._api.pages(
+            "DescribeStackResourceDrifts",
+            "StackResourceDrifts",
+            StackName=stack_id,
+            StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
+        )
+
     def continue_rollback(self, stack_id: str, token: str) -> None:
         try:
             self._api.call("ContinueUpdateRollback", StackName=stack_id, ClientRequestToken=token)

@@ -106,6 +106,28 @@ class StackSets:
     def delete_instances(self, name: str, operation_id: str, **parameters: Any) -> None:
         self._api.call("DeleteStackInstances", StackSetName=name, OperationId=operation_id, **parameters)
 
+    def detect_drift(self, name: str, operation_id: str) -> None:
+        """Look at all instances at once; an account that cannot be looked at ends nothing."""
+        at_once = {"MaxConcurrentPercentage": 100, "FailureTolerancePercentage": 100}
+        self._api.call(
+            "DetectStackSetDrift", StackSetName=name, OperationId=operation_id, OperationPreferences=at_once
+        )
+
+    def resource_drifts(self, name: str, account: str, region: str, operation_id: str) -> list[Answer]:
+        """What a detection found changed or gone in one account."""
+        return list(
+            self._api.pages(
+                "ListStackInstanceResourceDrifts",
+                "Summaries",
+                StackSetName=name,
+                StackInstanceAccount=account,
+                StackInstanceRegion=region,
+                OperationId=operation_id,
+                StackInstanceResourceDriftStatuses=["MODIFIED", "DELETED"],
+                MaxResults=PAGE,
+            )
+        )
+
     def delete(self, name: str) -> None:
         self._api.call("DeleteStackSet", StackSetName=name)
 

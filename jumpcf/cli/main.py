@@ -23,6 +23,7 @@ VERBS = {
     "deploy": ("deploy", "Roll out to the jump account and the organizations."),
     "rehearse": ("rehearse", "Deploy to an embedded AWS made from the lock files: what would happen?"),
     "repair": ("repair", "Mend what a deploy does not: failed, inoperable, stuck, left over."),
+    "drift": ("drift", "What somebody changed by hand in what was deployed, in IAM's words."),
     "destroy": ("destroy", "Take away an organization's, a partner's or the whole estate's access."),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),

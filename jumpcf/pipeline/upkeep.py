@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from jumpcf.pipeline.building import bodies, chosen
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import seen
-from jumpcf.pipeline.rollout import Prepared, connect, deploy, observe
+from jumpcf.pipeline.rollout import PARALLEL, Prepared, connect, deploy, observe
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.destruction import Destruction, Scope
+    from jumpcf.artifacts.drift import DriftReport
     from jumpcf.artifacts.manifest import Manifest
     from jumpcf.artifacts.repair import Repair
     from jumpcf.artifacts.status import Outcome
@@ -126,3 +127,49 @@ def _run_last(
         raise held
     with Journal.start(folders.state / "journal", prepared.plan) as journal:
         return execute(prepared.plan, gateway(folders, prepared), journal, subscriber, stop=stop)
+
+
+def drift(manifest: "Manifest", organizations: Sequence[str], token: str, say: Say = silent) -> "DriftReport":
+    """Let CloudFormation look at everything of ours, in the jump account and these organizations.
+
+    No plan and no lock, for nothing changes; each StackSet is held by an operation meanwhile, under `token`.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+    from functools import partial
+
+    from jumpcf.artifacts.drift import DriftReport
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.drift import stack_drift, stack_set_drift
+    from jumpcf.aws.paging import Waiter
+    from jumpcf.aws.stacks import Stacks
+    from jumpcf.aws.stacksets import StackSets
+    from jumpcf.planner.drifted import BLIND, in_words
+    from jumpcf.planner.view import owner
+
+    say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
+    sessions, observed = observe(manifest, organizations)
+    templates = {(JUMP, one.name): observed.templates.get(one.template) for one in observed.stacks}
+    jobs = [
+        partial(stack_drift, Stacks(Api(sessions, JUMP, "cloudformation")), Waiter(), observed.account, one)
+        for one in observed.stacks
+        if owner(one.tags) == manifest.estate and one.template
+    ]
+    for organization in observed.organizations:
+        calls = StackSets(sessions, organization.name, organization.call_as)
+        for live in organization.stack_sets:
+            if owner(live.tags) == manifest.estate and live.instances:
+                templates[organization.name, live.name] = observed.templates.get(live.template)
+                jobs.append(
+                    partial(stack_set_drift, calls, Waiter(), organization.name, live, token, lambda _: None)
+                )
+    say(f"Looking at {len(jobs)} stacks and StackSets; each StackSet is held by an operation {token} ...")
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        found = [one.result() for one in [pool.submit(job) for job in jobs]]
+    return DriftReport(
+        estate=manifest.estate,
+        looked=len(jobs),
+        drifted=in_words([one for each, _ in found for one in each], templates),
+        unseen=tuple(one for _, each in found for one in each),
+        blind=BLIND,
+    )
