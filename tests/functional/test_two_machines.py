@@ -19,6 +19,7 @@ from jumpcf.pipeline.locking import locked
 from jumpcf.pipeline.rollout import connect
 from tests.functional.conftest import Said, World, calls
 from tests.functional.test_faults import fault, touched
+from tests.functional.test_repair import stack
 
 JUMP = "111111111111"
 BUCKET = "jumpcf-example-111111111111-ap-northeast-1"
@@ -193,3 +194,20 @@ def test_an_admin_account_cannot_read_what_is_remembered(deployed: World) -> Non
         assert all(resource.endswith("/templates/*") for resource in resources)
     versioning = deployed.client("s3", JUMP).get_bucket_versioning(Bucket=BUCKET)
     assert versioning["Status"] == "Enabled"
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("repair", "--org", "corp", "--yes", "--accept-deletion"),
+        ("destroy", "--partner", "acme", "--confirm", "acme", "--accept-deletion"),
+    ],
+)
+def test_upkeep_writes_nothing_while_somebody_deploys(
+    deployed: World, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    stack(deployed, "jump-partner-globex").status = "UPDATE_ROLLBACK_FAILED"
+    with holding(machine(deployed, tmp_path)), calls() as made:
+        said = deployed.run(*verb)
+    assert (said.code, "G530" in said.err) == (5, True), said.err
+    assert [name for name in made.writes if name != "PutObject"] == []
