@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.manifest import Rollout
@@ -14,12 +14,15 @@ from jumpcf.artifacts.observed import (
     ObservedOrganization,
     ObservedStack,
     ObservedStackSet,
+    ObservedUser,
 )
 from jumpcf.artifacts.operation import (
+    AccountOperation,
     AnyOperation,
     ConfigureStackSet,
     ContinueRollback,
     CreateInstances,
+    CreatePassword,
     CreateStackSet,
     DeleteBucket,
     DeleteChangeSet,
@@ -31,6 +34,7 @@ from jumpcf.artifacts.operation import (
     RemoveTags,
     SetPasswordPolicy,
     UpdateStackSet,
+    WithdrawPassword,
 )
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
@@ -146,6 +150,7 @@ class FakeGateway:
         self.ran: list[tuple[AnyOperation, str]] = []
         self._account = observed.account
         self._policy = observed.password_policy
+        self._people = {user.name: user for user in observed.people}
         self._templates = dict(observed.templates)
         self._stacks = {stack.name: stack for stack in observed.stacks}
         self._organizations = {one.name: one for one in observed.organizations}
@@ -162,6 +167,7 @@ class FakeGateway:
             organizations=tuple(self._organizations.values()),
             templates={digest: known[digest] for digest in sorted(used) if digest in known},
             password_policy=self._policy,
+            people=tuple(self._people[name] for name in sorted(self._people)),
         )
 
     def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
@@ -187,14 +193,32 @@ class FakeGateway:
                     tags = {key: value for key, value in stack.tags.items() if key not in operation.keys}
                     self._stacks[operation.stack] = replace(stack, tags=tags)
                     return DONE
-                case OffboardUser():
-                    held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")
-                    return held if operation.user in self.stuck else DONE
-                case SetPasswordPolicy():
-                    self._policy = operation.policy
-                    return DONE
+                case OffboardUser() | SetPasswordPolicy() | CreatePassword() | WithdrawPassword():
+                    return self._account_work(operation)
                 case _:
                     return self._stack_set(operation)
+
+    def _account_work(self, operation: AccountOperation) -> Outcome:
+        match operation:
+            case OffboardUser():
+                held = Outcome(state="failed", reason=f"{operation.user} still has 1 MFA device")
+                return held if operation.user in self.stuck else DONE
+            case SetPasswordPolicy():
+                self._policy = operation.policy
+            case CreatePassword():
+                self._people[operation.user] = ObservedUser(
+                    name=operation.user,
+                    path=operation.path,
+                    state="unused",
+                    stored=True,
+                    young=True,
+                    overdue=False,
+                )
+            case WithdrawPassword():
+                user = self._people[operation.user]
+                left: Literal["none", "used"] = "used" if user.state == "used" else "none"
+                self._people[operation.user] = replace(user, state=left, stored=False, overdue=False)
+        return DONE
 
     def move(self, organization: str, account: str, unit: str) -> None:
         """Move an account; auto-deployment takes the stacks away and makes them, as AWS does."""

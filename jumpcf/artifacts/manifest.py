@@ -78,6 +78,25 @@ class CompiledStack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A partner's user of the jump account, and the stack that makes him."""
+
+    partner: str
+    name: str
+    stack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordStore:
+    """Where initial passwords are kept: the path of their parameters ("/jump/example/passwords"), the alias of the
+    KMS key, and the days after which an unused one is withdrawn."""
+
+    prefix: str
+    key: str
+    unused_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaUse:
     """How full a quota is: `used` of `limit`, counted as AWS counts it, at `where` (stack and resource)."""
 
@@ -98,6 +117,8 @@ class Manifest:
     organizations: tuple[ManifestOrganization, ...]
     stacks: tuple[CompiledStack, ...]
     password_policy: PasswordPolicy | None = None  # None: compiled before there was one
+    people: tuple[Person, ...] = ()
+    passwords: PasswordStore | None = None  # as for the policy
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()
     schema: int = field(default=1)

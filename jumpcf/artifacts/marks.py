@@ -1,8 +1,19 @@
 """What marks somebody as a partner's in AWS; the builders write it, planner and gateway read it."""
 
+import re
+
 PARTNER_PATH = "/partner/"
 PARTNER_TAG = "jump-partner"
 """An IAM path below the one, and the other as a tag whose value is the partner's name."""
 
 MEMBERS = "-members"
 """After the partner's name: the group that every user of his is in, which carries self-service and every Deny."""
+
+_UNFIT = re.compile(r"[^A-Za-z0-9.-]")
+
+
+def password_parameter(prefix: str, partner: str, user: str) -> str:
+    """Where a user's initial password is kept in Parameter Store, whose names know fewer characters than IAM's:
+    what is none of a-z A-Z 0-9 . - is written as _ and two hexadecimal digits, so that no two users share one
+    (Systems Manager API reference, PutParameter, Name)."""
+    return f"{prefix}/{partner}/{_UNFIT.sub(lambda found: f'_{ord(found[0]):02X}', user)}"

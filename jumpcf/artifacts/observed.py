@@ -1,7 +1,7 @@
 """What AWS says is there, read once; the other half of a plan."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from jumpcf.artifacts.password_policy import PasswordPolicy
 
@@ -82,11 +82,28 @@ class ObservedStack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedUser:
+    """A partner's user, as far as his password goes.
+
+    `state`: "none", "unused" (an initial one that nobody has signed in with) or "used".  `stored` says
+    whether an initial password is kept for him.  Measured by the estate's days for unused passwords: `young` is a
+    user who was made within them, `overdue` an unused password, or else what is stored, that is older.
+    """
+
+    name: str
+    path: str
+    state: Literal["none", "unused", "used"]
+    stored: bool
+    young: bool
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """The jump account and the organizations that were asked for.
 
     `templates` holds each distinct live template once, parsed, by content digest.  `password_policy` is the
-    jump account's, None where it has none.
+    jump account's, None where it has none; `people` are those of the manifest who are there.
     """
 
     account: str
@@ -94,4 +111,5 @@ class Observed:
     organizations: tuple[ObservedOrganization, ...]
     templates: dict[str, Any] = field(default_factory=dict)
     password_policy: PasswordPolicy | None = None
+    people: tuple[ObservedUser, ...] = ()
     schema: int = 1

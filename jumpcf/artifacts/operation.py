@@ -49,6 +49,11 @@ class Operation:
         """The kind, and whom it is about where that is not the stack."""
         return self.kind
 
+    @property
+    def lane(self) -> tuple[str, str]:
+        """Of the operations of one lane one runs at a time: those on one stack or StackSet, or on one user."""
+        return self.place, self.stack
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployStack(Operation):
@@ -110,7 +115,8 @@ class OffboardUser(Operation):
 
     `stack` is the stack of the jump account that loses him.  `path` and `partner` (his tag) are what its live
     template says: a user of this name who has others is somebody else.  `resource` is his logical id there.
-    `members` is the group that carries every Deny, which he leaves last.
+    `members` is the group that carries every Deny, which he leaves last.  `parameter` is where his initial
+    password is kept, if it still is ("" in plans that are older than this field).
     """
 
     user: str
@@ -118,6 +124,7 @@ class OffboardUser(Operation):
     partner: str
     resource: str
     members: str
+    parameter: str = ""
     kind: Literal["offboard-user"] = "offboard-user"
 
     @property
@@ -131,6 +138,52 @@ class SetPasswordPolicy(Operation):
 
     policy: PasswordPolicy
     kind: Literal["set-password-policy"] = "set-password-policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePassword(Operation):
+    """Make a user's initial password where he has none, and keep it in Parameter Store.  Never resets one.
+
+    `stack` is the stack that makes him; `path` and `partner` (his tag) are what proves that it is he.
+    `parameter` is where it is kept, `key` the KMS key's alias, `length` the characters that the policy asks for.
+    The password itself is nowhere in a plan.
+    """
+
+    estate: str
+    user: str
+    path: str
+    partner: str
+    parameter: str
+    key: str
+    length: int
+    kind: Literal["create-password"] = "create-password"
+
+    @property
+    def work(self) -> str:
+        return f"{self.kind} {self.user}"
+
+    @property
+    def lane(self) -> tuple[str, str]:
+        return self.place, self.work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawPassword(Operation):
+    """Take a user's initial password that nobody has used, and what is stored of it; one that was used stays."""
+
+    user: str
+    path: str
+    partner: str
+    parameter: str
+    kind: Literal["withdraw-password"] = "withdraw-password"
+
+    @property
+    def work(self) -> str:
+        return f"{self.kind} {self.user}"
+
+    @property
+    def lane(self) -> tuple[str, str]:
+        return self.place, self.work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +263,8 @@ AnyOperation = (
     | DeleteBucket
     | OffboardUser
     | SetPasswordPolicy
+    | CreatePassword
+    | WithdrawPassword
     | CreateStackSet
     | UpdateStackSet
     | ConfigureStackSet
@@ -217,3 +272,6 @@ AnyOperation = (
     | DeleteInstances
     | DeleteStackSet
 )
+
+AccountOperation = OffboardUser | SetPasswordPolicy | CreatePassword | WithdrawPassword
+"""Those on the jump account's users and settings, which no stack has."""

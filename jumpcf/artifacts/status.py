@@ -43,7 +43,8 @@ class AccountStatus:
 class StackStatus:
     """One stack of the jump account; `state` is "current", "missing", "older-template", "orphan",
     "foreign" or CloudFormation's own status in lower case.  The account's password policy has a line of this
-    kind ("password-policy", "differs") where it is not as wanted."""
+    kind ("password-policy", "differs") where it is not as wanted, and so has a user who should have got
+    a password ("acme/taro.yamada", "no-password")."""
 
     name: str
     state: str

@@ -6,7 +6,9 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from jumpcf.aws.errors import refusal
+from jumpcf.artifacts.secret import Secret
+from jumpcf.aws.errors import CallRefused, refusal
+from jumpcf.aws.hush import hushed
 from jumpcf.aws.paging import Answer, paginate
 from jumpcf.aws.sessions import Clients
 
@@ -37,6 +39,18 @@ class Api:
             return bytes(answer["Body"].read()), answer
         except BotoCoreError as error:
             raise refusal(error, operation, self._clients.where(self.place)) from None
+
+    def call_hushed(
+        self, operation: str, hidden: Mapping[str, Secret] | None = None, **parameters: Any
+    ) -> Answer:
+        """`call` with parameters or an answer that are secret: no log and no refusal holds them."""
+        given = hidden or {}
+        try:
+            with hushed():
+                revealed = {name: secret.reveal() for name, secret in given.items()}
+                return self.call(operation, **parameters, **revealed)
+        except CallRefused as refused:
+            raise refused.without(given.values()) from None
 
     def pages(self, operation: str, key: str, *, mark: str = "NextToken", **parameters: Any) -> Iterator[Any]:
         """Every item of a list operation, over all of its pages; `mark` as in `paginate`."""

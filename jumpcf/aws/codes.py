@@ -38,4 +38,5 @@ CODES: dict[str, str] = {
     "A534": "the role may not be assumed",
     "A535": "the AWS configuration of this machine cannot be used",
     "A536": "the clock of this machine is wrong, or the keys are",
+    "A560": "an initial password is kept for a user who has no password, and it may not be replaced",
 }

@@ -5,10 +5,12 @@ StackSets are not modelled and arrive as a plain `ValidationError`.  Texts are A
 API reference of CloudFormation and Organizations and from reports of users.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from jumpcf.artifacts.secret import Secret
 from jumpcf.errors import AwsRefused
 
 DELEGATE = (
@@ -203,7 +205,8 @@ LOCAL_RULES: dict[str, tuple[str, str]] = {  # by class name of botocore's excep
 
 
 class CallRefused(AwsRefused):
-    """A call that AWS refused; keeps AWS's own code, message and request id for those who can go on."""
+    """A call that AWS refused; keeps AWS's own code, message and request id for those who can go on, and how
+    often botocore had tried before (`retries`): an earlier try may have taken effect and lost its answer."""
 
     def __init__(
         self,
@@ -216,12 +219,31 @@ class CallRefused(AwsRefused):
         message: str = "",
         operation: str = "",
         request_id: str = "",
+        retries: int = 0,
     ) -> None:
         super().__init__(code, what, hint, where=where)
         self.aws_code = aws_code
         self.message = message
         self.operation = operation
         self.request_id = request_id
+        self.retries = retries
+
+    def without(self, hidden: Iterable[Secret]) -> "CallRefused":
+        """The same refusal with these secrets taken out of its words."""
+        what, message = self.what, self.message
+        for secret in hidden:
+            what, message = secret.within(what), secret.within(message)
+        return CallRefused(
+            self.code,
+            what,
+            self.hint,
+            where=self.where,
+            aws_code=self.aws_code,
+            message=message,
+            operation=self.operation,
+            request_id=self.request_id,
+            retries=self.retries,
+        )
 
 
 def refusal(error: ClientError | BotoCoreError, operation: str, where: str) -> CallRefused:
@@ -241,7 +263,8 @@ def rule_for(aws_code: str, message: str) -> Rule | None:
 def _answered(error: ClientError, operation: str, where: str) -> CallRefused:
     answer = error.response.get("Error", {})
     aws_code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
-    request_id = str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
+    metadata = error.response.get("ResponseMetadata", {})
+    request_id = str(metadata.get("RequestId", ""))
     rule = rule_for(aws_code, message)
     facts = ", ".join(part for part in (aws_code, request_id and f"request {request_id}") if part)
     return CallRefused(
@@ -253,6 +276,7 @@ def _answered(error: ClientError, operation: str, where: str) -> CallRefused:
         message=message,
         operation=operation,
         request_id=request_id,
+        retries=int(metadata.get("RetryAttempts", 0)),
     )
 
 

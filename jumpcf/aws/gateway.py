@@ -10,10 +10,12 @@ from typing import Protocol, assert_never
 
 from jumpcf.artifacts.manifest import JUMP, Manifest
 from jumpcf.artifacts.operation import (
+    AccountOperation,
     AnyOperation,
     ConfigureStackSet,
     ContinueRollback,
     CreateInstances,
+    CreatePassword,
     CreateStackSet,
     DeleteBucket,
     DeleteChangeSet,
@@ -25,6 +27,7 @@ from jumpcf.artifacts.operation import (
     RemoveTags,
     SetPasswordPolicy,
     UpdateStackSet,
+    WithdrawPassword,
 )
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
@@ -33,6 +36,7 @@ from jumpcf.aws.identity import find
 from jumpcf.aws.jump_stacks import JumpStacks
 from jumpcf.aws.paging import PACE, Pace, Waiter
 from jumpcf.aws.password_policy import set_policy
+from jumpcf.aws.passwords import Passwords
 from jumpcf.aws.runner import Runner
 from jumpcf.aws.s3 import Templates, artifact_bucket
 from jumpcf.aws.sessions import Clients
@@ -62,7 +66,7 @@ class Gateway(Protocol):
 
 class AwsGateway:
     """The gateway to AWS.  `call_as` says for each organization who we are there (as it was
-    observed); `body` gives a template's bytes by its digest."""
+    observed); `body` gives a template's bytes by its digest; `locked` says whether this run holds the deploy lock."""
 
     def __init__(
         self,
@@ -74,9 +78,11 @@ class AwsGateway:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         pace: Pace = PACE,
+        locked: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sessions, self._manifest, self._call_as = sessions, manifest, dict(call_as)
         self._waiter = Waiter(sleep, clock, pace)
+        self._locked = locked
         self._templates = Templates(body, Api(sessions, JUMP, "s3"), artifact_bucket(manifest))
 
     def run(self, operation: AnyOperation, token: str, report: Report) -> Outcome:
@@ -99,12 +105,23 @@ class AwsGateway:
                     operation,
                     report,
                 )
-            case OffboardUser():
-                return Users(Api(self._sessions, JUMP, "iam"), self._waiter).offboard(operation, report)
-            case SetPasswordPolicy():
-                return set_policy(Api(self._sessions, JUMP, "iam"), operation)
+            case OffboardUser() | SetPasswordPolicy() | CreatePassword() | WithdrawPassword():
+                return self._account(operation, report)
             case _:
                 return self._stack_set(operation, token, report)
+
+    def _account(self, operation: AccountOperation, report: Report) -> Outcome:
+        iam, ssm = Api(self._sessions, JUMP, "iam"), Api(self._sessions, JUMP, "ssm")
+        passwords = Passwords(iam, ssm, self._waiter, locked=self._locked)
+        match operation:
+            case OffboardUser():
+                return Users(iam, ssm, self._waiter).offboard(operation, report)
+            case SetPasswordPolicy():
+                return set_policy(iam, operation)
+            case CreatePassword():
+                return passwords.create(operation)
+            case WithdrawPassword():
+                return passwords.withdraw(operation)
 
     def _stack_set(self, operation: StackSetOperation, token: str, report: Report) -> Outcome:
         work = self._work(operation.place)

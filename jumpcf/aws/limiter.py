@@ -3,7 +3,8 @@
 Organizations publishes its rates per account (Organizations User Guide, "Quotas and service limits for AWS
 Organizations", API throttling); its rates per organization, shared with every other tool, are a little higher.
 CloudFormation publishes none, so its rate is learnt: answers raise it, a throttled one halves it and is
-remembered as too fast (where it begins and ends is assumed, live check 45).  boto's retries are the second
+remembered as too fast (where it begins and ends is assumed, live check 45); IAM's GetLoginProfile, which a plan
+calls for many users at once, likewise (live check 41).  boto's retries are the second
 line of defence.
 """
 
@@ -49,6 +50,7 @@ RATES: dict[str, dict[tuple[str, ...], Rate]] = {
         ("*",): Rate.published(1, 2),  # the slowest of the table
     },
     "cloudformation": {("*",): Rate(10, 20, 30)},
+    "iam": {("GetLoginProfile",): Rate(20, 40, 40)},
 }
 
 

@@ -5,6 +5,7 @@ and its rate, so that a place that is throttled holds up nobody else.  A read th
 naming the place and the call; it never shortens it.
 """
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from jumpcf.artifacts.observed import (
     ObservedOrganization,
     ObservedStack,
     ObservedStackSet,
+    ObservedUser,
 )
 from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.aws.api import Api
@@ -29,6 +31,7 @@ from jumpcf.aws.identity import find, verify_account, verify_organization
 from jumpcf.aws.organizations import Organizations
 from jumpcf.aws.paging import Answer
 from jumpcf.aws.password_policy import read_policy
+from jumpcf.aws.people import read_people
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stacksets import StackSets
@@ -51,20 +54,27 @@ Result = TypeVar("Result")
 
 
 def observe(
-    sessions: Clients, manifest: Manifest, organizations: Sequence[str], *, workers: int = LANE
+    sessions: Clients,
+    manifest: Manifest,
+    organizations: Sequence[str],
+    *,
+    workers: int = LANE,
+    now: datetime.datetime | None = None,
 ) -> Observed:
     """Read the jump account and these organizations.
 
     Stacks and StackSets are those that the manifest names (whoever made them) and those that carry our
-    estate's tag.  AwsRefused: what was refused, at every place that refused.
+    estate's tag; `now` is what passwords' ages are measured by (None: the clock).
+    AwsRefused: what was refused, at every place that refused.
     """
     wanted = [find(manifest, name) for name in organizations]
+    now = now or datetime.datetime.now(datetime.UTC)
     lanes = _Lanes(workers)
     with ThreadPoolExecutor(len(wanted) + 1) as places:
-        jump = places.submit(_jump, sessions, manifest, lanes)
+        jump = places.submit(_jump, sessions, manifest, lanes, now)
         futures = [places.submit(_organization, sessions, manifest, one, lanes) for one in wanted]
         try:
-            (stacks, templates, policy), *read = _all([jump, *futures])
+            (stacks, templates, policy, people), *read = _all([jump, *futures])
         except BaseException:
             places.shutdown(wait=False, cancel_futures=True)
             lanes.cancel()
@@ -77,6 +87,7 @@ def observe(
         organizations=tuple(organization for organization, _ in read),
         templates=dict(sorted(templates.items())),
         password_policy=policy,
+        people=people,
     )
 
 
@@ -135,9 +146,10 @@ class _Lanes:
 
 
 def _jump(
-    clients: Clients, manifest: Manifest, lanes: _Lanes
-) -> tuple[tuple[ObservedStack, ...], Templates, PasswordPolicy | None]:
+    clients: Clients, manifest: Manifest, lanes: _Lanes, now: datetime.datetime
+) -> tuple[tuple[ObservedStack, ...], Templates, PasswordPolicy | None, tuple[ObservedUser, ...]]:
     verify_account(clients, JUMP, manifest.jump)
+    iam, ssm = Api(clients, JUMP, "iam"), Api(clients, JUMP, "ssm")
     stacks = Stacks(Api(clients, JUMP, "cloudformation"))
     named = {stack.name for stack in manifest.stacks if stack.place == JUMP}
     ours = (
@@ -145,11 +157,12 @@ def _jump(
         for stack in stacks.all()
         if stack["StackName"] in named or tag_dict(stack.get("Tags")).get(ESTATE_TAG) == manifest.estate
     )
-    with lanes.lane() as lane:
+    with lanes.lane() as lane, lanes.lane() as users, lanes.lane(2) as account:
+        policy = account.submit(read_policy, iam)
+        people = account.submit(read_people, iam, ssm, manifest, users.map, now)
         found = sorted(lane.map(partial(_stack, stacks), ours), key=lambda pair: pair[0].name)
     templates = {stack.template: template for stack, template in found if stack.template}
-    policy = read_policy(Api(clients, JUMP, "iam"))
-    return tuple(stack for stack, _ in found), templates, policy
+    return tuple(stack for stack, _ in found), templates, policy.result(), people.result()
 
 
 def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:

@@ -13,6 +13,7 @@ from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
+from jumpcf.aws.parameters import Parameters
 from jumpcf.aws.tags import tag_dict
 from jumpcf.aws.user_things import THINGS, Take, Thing, words
 from jumpcf.errors import AwsRefused
@@ -29,14 +30,17 @@ LATER = ("EntityTemporarilyUnmodifiable", "ConcurrentModification", "DeleteConfl
 class Users:
     """The users of the jump account.  Raises AwsRefused where AWS refuses a call."""
 
-    def __init__(self, api: Api, waiter: Waiter) -> None:
+    def __init__(self, api: Api, ssm: Api, waiter: Waiter) -> None:
         self._api, self._waiter = api, waiter
+        self._parameters = Parameters(ssm)
 
     def offboard(self, operation: OffboardUser, report: Report) -> Outcome:
-        """Take everything; succeeded only where a last look finds nothing.  A user who is gone is a success,
-        one of this name who is not the stack's is never touched.  May be repeated at any time."""
+        """Take everything, and the initial password that is kept for him; succeeded only where a last look
+        finds nothing.  A user who is gone is a success, one of this name who is not the stack's is never touched.
+        May be repeated at any time."""
         user = self._user(operation.user)
         if user is None:
+            self._forget(operation)
             return Outcome(state="succeeded", reason=f"{operation.user} was gone already")
         if not _is_ours(operation, user):
             return _failed(
@@ -50,8 +54,13 @@ class Users:
             taken |= self._take(operation, stuck, report)
             left = self._left(operation, stuck)
             if not left:
+                self._forget(operation)
                 return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
         return _failed(f"{operation.user} still has {words(left)}; run again")
+
+    def _forget(self, operation: OffboardUser) -> None:
+        if operation.parameter:
+            self._parameters.delete(operation.parameter)
 
     def _user(self, name: str) -> Answer | None:
         answer = self._call("GetUser", UserName=name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.operation import OffboardUser
+from jumpcf.artifacts.operation import CreatePassword, OffboardUser, WithdrawPassword
 from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.cli.iam_view import MARKS, Told, wrapped
 from jumpcf.planner.explain import TAKEN, ring_sentences
@@ -75,12 +75,29 @@ def _jump(plan: Plan, told: Told) -> Iterator[str]:
             yield f"  {SIGNS[one.action]} {one.name}  {_because(one.action, one.reason)}"
             yield from _offboarded(plan, one)
             yield from _difference(one, told)
+    yield from _passwords(plan, told.verbose)
 
 
 def _settings(account: AccountPlan) -> Iterator[str]:
     yield f"  ~ password policy  {account.reason}"
     for one in sorted(account.settings, key=lambda one: MARKS.index(one.mark)):
         yield f"      {one.mark:9} {one.name}: {one.before} to {one.after}"
+
+
+def _passwords(plan: Plan, verbose: bool) -> Iterator[str]:
+    """Who gets an initial password and whose unused one is withdrawn, by partner."""
+    work = [one for one in plan.operations if isinstance(one, CreatePassword | WithdrawPassword)]
+    if work:
+        yield "initial passwords"
+    for kind, sign in ((CreatePassword, "+"), (WithdrawPassword, "-")):
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in work:
+            if isinstance(one, kind):
+                found.setdefault((one.partner, one.reason), []).append(one.user)
+        for (partner, reason), users in found.items():
+            shown = users if verbose else users[:SHOWN]
+            more = f" and {len(users) - len(shown)} more (-v shows all)" if len(users) > len(shown) else ""
+            yield f"  {sign} {partner}  {', '.join(shown)}{more}  ({reason})"
 
 
 def _offboarded(plan: Plan, stack: StackPlan) -> Iterator[str]:

@@ -14,7 +14,15 @@ import orjson
 from troposphere import MAX_RESOURCES, Template
 
 from jumpcf.artifacts.codec import canonical, digest
-from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
+from jumpcf.artifacts.manifest import (
+    JUMP,
+    CompiledStack,
+    Manifest,
+    ManifestOrganization,
+    PasswordStore,
+    Person,
+    Target,
+)
 from jumpcf.compiler import second
 from jumpcf.compiler.discover import at_fault, discover
 from jumpcf.compiler.guardrails import guardrails
@@ -240,6 +248,16 @@ def _manifest(
         organizations=tuple(_organization(estate.organizations[name]) for name in chosen),
         stacks=stacks,
         password_policy=estate.password_policy,
+        people=tuple(
+            Person(partner=partner.name, name=user.name, stack=names.partner_stack(partner.name))
+            for partner in estate.partners.values()
+            for user in partner.users
+        ),
+        passwords=PasswordStore(
+            prefix=names.password_path(estate.name),
+            key=names.key_alias(estate.name),
+            unused_days=estate.unused_password_days,
+        ),
         quotas=ledger.fullest(),
         notices=notices(estate, chosen),
     )

@@ -186,6 +186,7 @@ class Estate:
     assume_scope: AssumeScope
     fence: tuple[Fence, ...]
     password_policy: PasswordPolicy
+    unused_password_days: int
     quotas: dict[str, int]
     organizations: dict[str, Organization]
     partners: dict[str, Partner]

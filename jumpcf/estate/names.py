@@ -63,6 +63,11 @@ def delegated_path(partner: str, grant: str, level: str, boundary: str) -> str:
     return f"{PARTNER_PATH}{partner}/{grant}/{level}/{boundary}/"
 
 
+def password_path(estate: str) -> str:
+    """Where initial passwords are kept in Parameter Store, by partner and user (artifacts/marks.py)."""
+    return f"/jump/{estate}/passwords"
+
+
 def key_alias(estate: str) -> str:
     """The KMS key that encrypts initial passwords in Parameter Store."""
     return f"alias/jumpcf-{estate}"

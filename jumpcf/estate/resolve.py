@@ -72,6 +72,7 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         assume_scope=file.defaults.assume_scope,
         fence=tuple(sorted(set(file.defaults.fence))),
         password_policy=PasswordPolicy(**file.password_policy.model_dump()),
+        unused_password_days=int(file.passwords.expire_unused_after.removesuffix("d")),
         quotas=file.quotas.model_dump(exclude_none=True),
         organizations=organizations,
         partners={name: _partner(_there(found), context) for name, found in sorted(params.partners.items())},

@@ -122,6 +122,14 @@ class PasswordPolicy(Strict):
     require_lowercase: bool = True
 
 
+class Passwords(Strict):
+    """Initial passwords: made by a deploy, kept in Parameter Store until they are handed over."""
+
+    expire_unused_after: Annotated[str, shaped(shapes.DAYS, "Days: 1d to 90d")] = Field(
+        "14d", description="When a password that nobody has signed in with is withdrawn"
+    )
+
+
 class Quotas(Strict):
     """Quotas that AWS has raised for an account (IAM and STS quotas; CloudFormation quotas)."""
 
@@ -144,6 +152,7 @@ class EstateFile(Strict):
     jump: Jump
     defaults: Defaults
     password_policy: PasswordPolicy = Field(default_factory=lambda: PasswordPolicy.model_validate({}))
+    passwords: Passwords = Field(default_factory=lambda: Passwords.model_validate({}))
     quotas: Quotas = Field(default_factory=lambda: Quotas.model_validate({}))
 
 

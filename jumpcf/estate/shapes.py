@@ -67,6 +67,7 @@ EMAIL = Shape(
     "^[!-?A-~]+@[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)+$", "an e-mail address", "such as taro@acme.example"
 )
 DAY = Shape("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day", "year-month-day: 2027-03-31, the last valid day", "E230")
+DAYS = Shape("^([1-9]|[1-8][0-9]|90)d$", "a number of days", "1d to 90d", "E234")
 DURATION = Shape("^[1-9][0-9]{0,5}[hms]$", "a duration", "hours, minutes or seconds: 1h, 90m, 3600s", "E234")
 # Of the files of faults for the embedded AWS; signs belong to jumps of its clock only.
 SPAN = Shape("^[1-9][0-9]{0,6}(ms|[smhdw])$", "a span of time", "such as 80ms, 30s, 10m, 2h or 3d", "E234")

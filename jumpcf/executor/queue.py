@@ -37,10 +37,10 @@ class Queue:
         if len(self.running) >= self.parallel:
             return None
         places = Counter(operation.place for operation in self.running.values())
-        busy = {(operation.place, operation.stack) for operation in self.running.values()}
+        busy = {operation.lane for operation in self.running.values()}
         rings = self._open_rings()
         for operation in self.waiting.values():
-            if places[operation.place] >= self.per_place or (operation.place, operation.stack) in busy:
+            if places[operation.place] >= self.per_place or operation.lane in busy:
                 continue
             if operation.ring and operation.ring.number > rings[operation.place]:
                 continue

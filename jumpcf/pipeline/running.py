@@ -102,7 +102,7 @@ def ran(
             folders.state / "journal", plan, now=now, run=nonce, copy=door.copy, before=door.before
         )
         with journal:
-            aws = gateway(folders, prepared)
+            aws = gateway(folders, prepared, lock)
             outcomes = execute(first, aws, journal, subscriber, parallel=wish.parallel, stop=stop)
 
         def keep(status: "Status") -> None:
@@ -114,15 +114,21 @@ def ran(
         yield Ran(outcomes=outcomes, journal=journal.path, keep=keep)
 
 
-def gateway(folders: Folders, prepared: "Prepared") -> "Gateway":
-    """What runs the operations of a plan in AWS."""
+def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) -> "Gateway":
+    """What runs the operations of a plan in AWS; what needs the deploy lock asks `lock`."""
     from jumpcf.aws.gateway import AwsGateway
+
+    def ours() -> bool:
+        if lock and lock.held:
+            lock.confirm()
+        return bool(lock and lock.held)
 
     return AwsGateway(
         prepared.sessions,
         prepared.manifest,
         {one.name: one.call_as for one in prepared.observed.organizations},
         bodies(folders, prepared.manifest).raw,
+        locked=ours,
     )
 
 

@@ -39,7 +39,7 @@ def make_destruction(
     stacks = [remove_stack(one, observed, why) for one in observed.stacks if _stack(manifest, scope, one)]
     sets = list(_sets(manifest, observed, scope, template, why))
     partners = partners_of(manifest, {one.name: one.tags for one in observed.stacks})
-    leavers = find_leavers([one.change for one in stacks if one.change])
+    leavers = find_leavers([one.change for one in stacks if one.change], manifest.passwords)
     operations = offboard_first(arrange(manifest, partners, stacks, sets), leavers)
     memory = _forget(observed, manifest, scope, [one.id for one in operations], why)
     whole = scope.kind == "estate"

@@ -17,6 +17,7 @@ from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.password_policy import decide_policy
+from jumpcf.planner.passwords import decide_passwords, with_passwords
 from jumpcf.planner.rings import lost_units
 from jumpcf.planner.stacksets import Decision, decide, remove
 from jumpcf.planner.tree import Tree
@@ -43,8 +44,10 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     changes = [by_id[one.id] for one in arranged if one.id in by_id]
     moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
-    leavers = find_leavers(changes)
+    leavers = find_leavers(changes, manifest.passwords)
     account, policy = decide_policy(manifest, observed)
+    ordered = offboard_first((*([policy] if policy else []), *operations), leavers)
+    work = decide_passwords(manifest, observed, ordered)
     blockers = [stack.blocker for stack in stacks] + [line for one in sets for line in one.blockers]
     notices = [stack.notice for stack in stacks] + [line for one in sets for line in one.notices]
     lost = [line for view in views for line in lost_units(view)]
@@ -54,7 +57,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
-        operations=offboard_first((*([policy] if policy else []), *operations), leavers),
+        operations=with_passwords(ordered, work),
         blockers=_once(
             *mismatches(manifest, observed),
             *forgotten(manifest, observed).values(),
@@ -62,7 +65,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *kept_names(changes),
             swap,
         ),
-        notices=_once(*notices, *lost, *told(moves), *leavers.notices),
+        notices=_once(*notices, *lost, *told(moves), *leavers.notices, work.notice),
         account=account,
     )
 

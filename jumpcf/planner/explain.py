@@ -3,10 +3,12 @@
 from typing import assert_never
 
 from jumpcf.artifacts.operation import (
+    AccountOperation,
     AnyOperation,
     ConfigureStackSet,
     ContinueRollback,
     CreateInstances,
+    CreatePassword,
     CreateStackSet,
     DeleteBucket,
     DeleteChangeSet,
@@ -19,6 +21,7 @@ from jumpcf.artifacts.operation import (
     Ring,
     SetPasswordPolicy,
     UpdateStackSet,
+    WithdrawPassword,
 )
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.words import count
@@ -26,15 +29,11 @@ from jumpcf.planner.words import count
 TAKEN = "password, MFA devices, keys, memberships are taken"
 """What an offboarding does, in the words of a plan."""
 
-JumpOperation = (
-    DeployStack
-    | DeleteStack
-    | ContinueRollback
-    | DeleteChangeSet
-    | RemoveTags
-    | DeleteBucket
-    | OffboardUser
-    | SetPasswordPolicy
+JumpStackOperation = (
+    DeployStack | DeleteStack | ContinueRollback | DeleteChangeSet | RemoveTags | DeleteBucket
+)
+StackSetOperation = (
+    CreateStackSet | UpdateStackSet | ConfigureStackSet | CreateInstances | DeleteInstances | DeleteStackSet
 )
 
 
@@ -44,8 +43,14 @@ def sentence(operation: AnyOperation) -> str:
 
 
 def _what(operation: AnyOperation) -> str:
-    if isinstance(operation, JumpOperation):
+    if isinstance(operation, JumpStackOperation):
+        return _jump_stack(operation)
+    if isinstance(operation, AccountOperation):
         return _in_jump_account(operation)
+    return _stack_set(operation)
+
+
+def _stack_set(operation: StackSetOperation) -> str:
     name = operation.stack
     match operation:
         case CreateStackSet():
@@ -84,7 +89,7 @@ def _reached(operation: UpdateStackSet | CreateInstances) -> str:
     return f"{operation.ring.name}, {accounts}" if operation.ring else accounts
 
 
-def _in_jump_account(operation: JumpOperation) -> str:
+def _jump_stack(operation: JumpStackOperation) -> str:
     match operation:
         case DeployStack():
             return f"{'create' if operation.create else 'update'} the stack {operation.stack}"
@@ -98,10 +103,18 @@ def _in_jump_account(operation: JumpOperation) -> str:
             return f"take {', '.join(operation.keys)} off the stack {operation.stack}"
         case DeleteBucket():
             return f"empty the bucket {operation.bucket} and delete it"
+
+
+def _in_jump_account(operation: AccountOperation) -> str:
+    match operation:
         case OffboardUser():
             return f"offboard {operation.user} of {operation.stack} ({TAKEN})"
         case SetPasswordPolicy():
             return "set the account's password policy"
+        case CreatePassword():
+            return f"make an initial password for {operation.user} of {operation.stack}"
+        case WithdrawPassword():
+            return f"withdraw the initial password of {operation.user} of {operation.stack}"
 
 
 def ring_sentences(plan: Plan) -> tuple[str, ...]:

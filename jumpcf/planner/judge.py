@@ -17,6 +17,7 @@ from jumpcf.planner.jumpstacks import foreign_stack
 from jumpcf.planner.obstacles import astray, foreign_reason
 from jumpcf.planner.organizations import forgotten, unseen, wanted_tags
 from jumpcf.planner.password_policy import POLICY, decide_policy
+from jumpcf.planner.passwords import without_password
 from jumpcf.planner.verdicts import Run, Sight, account_status
 from jumpcf.planner.view import (
     View,
@@ -95,6 +96,9 @@ def _stacks(manifest: Manifest, observed: Observed, run: Run) -> Iterator[StackS
     if account:
         reason = run.setbacks.get((JUMP, POLICY), "") or account.reason
         yield StackStatus(name=POLICY, state="differs", reason=reason)
+    for person, why in without_password(manifest, observed):
+        reason = run.people.get(person.name, "") or why
+        yield StackStatus(name=f"{person.partner}/{person.name}", state="no-password", reason=reason)
 
 
 def _stack(

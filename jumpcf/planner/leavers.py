@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.manifest import JUMP, PasswordStore
+from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG, password_parameter
 from jumpcf.artifacts.operation import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.planner.changes import section
 from jumpcf.planner.jumpstacks import Change
@@ -28,7 +28,7 @@ class Leavers:
     notices: tuple[str, ...]
 
 
-def find_leavers(changes: Iterable[Change]) -> Leavers:
+def find_leavers(changes: Iterable[Change], store: PasswordStore | None) -> Leavers:
     """Every user of a live stack whom the stack's operation removes or makes anew under another name, whether
     or not another stack takes him in.  Path, tags and groups change in place: such a user is none."""
     found: dict[str, tuple[OffboardUser, ...]] = {}
@@ -36,7 +36,7 @@ def find_leavers(changes: Iterable[Change]) -> Leavers:
     for change in changes:
         one = change.operation
         for logical_id, user, why in _going(change):
-            if made := _offboard(one.stack, logical_id, user, why):
+            if made := _offboard(one.stack, logical_id, user, why, store):
                 found[one.id] = (*found.get(one.id, ()), made)
             else:
                 notices.append(_notice(one.stack, logical_id, user))
@@ -78,7 +78,9 @@ def _going(change: Change) -> Iterator[tuple[str, dict[str, Any], str]]:
                 yield logical_id, user, "the user is made anew under another name"
 
 
-def _offboard(stack: str, logical_id: str, user: Mapping[str, Any], why: str) -> OffboardUser | None:
+def _offboard(
+    stack: str, logical_id: str, user: Mapping[str, Any], why: str, store: PasswordStore | None
+) -> OffboardUser | None:
     """None for a user who by path and tag is no partner's: nothing would prove that it is the same person."""
     name, path, partner = user.get("UserName"), user.get("Path"), _partner(user)
     if not (isinstance(name, str) and isinstance(path, str) and path.startswith(PARTNER_PATH) and partner):
@@ -94,6 +96,7 @@ def _offboard(stack: str, logical_id: str, user: Mapping[str, Any], why: str) ->
             partner=partner,
             resource=logical_id,
             members=f"{partner}{MEMBERS}",
+            parameter=password_parameter(store.prefix, partner, name) if store else "",
         )
     )
 

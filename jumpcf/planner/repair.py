@@ -37,7 +37,7 @@ def make_repair(
     """
     plan = make_plan(manifest, observed, template)
     stacks = mend_stacks(manifest, observed, plan, change_sets)
-    leavers = find_leavers(stacks.changes)
+    leavers = find_leavers(stacks.changes, manifest.passwords)
     sets: list[Mended] = []
     for organization in sorted(observed.organizations, key=lambda one: one.name):
         if (view := view_of(manifest, observed, organization, template)) is None:

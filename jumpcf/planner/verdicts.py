@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from jumpcf.artifacts.manifest import CompiledStack
 from jumpcf.artifacts.observed import ObservedAccount, ObservedInstance, ObservedStackSet
-from jumpcf.artifacts.operation import CreateInstances, UpdateStackSet
+from jumpcf.artifacts.operation import CreateInstances, CreatePassword, UpdateStackSet
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import AccountState, AccountStatus, Outcome
 from jumpcf.planner.hints import hint, is_victim
@@ -25,17 +25,18 @@ Key = tuple[str, str]  # organization and StackSet
 class Run:
     """What a run tells beside AWS itself, by StackSet: the accounts that the plan meant to reach, why
     operations did not end well, for all accounts and for those that an operation named (a ring's), and what AWS
-    said of single accounts."""
+    said of single accounts; by user, why he got no password."""
 
     meant: Mapping[Key, frozenset[str]]
     setbacks: Mapping[Key, str]
     named: Mapping[Key, Mapping[str, str]]
     failures: Mapping[Key, Mapping[str, str]]
+    people: Mapping[str, str]
 
     @classmethod
     def of(cls, plan: Plan | None, outcomes: Mapping[str, Outcome] | None) -> "Run":
         if plan is None or outcomes is None:
-            return cls({}, {}, {}, {})
+            return cls({}, {}, {}, {}, {})
         meant = {
             (one.organization, one.name): frozenset(
                 change.account for change in one.accounts if change.effect in ("new", "changed")
@@ -45,9 +46,13 @@ class Run:
         setbacks: dict[Key, str] = {}
         named: dict[Key, dict[str, str]] = {}
         failures: dict[Key, dict[str, str]] = {}
+        people: dict[str, str] = {}
         for operation in plan.operations:
             outcome = outcomes.get(operation.id)
             if outcome is None or outcome.state == "succeeded":
+                continue
+            if isinstance(operation, CreatePassword):
+                people[operation.user] = outcome.reason
                 continue
             key = (operation.place, operation.stack)
             setbacks.setdefault(key, outcome.reason)
@@ -55,7 +60,7 @@ class Run:
                 for account in operation.accounts:
                     named.setdefault(key, {}).setdefault(account, outcome.reason)
             failures.setdefault(key, {}).update(outcome.accounts)
-        return cls(meant, setbacks, named, failures)
+        return cls(meant, setbacks, named, failures, people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

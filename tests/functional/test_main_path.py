@@ -265,7 +265,7 @@ def test_the_journal_names_every_operation_before_its_call(deployed: World) -> N
     started = [line["operation"] for line in lines if line.get("event") == "started"]
     ended = [line["operation"] for line in lines if line.get("event") == "succeeded"]
     assert sorted(started) == sorted(ended)
-    assert len(started) == len(set(started)) == 27
+    assert len(started) == len(set(started)) == 39
 
 
 def test_a_plan_for_a_pull_request_is_a_page_with_its_full_text_beside_it(deployed: World) -> None:

@@ -29,7 +29,7 @@ def enrol(world: World, name: str) -> None:
     """What a person gathers: a password, a virtual device and a passkey, an access key, a Git credential; and
     what an administrator may have added by hand."""
     iam = iam_of(world)
-    iam.create_login_profile(UserName=name, Password=PASSWORD)
+    iam.update_login_profile(UserName=name, Password=PASSWORD, PasswordResetRequired=False)
     made = iam.create_virtual_mfa_device(VirtualMFADeviceName=f"{name}-phone")["VirtualMFADevice"]
     passkey = f"arn:aws:iam::{JUMP}:u2f/user/{name}/passkey-ABC"
     for serial in (made["SerialNumber"], passkey):
@@ -47,8 +47,8 @@ def held(world: World, name: str) -> dict[str, int]:
     """What the user has that is not the stack's, by number."""
     iam = iam_of(world)
     try:
-        iam.get_login_profile(UserName=name)
-        password = 1
+        profile = iam.get_login_profile(UserName=name)["LoginProfile"]
+        password = 0 if profile["PasswordResetRequired"] else 1  # an initial one is not his own
     except iam.exceptions.NoSuchEntityException:
         password = 0
     git = iam.list_service_specific_credentials(UserName=name)["ServiceSpecificCredentials"]

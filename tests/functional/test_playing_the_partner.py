@@ -169,7 +169,7 @@ def test_he_changes_the_operators_password_before_he_has_mfa(scene: Scene) -> No
     """A password that must be changed is changed from the office (live check 5 is the console's half)."""
     operator = scene.aws.client("iam", JUMP)
     login = {"UserName": "taro.yamada", "Password": "From-the-operator-1"}
-    operator.create_login_profile(**login, PasswordResetRequired=True)
+    operator.update_login_profile(**login, PasswordResetRequired=True)
     change = {"OldPassword": "From-the-operator-1", "NewPassword": "Known-to-Yamada-2"}
     scene.refused(scene.taro.at(ELSEWHERE).client("iam").change_password, **change)
     scene.taro.client("iam").change_password(**change)

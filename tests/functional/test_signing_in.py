@@ -71,7 +71,7 @@ def shell(deployed_estate: Path, tmp_path: Path) -> Iterator[Shell]:
 def test_a_partners_life_by_password(shell: Shell) -> None:
     """Reset, refused without MFA, enrolled, let in with it, shut out elsewhere, over at the end."""
     login = {"UserName": "taro.yamada", "Password": FIRST}
-    shell.operator.create_login_profile(**login, PasswordResetRequired=True)
+    shell.operator.update_login_profile(**login, PasswordResetRequired=True)
 
     wrong = shell.sign_in("--address", OFFICE, typed="wrong\n")
     assert (wrong.returncode, wrong.stdout) == (4, "")
@@ -115,7 +115,7 @@ def test_a_partners_life_by_password(shell: Shell) -> None:
 
 
 def test_the_session_is_exported_where_somebody_asks_for_it(shell: Shell) -> None:
-    shell.operator.create_login_profile(UserName="taro.yamada", Password=OWN)
+    shell.operator.update_login_profile(UserName="taro.yamada", Password=OWN, PasswordResetRequired=False)
     quiet = shell.sign_in("--address", OFFICE, typed=f"{OWN}\n")
     assert (quiet.returncode, quiet.stdout) == (0, "")
     told = shell.sign_in("--address", OFFICE, "--export", typed=f"{OWN}\n")

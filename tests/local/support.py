@@ -113,6 +113,7 @@ def make_estate(*organizations: Organization) -> Estate:
         assume_scope="org-paths",
         fence=("self-service", "session"),
         password_policy=PASSWORDS,
+        unused_password_days=14,
         quotas={},
         organizations={item.name: item for item in organizations},
         partners={},

@@ -168,6 +168,7 @@ def an_estate(
         "assume_scope": "org-paths",
         "fence": ("self-service", "session"),
         "password_policy": PASSWORDS,
+        "unused_password_days": 14,
         "quotas": {},
         "mark": Mark("params/estate.yaml", 1, 1),
     }

@@ -21,7 +21,7 @@ from jumpcf.artifacts.manifest import (
 )
 
 LOADER = botocore.session.Session()
-SERVICES = ("cloudformation", "iam", "organizations", "s3", "sts")
+SERVICES = ("cloudformation", "iam", "organizations", "s3", "ssm", "sts")
 MODELS = {name: LOADER.get_service_model(name) for name in SERVICES}
 
 JUMP_ACCOUNT, ADMIN, MANAGEMENT = "111111111111", "222222222222", "999999999999"

@@ -2,6 +2,7 @@
 
 import pytest
 from aws_iam import FakeIam
+from aws_vault import FakeVault
 from aws_world import FakeClients, FakeClock, manifest
 
 from jumpcf.artifacts.operation import OffboardUser
@@ -32,7 +33,7 @@ LISTS = (
 class Room:
     def __init__(self, iam: FakeIam) -> None:
         self.iam, self.clock = iam, FakeClock()
-        self.clients = FakeClients({("jump", "iam"): iam})
+        self.clients = FakeClients({("jump", "iam"): iam, ("jump", "ssm"): FakeVault()})
         self.gateway = AwsGateway(
             self.clients, manifest(), {}, lambda _: b"", sleep=self.clock.sleep, clock=self.clock
         )

@@ -27,6 +27,8 @@ JUMP_KINDS = {
     "offboard-user",
     "remove-tags",
     "delete-bucket",
+    "create-password",
+    "withdraw-password",
 }
 VALUES: dict[str, Any] = {
     "id": "0123456789ab",
@@ -48,6 +50,10 @@ VALUES: dict[str, Any] = {
     "name": "jumpcf-old",
     "keys": ("jumpcf-estate",),
     "bucket": "jumpcf-example-111111111111-ap-northeast-1",
+    "estate": "example",
+    "parameter": "/jump/example/passwords/acme/taro",
+    "key": "alias/jumpcf-example",
+    "length": 14,
 }
 FOREIGN = [{}, {"jumpcf-estate": "another"}, {"Name": "jump-theirs"}]
 STATUSES = (
