@@ -13,7 +13,7 @@ $(READY): setup.cfg pyproject.toml
 
 demo: $(READY)
 	@$(BIN)/jumpcf build
-	@$(BIN)/jumpcf deploy --local --yes
+	@$(BIN)/jumpcf deploy --local --yes --accept-broadening
 	@$(BIN)/jumpcf status --local
 	@$(BIN)/jumpcf access matrix
 

@@ -30,6 +30,8 @@ GATES = {
     "G504": "The plan is not whole: an operation waits for one that is not in it.",
     "G505": "The deploy was interrupted before everything had been started.",
     "G506": "The journal could not be written, so nothing more was started (exit code 3).",
+    "G521": "The plan broadens access, and nobody accepted that.",
+    "G522": "What was accepted is another plan: its digest is not this plan's.",
     "G530": "Somebody else holds the deploy lock.",
     "G531": "The deploy lock was taken away in the middle, so nothing more was started (exit code 3).",
     "G532": "Another deploy went between the plan and the lock.",

@@ -27,6 +27,11 @@ def content_digest(value: Any) -> str:
     return digest(canonical(value))
 
 
+def as_json(record: Any) -> dict[str, Any]:
+    """A record as the mapping that its JSON form says."""
+    return typing.cast(dict[str, Any], orjson.loads(canonical(record)))
+
+
 def decode(kind: type[Record], data: bytes) -> Record:
     """Read a record back; raises ValueError where the data does not have the record's shape."""
     return typing.cast(Record, _build(kind, orjson.loads(data)))

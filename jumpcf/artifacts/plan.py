@@ -3,13 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jumpcf.artifacts.operation import (
-    AnyOperation,
-    DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
-    OffboardUser,
-)
+from jumpcf.artifacts.operation import AnyOperation
 
 Action = Literal["create", "update", "delete", "none", "blocked"]
 
@@ -124,43 +118,3 @@ class Plan:
     notices: tuple[str, ...] = ()
     account: AccountPlan | None = None
     schema: int = field(default=1)
-
-    @property
-    def deletions(self) -> tuple[str, ...]:
-        """What the plan takes away, by name: stacks and StackSets, wholly or from an OU; users, with all that
-        they hold; accounts that lose their roles; single roles and groups."""
-        operations = (
-            f"{op.place}/{op.stack}"
-            for op in self.operations
-            if isinstance(op, DeleteStack | DeleteInstances | DeleteStackSet)
-        )
-        offboarded = {(op.stack, op.resource): op for op in self.operations if isinstance(op, OffboardUser)}
-        users = (f"jump/{op.stack} user {op.user}" for op in offboarded.values())
-        identities = (
-            f"jump/{one.name} {name}"
-            for one in self.stacks
-            for name in _removed(one.changes)
-            if (one.name, name) not in offboarded
-        )
-        roles = (
-            f"{one.organization}/{one.name} {name}"
-            for one in self.stack_sets
-            for name in _removed(one.changes)
-        )
-        accounts = (
-            f"{one.organization}/{one.name} in {change.account}"
-            for one in self.stack_sets
-            for change in one.accounts
-            if change.effect == "leaving" and one.action != "delete" and not one.leaving_units
-        )
-        return tuple(dict.fromkeys((*operations, *users, *identities, *roles, *accounts)))
-
-
-def _removed(changes: tuple[ResourceChange, ...]) -> tuple[str, ...]:
-    return tuple(
-        change.logical_id for change in changes if change.action == "remove" and change.type in TAKEN
-    )
-
-
-TAKEN = frozenset({"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"})
-"""Resources whose removal takes access away from somebody."""

@@ -62,10 +62,3 @@ def _sum(counted: Counted, place: str, service: str, *, writes: bool = False) ->
         if (where, what) == (place, service) and not (writes and operation.startswith(READS))
     )
     return sum(numbers)
-
-
-def flags(plan: Plan) -> tuple[str, ...]:
-    """The words that `jumpcf deploy` would ask for where nobody is at the terminal."""
-    if plan.blockers or not plan.operations:
-        return ()
-    return ("--yes", "--accept-deletion") if plan.deletions else ("--yes",)

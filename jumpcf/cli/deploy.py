@@ -9,41 +9,41 @@ from typing import Any
 
 import click
 
-from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import options, plan_view, progress, status_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
+from jumpcf.cli.gates import Accepted, accepting, asks, gate
 from jumpcf.cli.options import local, organizations, pass_console
-from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.errors import Exit, Interrupted
 from jumpcf.executor.run import INTERRUPTED
 from jumpcf.pipeline import building, rollout, sandbox
 from jumpcf.pipeline.locking import Seen
 from jumpcf.planner.words import count
-
-NAMED = 12  # deletions that the question names; the plan above has them all
 
 
 @click.command()
 @organizations("deploy to", jump=True)
 @local
 @click.option(
-    "-y", "--yes", is_flag=True, help="Do not ask before deploying; what is taken away needs its own word."
-)
-@click.option(
-    "--accept-deletion",
-    is_flag=True,
-    help="Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
-)
 @options.break_lock
+@accepting
 @pass_console
 def command(
-    console: Console, org: tuple[str, ...], local: bool, yes: bool, accept_deletion: bool, break_lock: bool
+    console: Console,
+    org: tuple[str, ...],
+    local: bool,
+    yes: bool,
+    accept_broadening: str,
+    accept_deletion: str,
+    break_lock: bool,
 ) -> Exit:
     """Roll out: the jump account's stacks first, then the StackSets of every organization.
 
     \b
     Example: jumpcf deploy --org corp
+             jumpcf deploy --yes --accept-broadening=0a1b2c3d4e5f
 
+    What is broadened and what is taken away need a word each: typed, or as a flag.
     People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
 
@@ -54,17 +54,18 @@ def command(
     in each organization's admin account cloudformation:*StackSet*, *StackInstances and
     organizations:Describe*, List*.
     """
+    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
         prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
         plan = prepared.plan
-        asking = console.interactive and not yes
+        asking = asks(console, plan, accepted)
         if asking or not console.json:
             # nobody is asked about a plan that was not shown, --quiet or not
             (console.ask if asking else console.say)(plan_view.text(plan, console.verbose, console.fold))
-        gate(console, plan, yes=yes, accept_deletion=accept_deletion)
+        gate(console, plan, accepted)
         if plan.operations:
             lock_gate(console, prepared.lock, break_lock=break_lock)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
@@ -95,27 +96,6 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
     return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
 
 
-def gate(console: Console, plan: Plan, *, yes: bool, accept_deletion: bool) -> None:
-    """Let a plan pass, or say why not: blockers never pass, deletion needs a word of its own."""
-    if plan.blockers:
-        # the table above names every blocker; JSON output has no table on the terminal
-        hint = plan.blockers[0] if console.json else ""
-        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
-    if not plan.operations:
-        return
-    takes = "" if accept_deletion else _named(plan.deletions)
-    if not console.interactive:
-        _unasked(takes, yes)
-        return
-    try:
-        if takes and console.typed(f"This takes away {takes}. Type 'delete' to go on") != "delete":
-            raise GateRefused("G502", "deletion was not confirmed; nothing was written")
-        if not yes and not console.confirm("Deploy this?"):
-            raise GateRefused("G503", "not confirmed; nothing was written")
-    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
-        raise Interrupted("G505", "interrupted; nothing was written") from None
-
-
 def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
     """A lock that somebody holds stops here, before anything is taken; breaking it needs a word where a person is."""
     held = lock.held_by() if lock else None
@@ -131,19 +111,6 @@ def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
             raise held
     except click.Abort:
         raise Interrupted("G505", "interrupted; nothing was written") from None
-
-
-def _unasked(takes: str, yes: bool) -> None:
-    """Where nobody can be asked, the flags must say it all; a refusal names every one that lacks."""
-    if takes:
-        flags = "--accept-deletion" if yes else "--accept-deletion and --yes"
-        raise GateRefused("G502", f"the plan takes away: {takes}", f"if this is wanted, add {flags}")
-    if not yes:
-        raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")
-
-
-def _named(deletions: tuple[str, ...]) -> str:
-    return ", ".join(deletions[:NAMED]) + (" and more" if len(deletions) > NAMED else "")
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def command(
 
 def _shown(console: Console, plan: Plan, form: Output, full: Path | None) -> str | bytes:
     if form == "json":
-        return building.encode(plan)
+        return building.encode_plan(plan)
     if form == "table":
         return plan_view.text(plan, console.verbose, console.fold)
     if full:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.codec import content_digest
+from jumpcf.artifacts.effects import deletions
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import (
     AccountChange,
@@ -170,7 +171,7 @@ def _taken(plan: Plan) -> Iterator[str]:
     offboarded = {
         f"jump/{one.stack} user {one.user}" for one in plan.operations if isinstance(one, OffboardUser)
     }
-    yield from (code(one) for one in plan.deletions if one not in offboarded)
+    yield from (code(one) for one in deletions(plan) if one not in offboarded)
 
 
 def _head(one: StackPlan | StackSetPlan) -> str:

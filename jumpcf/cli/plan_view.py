@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from jumpcf.artifacts.effects import plan_digest
 from jumpcf.artifacts.operation import CreatePassword, OffboardUser, WithdrawPassword
 from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
 from jumpcf.cli.iam_view import MARKS, Told, wrapped
@@ -33,7 +34,7 @@ def text(plan: Plan, verbose: bool, fold: Fold = unfolded) -> str:
     lines += [line for sentence in told_once for line in wrapped(sentence, 4)]
     lines += [f"Note: {notice}" for notice in plan.notices]
     lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
-    return "\n".join([*lines, summary(plan)])
+    return "\n".join([*lines, summary(plan), *_digest(plan)])
 
 
 def summary(plan: Plan) -> str:
@@ -46,6 +47,12 @@ def summary(plan: Plan) -> str:
     told = ", ".join(f"{effects.count(name)} {name}" for name in ("new", "changed", "leaving"))
     parts = [count(len(plan.operations), "operation"), f"stacks in accounts: {told}", *_people(plan)]
     return f"Plan: {'; '.join(parts)}."
+
+
+def _digest(plan: Plan) -> Iterator[str]:
+    """What an acceptance can be bound to, where there is something to accept."""
+    if plan.operations and not plan.blockers:
+        yield f"Plan digest: {plan_digest(plan)}"
 
 
 def _people(plan: Plan) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from jumpcf.artifacts.effects import broadenings, deletions
 from jumpcf.artifacts.rehearsal import CallCount, Rehearsal
 from jumpcf.cli import plan_view, status_view
 from jumpcf.cli.build import warn
@@ -84,9 +85,13 @@ def _calls(calls: tuple[CallCount, ...]) -> Iterator[str]:
 
 
 def _needs(found: Rehearsal) -> Iterator[str]:
-    if "--accept-deletion" in found.flags:
-        taken = found.plan.deletions
-        yield f"A deploy takes away {count(len(taken), 'thing')}, and asks (or wants --accept-deletion):"
-        yield from (f"  {name}" for name in taken)
-    elif found.flags:
+    """What somebody would have to accept, by name."""
+    for flag, verb, names in (
+        ("--accept-broadening", "broadens", broadenings(found.plan)),
+        ("--accept-deletion", "takes away", deletions(found.plan)),
+    ):
+        if flag in found.flags:
+            yield f"A deploy {verb} {count(len(names), 'thing')}, and asks (or wants {flag}):"
+            yield from (f"  {name}" for name in names)
+    if found.flags == ("--yes",):
         yield "A deploy asks once before it writes (or wants --yes)."

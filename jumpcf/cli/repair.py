@@ -5,7 +5,8 @@ import click
 from jumpcf.cli import options, progress, repair_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.deploy import gate, interruptible, lock_gate, report
+from jumpcf.cli.deploy import interruptible, lock_gate, report
+from jumpcf.cli.gates import Accepted, accepting, asks, gate
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, rollout, sandbox, upkeep
@@ -14,8 +15,7 @@ from jumpcf.pipeline import building, rollout, sandbox, upkeep
 @click.command()
 @organizations("repair", jump=True)
 @local
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before repairing; deletion needs its own word.")
-@click.option("--accept-deletion", is_flag=True, help="Do not ask before remains are deleted or taken off.")
+@accepting
 @click.option(
     "--retain",
     metavar="ACCOUNT",
@@ -30,7 +30,8 @@ def command(
     org: tuple[str, ...],
     local: bool,
     yes: bool,
-    accept_deletion: bool,
+    accept_broadening: str,
+    accept_deletion: str,
     retain: tuple[str, ...],
     suspended: bool,
     break_lock: bool,
@@ -46,6 +47,7 @@ def command(
     Needs what deploy needs, and in the jump account cloudformation:ListChangeSets,
     DeleteChangeSet and ContinueUpdateRollback (docs/upkeep.md).
     """
+    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
@@ -53,10 +55,10 @@ def command(
         found = upkeep.repair(
             folders, built.manifest, org, retain=retain, suspended=suspended, say=console.say
         )
-        asking = console.interactive and not yes
+        asking = asks(console, found.prepared.plan, accepted)
         if asking or not console.json:
             (console.ask if asking else console.say)(repair_view.text(found.repair))
-        gate(console, found.prepared.plan, yes=yes, accept_deletion=accept_deletion)
+        gate(console, found.prepared.plan, accepted)
         if found.prepared.plan.operations:
             lock_gate(console, found.prepared.lock, break_lock=break_lock)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:

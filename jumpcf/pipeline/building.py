@@ -12,6 +12,7 @@ from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Manifest
+    from jumpcf.artifacts.plan import Plan
     from jumpcf.estate.model import Estate
 
 
@@ -91,6 +92,20 @@ def encode(record: Any) -> bytes:
     from jumpcf.artifacts.codec import canonical
 
     return canonical(record)
+
+
+def encode_plan(plan: "Plan") -> bytes:
+    """A plan for --output json: the record, and beside its schema what it comes to: `digest`, `broadenings`,
+    `deletions`."""
+    from jumpcf.artifacts.codec import as_json
+    from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
+
+    beside = {
+        "digest": plan_digest(plan),
+        "broadenings": broadenings(plan),
+        "deletions": deletions(plan),
+    }
+    return encode({**as_json(plan), **beside})
 
 
 def _lint(folders: Folders, manifest: "Manifest", say: Say) -> tuple[int, tuple[Problem, ...]]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.codec import decode
+from jumpcf.artifacts.effects import flags
 from jumpcf.artifacts.manifest import JUMP, Manifest
-from jumpcf.artifacts.rehearsal import Rehearsal, call_counts, flags
+from jumpcf.artifacts.rehearsal import Rehearsal, call_counts
 from jumpcf.errors import JumpcfError
 from jumpcf.executor.progress import Silent, Subscriber
 from jumpcf.pipeline.building import load

@@ -79,7 +79,7 @@ class World:
         return Said(code, out, err)
 
     def deploy(self, *arguments: str) -> Said:
-        return self.run("deploy", "--yes", *arguments)
+        return self.run("deploy", "--yes", "--accept-broadening", *arguments)
 
     def client(self, service: str, account: str) -> Any:
         """A client with the credentials of any account of the embedded AWS."""
@@ -152,7 +152,7 @@ def deployed_estate(built_estate: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("deployed") / "estate"
     shutil.copytree(built_estate, folder)
     with opened(folder, None):
-        assert main(["-q", "-C", str(folder), "deploy", "--yes"]) == 0
+        assert main(["-q", "-C", str(folder), "deploy", "--yes", "--accept-broadening"]) == 0
     return folder
 
 

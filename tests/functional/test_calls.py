@@ -70,12 +70,18 @@ def test_every_call_of_a_delegated_administrator_says_so(world: World) -> None:
         partner["grants"]["dev"] |= {"session": "2h", "ous": ["/Workloads/Staging"]}
 
     with wired(world) as wire:
-        for verb in (["plan"], ["deploy", "--yes"], ["status"]):
+        for verb in (["plan"], ["deploy", "--yes", "--accept-broadening"], ["status"]):
             assert world.run(*verb, "--org", "corp").code in (0, 3)
         world.edit("partners/acme.yaml", more)
-        assert world.run("deploy", "--yes", "--accept-deletion", "--org", "corp").code == 0
+        assert (
+            world.run("deploy", "--yes", "--accept-broadening", "--accept-deletion", "--org", "corp").code
+            == 0
+        )
         Path(world.folder / "params/partners/initech.yaml").unlink()
-        assert world.run("deploy", "--yes", "--accept-deletion", "--org", "corp").code == 0
+        assert (
+            world.run("deploy", "--yes", "--accept-broadening", "--accept-deletion", "--org", "corp").code
+            == 0
+        )
     could = [call for call in wire.calls if has_call_as(call.service, call.operation)]
     assert {
         "CreateStackSet",
@@ -131,7 +137,7 @@ def test_the_stats_are_the_calls_that_went_over_the_wire(world: World) -> None:
         return None
 
     with wired(world, three) as wire:
-        said = world.run("--stats", "-o", "json", "deploy", "--yes", "--org", "corp")
+        said = world.run("--stats", "-o", "json", "deploy", "--yes", "--accept-broadening", "--org", "corp")
     assert said.code == 0
     stats = json.loads(said.err.splitlines()[-1])
     counted = {(one["place"], one["service"]): one for one in stats["calls"]}
@@ -153,7 +159,7 @@ def test_the_stats_are_told_also_of_a_run_that_fails(deployed: World) -> None:
 
 def test_verbose_tells_the_request_id_of_every_write_and_of_no_read(world: World) -> None:
     with wired(world) as wire:
-        said = world.run("-v", "deploy", "--yes", "--org", "corp")
+        said = world.run("-v", "deploy", "--yes", "--accept-broadening", "--org", "corp")
     told = re.findall(r"^\d\d:\d\d:\d\d request (\S+) (\w+) ?(\S*): (\S+)$", said.err, re.MULTILINE)
     assert Counter(operation for _, operation, _, _ in told) == Counter(
         call.operation for call in wire.calls if not call.is_read

@@ -69,7 +69,7 @@ def test_nothing_is_folded_in_json_or_in_a_file(deployed: World, tmp_path: Path)
 
 def test_quiet_tells_what_failed_and_nothing_of_what_went_well(world: World) -> None:
     world.run("local", "fault", "account", "441000000002", *OF_ONE)
-    said = world.run("-q", "deploy", "--yes", "--org", "corp")
+    said = world.run("-q", "deploy", "--yes", "--accept-broadening", "--org", "corp")
     assert "FAILED  corp jump-acme-dev" in said.err
     assert "done " not in said.err
     assert "start " not in said.err

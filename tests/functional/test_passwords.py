@@ -157,7 +157,7 @@ def test_no_password_is_in_any_output_or_file_of_a_whole_deploy(world: World) ->
     said = [
         world.run("--debug", "-v", "build"),
         world.run("--debug", "-v", "plan"),
-        world.run("--debug", "-v", "deploy", "--yes"),
+        world.run("--debug", "-v", "deploy", "--yes", "--accept-broadening"),
         world.run("--debug", "-v", "-o", "json", "plan"),
         world.run("--debug", "-v", "status"),
     ]

@@ -123,9 +123,12 @@ def test_every_flag_that_lacks_is_named_at_once(deployed: World) -> None:
     for given, wanted in (([], "--accept-deletion and --yes"), (["--yes"], "--accept-deletion")):
         said = deployed.run("deploy", *given)
         assert said.code == 5
-        assert said.err.rstrip().endswith(f"hint: if this is wanted, add {wanted}")
+        assert f"hint: if this is wanted, add {wanted}; --accept-deletion=" in said.err
     said = deployed.run("deploy", "--accept-deletion")
     assert said.err.rstrip().endswith("hint: add --yes to deploy without a terminal")
+    deployed.edit("partners/acme.yaml", lambda it: it["grants"]["prod"].update(levels=["Power"]))
+    said = deployed.run("deploy")
+    assert "hint: if this is wanted, add --accept-broadening, --accept-deletion and --yes; " in said.err
 
 
 def test_a_stack_set_of_our_name_that_is_not_ours_is_never_written_to(world: World) -> None:
@@ -288,7 +291,7 @@ def test_an_option_by_environment_variable_is_named_like_the_option(
 
 def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Path, tmp_path: Path) -> None:
     folder = copied(built_estate, tmp_path)
-    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes"]
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -300,7 +303,7 @@ def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Pat
     assert "left running in AWS as jumpcf-" in told
     (journal,) = (folder / ".jumpcf" / "journal").iterdir()
     assert '"left"' in journal.read_text()
-    again = jumpcf("deploy", "--local", "--yes", cwd=folder)
+    again = jumpcf("deploy", "--local", "--yes", "--accept-broadening", cwd=folder)
     assert again.returncode in (0, 3), again.stderr
 
 
@@ -308,7 +311,7 @@ def test_one_ctrl_c_watches_what_runs_and_says_how_much_was_not_started(
     built_estate: Path, tmp_path: Path
 ) -> None:
     folder = copied(built_estate, tmp_path)
-    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes"]
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
     with subprocess.Popen(
         command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -321,4 +324,4 @@ def test_one_ctrl_c_watches_what_runs_and_says_how_much_was_not_started(
     assert process.returncode == 130
     assert "nothing new is started" in told
     assert "not started" in told
-    assert jumpcf("deploy", "--local", "--yes", cwd=folder).returncode == 0
+    assert jumpcf("deploy", "--local", "--yes", "--accept-broadening", cwd=folder).returncode == 0

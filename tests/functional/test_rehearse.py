@@ -48,7 +48,7 @@ def test_a_first_rehearsal_tells_what_the_deploy_then_does(
     ends = {line["account"]: line["state"] for line in told.json["status"]["accounts"]}
     assert ends["810000000001"] == "deployed"
     assert ends["800000000001"] == "management"
-    assert told.json["flags"] == ["--yes"]
+    assert told.json["flags"] == ["--yes", "--accept-broadening"]
 
 
 def test_from_an_earlier_build_only_the_difference_is_deployed(

@@ -18,7 +18,9 @@ POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Li
 
 
 def repair(world: World, *arguments: str) -> Said:
-    return world.run("repair", "--org", "corp", "--yes", "--accept-deletion", *arguments)
+    return world.run(
+        "repair", "--org", "corp", "--yes", "--accept-broadening", "--accept-deletion", *arguments
+    )
 
 
 def clean(world: World) -> None:
@@ -207,12 +209,12 @@ def test_a_change_set_that_was_never_run_is_deleted_and_somebody_elses_stays(dep
 def test_what_is_taken_away_needs_its_own_word(deployed: World) -> None:
     inoperable(deployed)
     with calls() as made:
-        said = deployed.run("repair", "--yes")
+        said = deployed.run("repair", "--yes", "--accept-broadening")
     assert (said.code, "G502" in said.err) == (5, True)
     assert made.writes == []
 
 
 @pytest.mark.parametrize("output", ["json"])
 def test_json_says_the_status_after_it(deployed: World, output: str) -> None:
-    said = deployed.run("-o", output, "repair", "--yes")
+    said = deployed.run("-o", output, "repair", "--yes", "--accept-broadening")
     assert (said.code, json.loads(said.out)["estate"]) == (0, "example")

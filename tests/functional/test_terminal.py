@@ -74,8 +74,10 @@ def test_a_person_sees_the_plan_then_the_question_then_the_live_table(
     built_estate: Path, tmp_path: Path
 ) -> None:
     terminal = Terminal(copied(built_estate, tmp_path), "deploy", "--local", "--org", "corp")
-    terminal.wait_for("Deploy this? [y/N]")
+    terminal.wait_for("Type 'broaden' to go on: ")
     before = plain(terminal.seen)
+    terminal.type("broaden")
+    terminal.wait_for("Deploy this? [y/N]")
     assert "+ jump-acme-dev" in before
     assert "Plan: " in before
     terminal.type("y")
@@ -90,7 +92,7 @@ def test_a_person_sees_the_plan_then_the_question_then_the_live_table(
 
 def test_no_is_the_default_answer_and_writes_nothing(built_estate: Path, tmp_path: Path) -> None:
     folder = copied(built_estate, tmp_path)
-    terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
+    terminal = Terminal(folder, "deploy", "--local", "--accept-broadening", "--org", "lab")
     terminal.wait_for("Deploy this? [y/N]")
     terminal.type("")
     assert terminal.close() == 5
@@ -99,8 +101,17 @@ def test_no_is_the_default_answer_and_writes_nothing(built_estate: Path, tmp_pat
 
 
 def test_quiet_shows_the_plan_all_the_same_before_it_asks(built_estate: Path, tmp_path: Path) -> None:
-    terminal = Terminal(copied(built_estate, tmp_path), "-q", "deploy", "--local", "--org", "lab")
-    terminal.wait_for("Deploy this? [y/N]")
+    terminal = Terminal(
+        copied(built_estate, tmp_path),
+        "-q",
+        "deploy",
+        "--local",
+        "--yes",
+        "--accept-broadening",
+        "--org",
+        "lab",
+    )
+    terminal.wait_for("Type 'broaden' to go on: ")
     assert "+ jump-globex-lab" in plain(terminal.seen)
     terminal.type("n")
     assert terminal.close() == 5
@@ -118,7 +129,7 @@ def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_p
     left.type("\x04")
     assert left.close() == 130
     assert "interrupted; nothing was written" in plain(left.seen)
-    agreed = Terminal(folder, "deploy", "--local", "--yes", "--org", "corp")
+    agreed = Terminal(folder, "deploy", "--local", "--yes", "--accept-broadening", "--org", "corp")
     agreed.wait_for("Type 'delete' to go on: ")
     agreed.type("delete")
     assert agreed.close() == 0, plain(agreed.seen)
@@ -126,7 +137,9 @@ def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_p
 
 def test_no_color_leaves_the_table_and_takes_the_colours(built_estate: Path, tmp_path: Path) -> None:
     folder = copied(built_estate, tmp_path)
-    terminal = Terminal(folder, "deploy", "--local", "--yes", "--org", "lab", NO_COLOR="1")
+    terminal = Terminal(
+        folder, "deploy", "--local", "--yes", "--accept-broadening", "--org", "lab", NO_COLOR="1"
+    )
     assert terminal.close() == 0
     assert "elapsed" in plain(terminal.seen)
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", terminal.seen)
@@ -136,7 +149,17 @@ def test_in_ci_a_terminal_gets_plain_lines_with_the_time_and_no_escape(
     built_estate: Path, tmp_path: Path
 ) -> None:
     folder = copied(built_estate, tmp_path)
-    terminal = Terminal(folder, "deploy", "--local", "--yes", "--org", "lab", CI="true", FORCE_COLOR="1")
+    terminal = Terminal(
+        folder,
+        "deploy",
+        "--local",
+        "--yes",
+        "--accept-broadening",
+        "--org",
+        "lab",
+        CI="true",
+        FORCE_COLOR="1",
+    )
     assert terminal.close() == 0
     assert "\x1b" not in terminal.seen
     assert re.search(r"^\d\d:\d\d:\d\d done    lab jump-globex-lab ", terminal.seen, re.MULTILINE)
@@ -145,6 +168,15 @@ def test_in_ci_a_terminal_gets_plain_lines_with_the_time_and_no_escape(
 
 
 def test_verbose_request_ids_stand_above_the_table(built_estate: Path, tmp_path: Path) -> None:
-    terminal = Terminal(copied(built_estate, tmp_path), "-v", "deploy", "--local", "--yes", "--org", "lab")
+    terminal = Terminal(
+        copied(built_estate, tmp_path),
+        "-v",
+        "deploy",
+        "--local",
+        "--yes",
+        "--accept-broadening",
+        "--org",
+        "lab",
+    )
     assert terminal.close() == 0
     assert re.search(r"\d\d:\d\d:\d\d request lab CreateStackSet jump-globex-lab: \S+", plain(terminal.seen))

@@ -130,7 +130,7 @@ def test_two_first_deploys_at_once_from_two_machines_and_exactly_one_gets_throug
     shutil.copytree(world.folder, folders[1])
     fault(world, "latency", "150ms", "--service", "cloudformation")  # so that they meet
     command = [sys.executable, "-m", "jumpcf", "-q", "-C"]
-    command += ["{}", "deploy", "--yes", "--org", "corp"]
+    command += ["{}", "deploy", "--yes", "--accept-broadening", "--org", "corp"]
     running = [
         subprocess.Popen(
             [part.format(folder) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -199,7 +199,7 @@ def test_an_admin_account_cannot_read_what_is_remembered(deployed: World) -> Non
 @pytest.mark.parametrize(
     "verb",
     [
-        ("repair", "--org", "corp", "--yes", "--accept-deletion"),
+        ("repair", "--org", "corp", "--yes", "--accept-broadening", "--accept-deletion"),
         ("destroy", "--partner", "acme", "--confirm", "acme", "--accept-deletion"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from small_world import World, ou, users
 
 from jumpcf.artifacts.codec import canonical, decode
+from jumpcf.artifacts.effects import deletions
 from jumpcf.artifacts.manifest import Manifest, PasswordStore, Person
 from jumpcf.artifacts.observed import Observed, ObservedUser
 from jumpcf.artifacts.operation import (
@@ -148,7 +149,7 @@ def test_a_plan_run_and_made_again_has_nothing_left_and_takes_nothing_by_deletio
     observed = replace(room.aws.observe(), people=(NONE, old), password_policy=PASSWORDS)
     plan = make_plan(manifest, observed, room.bodies.__getitem__)
     assert {type(one) for one in plan.operations} == {CreatePassword, WithdrawPassword}
-    assert plan.deletions == ()
+    assert deletions(plan) == ()
     assert decode(Plan, canonical(plan)) == plan
     aws = type(room.aws)(observed, room.bodies)
     for one in plan.operations:

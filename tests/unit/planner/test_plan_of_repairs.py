@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from small_world import JUMP_ACCOUNT, RINGS, World, ou, role_template, run_serially, users, with_stack_set
 
+from jumpcf.artifacts.effects import deletions
 from jumpcf.artifacts.observed import Observed, ObservedInstance, ObservedStack
 from jumpcf.artifacts.operation import (
     ContinueRollback,
@@ -69,7 +70,7 @@ def test_an_inoperable_stack_is_deleted_alone_and_made_anew_after_that() -> None
     assert (deleted.accounts, deleted.retain, deleted.units) == ((DEV,), False, (ou("work"),))
     assert isinstance(created, CreateInstances)
     assert (created.units, created.needs) == ((ou("work"),), (deleted.id,))
-    assert found.plan.deletions == (f"corp/{SET}",)
+    assert deletions(found.plan) == (f"corp/{SET}",)
     run_serially(found.plan, world.aws, world.bodies)
     assert repair(world, world.aws.observe()).findings == ()
     assert world.plan().operations == ()

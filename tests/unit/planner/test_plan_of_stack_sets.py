@@ -17,6 +17,7 @@ from small_world import (
     with_stack_set,
 )
 
+from jumpcf.artifacts.effects import deletions
 from jumpcf.artifacts.observed import Observed, ObservedInstance
 from jumpcf.artifacts.operation import (
     ConfigureStackSet,
@@ -118,7 +119,7 @@ def test_an_ou_that_is_wanted_no_more_is_emptied_and_nothing_else_happens():
     assert kinds(plan) == [DeleteInstances]
     assert (plan.operations[0].units, plan.operations[0].retain) == ((ou("sandbox"),), False)
     assert effects(plan) == {"401": "leaving", "402": "current", "403": "current"}
-    assert plan.deletions == (f"corp/{NAME}",)
+    assert deletions(plan) == (f"corp/{NAME}",)
 
 
 def test_going_from_a_parent_to_its_child_deletes_first_and_then_fills_the_child():

@@ -1,0 +1,183 @@
+"""What stands between a plan and AWS: blockers, and the words for what is broadened and what is taken away."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
+from jumpcf.artifacts.plan import Plan
+from jumpcf.cli.console import Console
+from jumpcf.errors import GateRefused, Interrupted
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+NAMED = 12  # names that a question or a refusal holds; the plan above it has them all
+ANY = "any"  # the acceptance of whatever the plan is
+SHORTEST = 12  # hex digits of a digest that say which plan is meant
+_DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
+_WORDS = {"any": ANY, "1": ANY, "true": ANY, "yes": ANY, "on": ANY, "0": "", "false": "", "no": "", "off": ""}
+
+
+def acceptance(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """ANY, "" for none, or the first 12 to 64 hex digits of the digest of the one plan that is accepted.
+
+    The words of a flag are taken too, because an environment variable has no bare form.
+    """
+    text = (value or "no").strip().lower()
+    if text in _WORDS:
+        return _WORDS[text]
+    if _DIGEST.fullmatch(text):
+        return text
+    raise click.BadParameter(
+        f"{value!r} is no plan's digest ({SHORTEST} to 64 hex digits); for any plan, write it without a value",
+        ctx,
+        param,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What the command line says yes to: `yes` to the question itself, the others as `acceptance` gives them."""
+
+    yes: bool
+    broadening: str
+    deletion: str
+
+
+def accepting(function: Function) -> Function:
+    """The options of a verb that deploys: --yes, --accept-broadening, --accept-deletion."""
+    options = (
+        click.option(
+            "-y",
+            "--yes",
+            is_flag=True,
+            help="Do not ask before deploying; the next two are asked all the same.",
+        ),
+        _acceptance("--accept-broadening", "Do not ask before somebody may do more or comes anew."),
+        _acceptance(
+            "--accept-deletion",
+            "Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _acceptance(name: str, what: str) -> Callable[[Function], Function]:
+    return click.option(
+        name,
+        callback=acceptance,
+        is_flag=False,
+        flag_value=ANY,
+        metavar="[DIGEST]",
+        help=f"{what} With DIGEST (as plan prints it) for that plan alone.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One thing that has to be accepted: by which flag, by which typed word, how a sentence about it begins,
+    and what it is, by name; `code` is that of its refusal."""
+
+    flag: str
+    word: str
+    verb: str
+    code: str
+    names: tuple[str, ...]
+    accepted: str
+
+    def told(self) -> str:
+        return f"{self.verb} {named(self.names)}"
+
+
+def asks(console: Console, plan: Plan, accepted: Accepted) -> bool:
+    """Whether `gate` would ask a person, who must then have seen the plan."""
+    if not console.interactive or plan.blockers or not plan.operations:
+        return False
+    return not accepted.yes or any(one.names and not one.accepted for one in _effects(plan, accepted))
+
+
+def gate(console: Console, plan: Plan, accepted: Accepted) -> None:
+    """Let a plan pass, or say why not: blockers never pass; broadening and deletion need a word of their own."""
+    if plan.blockers:
+        # the table above names every blocker; JSON output has no table on the terminal
+        hint = plan.blockers[0] if console.json else ""
+        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
+    if not plan.operations:
+        return
+    effects = [effect for effect in _effects(plan, accepted) if effect.names]
+    digest = plan_digest(plan)
+    for effect in effects:
+        _refuse_another(effect, digest)
+    lacking = [effect for effect in effects if not effect.accepted]
+    if not console.interactive:
+        _unasked(lacking, accepted.yes, digest)
+        return
+    try:
+        for effect in lacking:
+            _typed(console, effect)
+        if not accepted.yes and not console.confirm("Deploy this?"):
+            raise GateRefused("G503", "not confirmed; nothing was written")
+    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
+
+
+def named(names: tuple[str, ...]) -> str:
+    """Names as a list that a person reads to its end."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _effects(plan: Plan, accepted: Accepted) -> tuple[Effect, Effect]:
+    return (
+        Effect(
+            flag="--accept-broadening",
+            word="broaden",
+            verb="broadens access:",
+            code="G521",
+            names=broadenings(plan),
+            accepted=accepted.broadening,
+        ),
+        Effect(
+            flag="--accept-deletion",
+            word="delete",
+            verb="takes away:",
+            code="G502",
+            names=deletions(plan),
+            accepted=accepted.deletion,
+        ),
+    )
+
+
+def _refuse_another(effect: Effect, digest: str) -> None:
+    """An acceptance of one plan says nothing about another, whoever is at the terminal."""
+    if effect.accepted in ("", ANY) or digest.startswith(effect.accepted):
+        return
+    raise GateRefused(
+        "G522",
+        f"{effect.flag} accepts the plan {effect.accepted}, and this plan is {digest}; it {effect.told()}",
+        "something changed since that plan was read: read this one, then accept its digest",
+    )
+
+
+def _typed(console: Console, effect: Effect) -> None:
+    if console.typed(f"This {effect.told()}. Type '{effect.word}' to go on") != effect.word:
+        raise GateRefused(effect.code, f"'{effect.word}' was not confirmed; nothing was written")
+
+
+def _unasked(lacking: list[Effect], yes: bool, digest: str) -> None:
+    """Where nobody can be asked, the flags must say it all; a refusal names every one that lacks."""
+    if lacking:
+        flags = [effect.flag for effect in lacking] + ([] if yes else ["--yes"])
+        wanted = f"{', '.join(flags[:-1])} and {flags[-1]}" if len(flags) > 1 else flags[0]
+        raise GateRefused(
+            lacking[0].code,
+            f"the plan {'; it '.join(effect.told() for effect in lacking)}",
+            f"if this is wanted, add {wanted}; {lacking[0].flag}={digest[:SHORTEST]} accepts this plan alone",
+        )
+    if not yes:
+        raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")
