@@ -24,7 +24,6 @@ from jumpcf.planner.words import count
 @click.command()
 @organizations("deploy to", jump=True)
 @local
-@click.option(
 @options.break_lock
 @accepting
 @pass_console
