@@ -40,6 +40,8 @@ GATES = {
     "G541": "Nobody typed the name of what is to be destroyed.",
     "G542": "Neither params nor AWS know what is to be destroyed.",
     "G556": "A later ring was to follow, and the StackSet had another template by then (exit code 3).",
+    "G559": "A password is shown to a person at a terminal, and nowhere else.",
+    "G561": "params name no such partner or user (exit code 252).",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

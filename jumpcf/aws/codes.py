@@ -39,4 +39,7 @@ CODES: dict[str, str] = {
     "A535": "the AWS configuration of this machine cannot be used",
     "A536": "the clock of this machine is wrong, or the keys are",
     "A560": "an initial password is kept for a user who has no password, and it may not be replaced",
+    "A562": "the user has used his password: it is neither shown nor reset",
+    "A563": "no initial password is kept for the user",
+    "A564": "the initial password was handed over before",
 }

@@ -41,6 +41,16 @@ class Parameters:
         """Another value; the tags stay (PutParameter takes none with Overwrite)."""
         self._put(name, value, key, Overwrite=True)
 
+    def read(self, name: str) -> Secret | None:
+        """Its value, decrypted; None where there is no such parameter."""
+        try:
+            found = self._ssm.call_hushed("GetParameter", Name=name, WithDecryption=True)
+        except CallRefused as refused:
+            if refused.aws_code == "ParameterNotFound":
+                return None
+            raise
+        return Secret(found["Parameter"]["Value"])
+
     def delete(self, name: str) -> bool:
         """False where there was none."""
         try:

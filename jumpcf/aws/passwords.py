@@ -5,6 +5,7 @@ stops.  CreateLoginProfile makes and never resets (IAM API reference), so no pas
 can be lost here.  No password reaches an outcome, a log or a refusal.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -19,16 +20,30 @@ from jumpcf.aws.generate import password
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.parameters import Parameters
 from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.errors import AwsRefused, Exit, JumpcfError
 
 ATTEMPT_TAG = "jumpcf-attempt"
 """A nonce of one attempt: tells a parameter that this very attempt has made (its answer was lost) from any other."""
-HANDED_TO, HANDED_BY, HANDED_AT = "jumpcf-handed-to", "jumpcf-handed-by", "jumpcf-handed-at"
+HANDED_BY, HANDED_AT = "jumpcf-handed-by", "jumpcf-handed-at"
 
 TRIES = 6
 LATER = ("EntityTemporarilyUnmodifiable", "ConcurrentModification")
 NEVER_LOCKED = "the deploy lock is not held"
 
 Operation = CreatePassword | WithdrawPassword
+_NO_TAG = re.compile(r"[^\w.:/=+@ -]")  # what a tag's value may not have (Systems Manager API reference, Tag)
+
+
+class NoPassword(JumpcfError):
+    """There is nothing to hand over."""
+
+    exit_code = Exit.NOT_AS_WANTED
+
+
+class HandedOver(JumpcfError):
+    """The password is the person's own by now, or somebody has it."""
+
+    exit_code = Exit.GATE
 
 
 class Passwords:
@@ -75,6 +90,38 @@ class Passwords:
             told += "; what was stored is deleted"
         return _done(told)
 
+    def hand_over(self, operation: CreatePassword, by: str, at: str) -> Secret:
+        """The initial password, once: who got it and when (`by`, an ARN; `at`, UTC) stands among the parameter's
+        tags before it is given.  Raises a refusal where there is none, or it was used or given before."""
+        self.unused_or_none(operation)
+        name = operation.parameter
+        secret = self._parameters.read(name)
+        if secret is None or self._profile(operation.user) is None:
+            hint = "--new makes another, if he never used one"
+            raise NoPassword("A563", f"no initial password is kept for {operation.user}", hint)
+        tags = self._parameters.tags(name)
+        if HANDED_AT in tags:
+            told = f"was shown to {tags.get(HANDED_BY, '?')} at {tags[HANDED_AT]}"
+            hint = "--new makes another, as long as he has not used it"
+            raise HandedOver("A564", f"the initial password of {operation.user} {told}", hint)
+        self._parameters.tag(name, {HANDED_BY: _NO_TAG.sub("_", by)[:256], HANDED_AT: at})
+        return secret
+
+    def unused_or_none(self, operation: Operation) -> None:
+        """Raises a refusal where the user has a password that he has used, or is nobody of ours."""
+        user = self._user(operation, tries=1)
+        if isinstance(user, Outcome):
+            raise AwsRefused("A531", user.reason.removesuffix(" [A531]"))
+        if user is None:
+            raise NoPassword("A563", f"{operation.user} is not there", "deploy first")
+        profile = self._profile(operation.user)
+        if profile and not unused(user, profile):
+            raise HandedOver(
+                "A562",
+                f"{operation.user} has a password of his own; nobody is shown it or resets it here",
+                "if he has lost it: aws iam update-login-profile --password-reset-required, by an administrator",
+            )
+
     def _keep(self, operation: CreatePassword, secret: Secret) -> Outcome | None:
         """Store the password to be; an outcome where that must not be."""
         attempt = secrets.token_hex(8)
@@ -100,7 +147,7 @@ class Passwords:
                 f"was killed between the two; it is replaced only under the deploy lock, and {NEVER_LOCKED} [A560]"
             )
         self._parameters.replace(name, secret, key)
-        self._parameters.untag(name, [HANDED_TO, HANDED_BY, HANDED_AT])
+        self._parameters.untag(name, [HANDED_BY, HANDED_AT])
         return None
 
     def _set(self, operation: CreatePassword, secret: Secret) -> Outcome:

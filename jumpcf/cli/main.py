@@ -28,6 +28,7 @@ VERBS = {
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
+    "user": ("user", "People of partners: hand over an initial password."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
     "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }

@@ -61,9 +61,9 @@ def decide_passwords(
         why, overdue = _reason(user)
         if why:
             needs = tuple(dict.fromkeys((*first, *([made[person.stack]] if person.stack in made else []))))
-            work.operations.append(replace(_create(manifest, store, person, why), needs=needs))
+            work.operations.append(replace(create_password(manifest, store, person, why), needs=needs))
         elif overdue:
-            work.operations.append(_withdraw(store, person, overdue))
+            work.operations.append(withdraw_password(store, person, overdue))
         elif user and user.state == "none":
             work.without.append(person)
     return work
@@ -98,7 +98,8 @@ def _reason(user: ObservedUser | None) -> tuple[str, str]:
     return "", ""
 
 
-def _create(manifest: Manifest, store: PasswordStore, person: Person, why: str) -> CreatePassword:
+def create_password(manifest: Manifest, store: PasswordStore, person: Person, why: str) -> CreatePassword:
+    """The operation that makes one for this person."""
     policy = manifest.password_policy
     return identified(
         CreatePassword(
@@ -117,7 +118,8 @@ def _create(manifest: Manifest, store: PasswordStore, person: Person, why: str) 
     )
 
 
-def _withdraw(store: PasswordStore, person: Person, why: str) -> WithdrawPassword:
+def withdraw_password(store: PasswordStore, person: Person, why: str) -> WithdrawPassword:
+    """The operation that takes this person's unused one."""
     return identified(
         WithdrawPassword(
             id="",

@@ -56,7 +56,7 @@ def test_a_strangers_user_is_never_called_a_thing_to_delete(deployed: World) -> 
     assert "already exists" in stack
     assert "what has this name is not this stack's" in stack
     assert "remove it once its owner agrees" in stack
-    assert "not-attempted in" in said.out
+    assert "not-attempted" in said.out
     assert "hint:" not in said.out
     assert "delete it" not in said.out + said.err
     assert iam.get_user(UserName="LATE.one")

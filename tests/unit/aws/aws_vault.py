@@ -87,6 +87,12 @@ class FakeVault(Scripted):
 
         self._write("DeleteParameter", delete)
 
+    def get_parameter(self, Name: str, WithDecryption: bool) -> Any:
+        self.check("GetParameter")
+        if Name not in self.parameters:
+            raise refused("ParameterNotFound", "not found")
+        return {"Parameter": {"Value": self.parameters[Name]["Value"]}}
+
     def describe_parameters(self, ParameterFilters: Any, MaxResults: int, NextToken: str = "") -> Any:
         (only,) = ParameterFilters
         found = [
@@ -103,6 +109,7 @@ class FakeVault(Scripted):
         return {"TagList": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
     def add_tags_to_resource(self, ResourceType: str, ResourceId: str, Tags: Any) -> None:
+        self.check("AddTagsToResource")
         self.parameters[ResourceId]["tags"] |= {one["Key"]: one["Value"] for one in Tags}
 
     def remove_tags_from_resource(self, ResourceType: str, ResourceId: str, TagKeys: list[str]) -> None:

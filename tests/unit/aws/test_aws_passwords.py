@@ -21,7 +21,7 @@ from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.generate import CLASSES, password
 from jumpcf.aws.paging import Waiter
 from jumpcf.aws.passwords import Passwords
-from jumpcf.errors import AwsRefused
+from jumpcf.errors import AwsRefused, Exit, JumpcfError
 
 NAME = "/jump/example/passwords/acme/ken"
 WHO = {"place": "jump", "stack": "jump-partner-acme", "reason": "r", "user": "ken"}
@@ -49,6 +49,9 @@ class Room:
 
     def create(self) -> Outcome:
         return self._passwords().create(CREATE)
+
+    def hand_over(self) -> Secret:
+        return self._passwords().hand_over(CREATE, BY, AT)
 
     def withdraw(self) -> Outcome:
         return self._passwords().withdraw(WITHDRAW)
@@ -158,7 +161,7 @@ def test_a_parameter_of_somebody_else_is_never_replaced(room: Room) -> None:
 
 def test_what_is_replaced_carries_no_hand_over_of_before(room: Room) -> None:
     room.create()
-    room.vault.parameters[NAME]["tags"] |= {"jumpcf-handed-to": "x", "jumpcf-handed-at": "y"}
+    room.vault.parameters[NAME]["tags"] |= {"jumpcf-handed-by": "x", "jumpcf-handed-at": "y"}
     room.vault.profile, room.locked = None, True
     room.create()
     assert not any("handed" in key for key in room.vault.parameters[NAME]["tags"])
@@ -233,6 +236,62 @@ def test_what_is_stored_for_a_user_who_is_gone_goes(room: Room) -> None:
     room.vault.there = False
     assert room.withdraw().state == "succeeded"
     assert room.vault.parameters == {}
+
+
+BY, AT = "arn:aws:sts::111111111111:assumed-role/admin/a,b", "2026-11-02T09:00:00Z"
+
+
+def test_a_password_is_handed_over_once_and_who_got_it_is_noted_before_it_is_given(room: Room) -> None:
+    room.create()
+    assert room.hand_over().reveal() == room.vault.password
+    tags = room.vault.parameters[NAME]["tags"]
+    assert (tags["jumpcf-handed-by"], tags["jumpcf-handed-at"]) == (BY.replace(",", "_"), AT)
+    with pytest.raises(
+        JumpcfError, match="was shown to arn:aws:sts::111111111111:assumed-role/admin/a_b at"
+    ) as no:
+        room.hand_over()
+    assert (no.value.code, no.value.exit_code) == ("A564", Exit.GATE)
+
+
+def test_nobody_is_given_what_could_not_be_noted(room: Room) -> None:
+    room.create()
+    room.vault.refuse("AddTagsToResource", "AccessDenied", "no")
+    with pytest.raises(AwsRefused, match="AddTagsToResource was refused"):
+        room.hand_over()
+
+
+@pytest.mark.parametrize("used", ["signed in", "changed"])
+def test_a_password_that_was_used_is_not_given(room: Room, used: str) -> None:
+    room.create()
+    if used == "signed in":
+        room.vault.last_used = LATER
+    else:
+        room.vault.give("Own-choice-1")
+    with pytest.raises(JumpcfError, match="has a password of his own") as no:
+        room.hand_over()
+    assert (no.value.code, no.value.exit_code) == ("A562", Exit.GATE)
+    assert "GetParameter" not in room.clients.names()
+
+
+@pytest.mark.parametrize("lacks", ["parameter", "profile", "user"])
+def test_where_there_is_nothing_to_give_it_is_said(room: Room, lacks: str) -> None:
+    room.create()
+    if lacks == "parameter":
+        room.vault.parameters.clear()
+    elif lacks == "profile":
+        room.vault.profile = None
+    else:
+        room.vault.there = False
+    with pytest.raises(JumpcfError) as no:
+        room.hand_over()
+    assert (no.value.code, no.value.exit_code) == ("A563", Exit.NOT_AS_WANTED)
+
+
+def test_somebody_elses_user_of_that_name_is_not_given_anything(room: Room) -> None:
+    room.create()
+    room.vault.partner = "other"
+    with pytest.raises(JumpcfError, match="nobody else gets or loses a password"):
+        room.hand_over()
 
 
 @pytest.mark.parametrize("call", ["PutParameter", "CreateLoginProfile"])

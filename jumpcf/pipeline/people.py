@@ -1,0 +1,113 @@
+"""People of the jump account, beside the flow: an initial password is handed over."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpcf.errors import Exit, JumpcfError
+from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.locking import locked
+from jumpcf.pipeline.rollout import connect
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.manifest import Manifest, PasswordStore, Person
+    from jumpcf.artifacts.secret import Secret
+    from jumpcf.aws.passwords import Passwords
+    from jumpcf.aws.sessions import Sessions
+
+SIGN_IN = {
+    "aws": "https://{account}.signin.aws.amazon.com/console",
+    "aws-cn": "https://{account}.signin.amazonaws.cn/console",
+    "aws-us-gov": "https://{account}.signin.amazonaws-us-gov.com/console",
+}
+"""Where IAM users sign in, by partition (IAM User Guide, "How IAM users sign in to your AWS account")."""
+
+
+class UnknownUser(JumpcfError):
+    """A name on the command line that params do not have."""
+
+    exit_code = Exit.USAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What a person gets; `parameter` is where the password is still kept."""
+
+    user: str
+    url: str
+    password: "Secret"
+    parameter: str
+
+
+def hand_over(
+    folders: Folders, manifest: "Manifest", partner: str, user: str, *, new: bool, say: Say = silent
+) -> Handed:
+    """The initial password of a user, once; with `new` another one first, under the deploy lock, where his was
+    never used.  Raises UnknownUser, or the refusal of `aws.passwords`."""
+    from jumpcf.aws.identity import caller
+    from jumpcf.planner.passwords import create_password
+
+    store, person = _person(manifest, partner, user)
+    sessions = _verified(manifest)
+    operation = create_password(manifest, store, person, "asked for by hand")
+    if new:
+        with locked(folders, sessions, manifest, verb="user password", say=say) as lock:
+            _renew(manifest, store, person, _passwords(sessions, lambda: lock.held))
+    at = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    password = _passwords(sessions).hand_over(operation, caller(sessions), at)
+    url = SIGN_IN[manifest.partition].format(account=manifest.jump.account)
+    return Handed(user=person.name, url=url, password=password, parameter=operation.parameter)
+
+
+def forget(manifest: "Manifest", parameter: str) -> None:
+    """Delete what is still kept of a password that was handed over."""
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.parameters import Parameters
+
+    Parameters(Api(_verified(manifest), JUMP, "ssm")).delete(parameter)
+
+
+def _renew(manifest: "Manifest", store: "PasswordStore", person: "Person", passwords: "Passwords") -> None:
+    from jumpcf.errors import AwsRefused
+    from jumpcf.planner.passwords import create_password, withdraw_password
+
+    old = withdraw_password(store, person, "another one is asked for")
+    operation = create_password(manifest, store, person, "asked for by hand")
+    passwords.unused_or_none(old)  # before anything is written
+    for outcome in (passwords.withdraw(old), passwords.create(operation)):
+        if outcome.state != "succeeded":
+            raise AwsRefused("A563", f"no new password for {person.name}: {outcome.reason}", "run it again")
+
+
+def _passwords(sessions: "Sessions", held: Callable[[], bool] = lambda: False) -> "Passwords":
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.paging import Waiter
+    from jumpcf.aws.passwords import Passwords
+
+    return Passwords(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter(), locked=held)
+
+
+def _verified(manifest: "Manifest") -> "Sessions":
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.identity import verify_account
+
+    sessions = connect(manifest)
+    verify_account(sessions, JUMP, manifest.jump)
+    return sessions
+
+
+def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordStore, Person]":
+    from jumpcf.estate.similar import did_you_mean
+
+    store = manifest.passwords
+    assert store is not None, "every manifest that is built has a store"
+    partners = {one.partner for one in manifest.people}
+    if partner not in partners:
+        raise UnknownUser("G561", f"no partner {partner} with users", did_you_mean(partner, partners))
+    people = {one.name: one for one in manifest.people if one.partner == partner}
+    if user not in people:
+        raise UnknownUser("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+    return store, people[user]
