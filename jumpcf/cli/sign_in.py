@@ -43,7 +43,9 @@ class Address(click.ParamType[str]):
 @click.option("--export", is_flag=True, help="Print the session (a secret) as lines to export.")
 @pass_console
 def command(console: Console, user: str, code: str, address: str, profile: str | None, export: bool) -> None:
-    """Sign in as a user of the jump account, with the password, as at the console.
+    """Sign in by password, as at the console.
+
+    USER is a user of the jump account.
 
     \b
     Example: jumpcf local sign-in taro.yamada --address 203.0.113.7

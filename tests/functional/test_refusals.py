@@ -168,7 +168,7 @@ def test_wrong_usage_is_code_252(arguments: list[str], capsys: pytest.CaptureFix
     [
         (["build", "-v"], "-v goes before the verb: jumpcf -v build"),
         (["local", "serve", "--quiet"], "--quiet goes before the verb: jumpcf --quiet local serve"),
-        (["status", "-o", "json"], "-o goes before the verb: jumpcf -o [table|json] status"),
+        (["status", "-o", "json"], "-o goes before the verb: jumpcf -o [table|json|markdown] status"),
         (["plann"], "Did you mean plan?"),
     ],
 )
@@ -290,12 +290,14 @@ def test_an_option_by_environment_variable_is_named_like_the_option(
 
 
 def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Path, tmp_path: Path) -> None:
+    """An operation of somebody else holds ours in the queue, so that it cannot end meanwhile."""
     folder = copied(built_estate, tmp_path)
+    jumpcf("local", "fault", "occupy", "jump-acme-dev", "--for", "1h", cwd=folder)
     command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if "RUNNING" in line:
+            if "QUEUED" in line:
                 process.send_signal(signal.SIGTERM)
                 break
         told = process.stderr.read()
@@ -303,6 +305,7 @@ def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Pat
     assert "left running in AWS as jumpcf-" in told
     (journal,) = (folder / ".jumpcf" / "journal").iterdir()
     assert '"left"' in journal.read_text()
+    jumpcf("local", "fault", "clear", cwd=folder)
     again = jumpcf("deploy", "--local", "--yes", "--accept-broadening", cwd=folder)
     assert again.returncode in (0, 3), again.stderr
 
