@@ -49,13 +49,9 @@ def _build(kind: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _union(args, value)
     if origin is tuple:
-        if not isinstance(value, list):
-            raise ValueError(f"a list was expected, not {value!r}")
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_build(args[0], item) for item in value)
-        return tuple(_build(arg, item) for arg, item in zip(args, value, strict=True))
+        return _sequence(args, value)
     if origin is dict:
-        return {key: _build(args[1], item) for key, item in value.items()}
+        return _mapping(args[1], value)
     if origin is Literal:
         if value not in args:
             raise ValueError(f"{value!r} is none of {args}")
@@ -63,6 +59,20 @@ def _build(kind: Any, value: Any) -> Any:
     if kind is not Any and not isinstance(value, kind):
         raise ValueError(f"{kind.__name__} was expected, not {value!r}")
     return value
+
+
+def _sequence(args: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"a list was expected, not {value!r}")
+    if len(args) == 2 and args[1] is Ellipsis:
+        return tuple(_build(args[0], item) for item in value)
+    return tuple(_build(arg, item) for arg, item in zip(args, value, strict=True))
+
+
+def _mapping(kind: Any, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"a mapping was expected, not {value!r}")
+    return {key: _build(kind, item) for key, item in value.items()}
 
 
 def _record(kind: type, value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from jumpcf.artifacts.operation import AnyOperation
 
+PLAN_SCHEMA = 1
 Action = Literal["create", "update", "delete", "none", "blocked"]
 
 
@@ -117,4 +118,4 @@ class Plan:
     blockers: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     account: AccountPlan | None = None
-    schema: int = field(default=1)
+    schema: int = field(default=PLAN_SCHEMA)

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,12 +17,14 @@ from jumpcf.cli.gates import Accepted, accepting, asks, gate
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, Interrupted
 from jumpcf.executor.run import INTERRUPTED
-from jumpcf.pipeline import building, rollout, sandbox
+from jumpcf.pipeline import building, rollout, sandbox, stored
+from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import Seen
 from jumpcf.planner.words import count
 
 
 @click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @organizations("deploy to", jump=True)
 @local
 @options.break_lock
@@ -29,6 +32,7 @@ from jumpcf.planner.words import count
 @pass_console
 def command(
     console: Console,
+    file: Path | None,
     org: tuple[str, ...],
     local: bool,
     yes: bool,
@@ -41,7 +45,9 @@ def command(
     \b
     Example: jumpcf deploy --org corp
              jumpcf deploy --yes --accept-broadening=0a1b2c3d4e5f
+             jumpcf plan --out tonight.json; jumpcf deploy tonight.json
 
+    FILE is what 'plan --out' wrote: exactly that is applied, or nothing, with the reason.
     What is broadened and what is taken away need a word each: typed, or as a flag.
     People who leave or change partner lose password, keys and MFA devices before all else.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
@@ -54,11 +60,15 @@ def command(
     organizations:Describe*, List*.
     """
     accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
+    plan_file = _loaded(file, org)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
+        if plan_file:
+            prepared = stored.plan(folders, built.manifest, plan_file, say=console.say)
+        else:
+            prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
         plan = prepared.plan
         asking = asks(console, plan, accepted)
         if asking or not console.json:
@@ -67,9 +77,22 @@ def command(
         gate(console, plan, accepted)
         if plan.operations:
             lock_gate(console, prepared.lock, break_lock=break_lock)
-        with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-            deployed = rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
+        deployed = _run(console, folders, prepared, break_lock=break_lock)
     return report(console, deployed)
+
+
+def _loaded(file: Path | None, org: tuple[str, ...]) -> stored.Loaded | None:
+    if file and org:
+        raise click.UsageError("FILE says which organizations; --org does not go with it")
+    return stored.load(file) if file else None
+
+
+def _run(
+    console: Console, folders: Folders, prepared: rollout.Prepared, *, break_lock: bool
+) -> rollout.Deployed:
+    """Deploy what was accepted, showing it as it goes."""
+    with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
+        return rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
 
 
 def report(console: Console, deployed: rollout.Deployed) -> Exit:

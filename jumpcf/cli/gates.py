@@ -32,7 +32,8 @@ def acceptance(ctx: click.Context, param: click.Parameter, value: str | None) ->
     if _DIGEST.fullmatch(text):
         return text
     raise click.BadParameter(
-        f"{value!r} is no plan's digest ({SHORTEST} to 64 hex digits); for any plan, write it without a value",
+        f"{value!r} is no plan's digest ({SHORTEST} to 64 hex digits); for any plan, write it without a value; "
+        "a plan file stands before the flags",
         ctx,
         param,
     )

@@ -10,7 +10,7 @@ from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console, Output
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
-from jumpcf.pipeline import building, rollout, sandbox
+from jumpcf.pipeline import building, rollout, sandbox, stored
 
 
 @click.command()
@@ -29,6 +29,12 @@ from jumpcf.pipeline import building, rollout, sandbox
     type=click.Path(dir_okay=False, path_type=Path),
     help="With markdown: write the whole text there, uncut.",
 )
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan there as well; 'jumpcf deploy FILE' applies exactly it, or refuses.",
+)
 @pass_console
 def command(
     console: Console,
@@ -37,23 +43,30 @@ def command(
     detailed_exitcode: bool,
     output: Output | None,
     full: Path | None,
+    out: Path | None,
 ) -> Exit:
     """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
 
     \b
     Example: jumpcf plan --org corp
     Example: jumpcf plan --output markdown --full plan.md > comment.md
+    Example: jumpcf plan --out tonight.json
 
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
     form = output or console.output
     if full and form != "markdown":
         raise click.UsageError("--full goes with --output markdown")
+    if out:
+        stored.refuse_other(out)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
         plan = rollout.plan(folders, built.manifest, org, say=console.say).plan
+    if out:
+        stored.keep(out, plan)
+        console.say(f"The plan is in {out}; 'jumpcf deploy {out}' applies exactly it, or refuses.")
     console.result(_shown(console, plan, form, full))
     if plan.blockers:
         return Exit.GATE
