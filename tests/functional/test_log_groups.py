@@ -43,7 +43,8 @@ def test_a_plan_is_folded_by_organization_and_its_summary_is_not(world: World) -
     found, outside = groups(world.run("plan").out)
     assert list(found) == ["jump account", "corp", "lab", "subsidiary"]
     assert any("+ jump-acme-dev" in line for line in found["corp"])
-    assert outside[-1].startswith("Plan: ")
+    assert outside[-2].startswith("Plan: ")
+    assert outside[-1].startswith("Plan digest: ")
 
 
 def test_a_status_is_folded_by_organization_and_what_is_wrong_is_not(world: World) -> None:

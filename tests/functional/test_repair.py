@@ -153,6 +153,9 @@ def test_suspended_accounts_are_left_until_a_person_asks(deployed: World) -> Non
 
 def test_a_stack_whose_creation_was_rolled_back_is_made_anew(deployed: World) -> None:
     client = deployed.client("cloudformation", JUMP)
+    iam = deployed.client("iam", JUMP)
+    for user in iam.list_users(PathPrefix="/partner/globex/")["Users"]:
+        iam.delete_login_profile(UserName=user["UserName"])
     client.update_termination_protection(StackName="jump-partner-globex", EnableTerminationProtection=False)
     client.delete_stack(StackName="jump-partner-globex")
     client.create_stack(

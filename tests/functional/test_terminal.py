@@ -107,7 +107,6 @@ def test_quiet_shows_the_plan_all_the_same_before_it_asks(built_estate: Path, tm
         "deploy",
         "--local",
         "--yes",
-        "--accept-broadening",
         "--org",
         "lab",
     )
