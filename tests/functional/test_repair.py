@@ -167,9 +167,11 @@ def test_a_stack_whose_creation_was_rolled_back_is_made_anew(deployed: World) ->
     remains = client.describe_stacks(StackName="jump-partner-globex")["Stacks"][0]
     assert remains["StackStatus"] == "ROLLBACK_COMPLETE"
     said = repair(deployed)
-    assert said.code == 0, said.err + said.out
+    assert said.code == 3, said.err + said.out
+    assert "no-password     globex/" in said.out
     assert "it holds nothing" in said.err
     assert stack(deployed, "jump-partner-globex").status == "CREATE_COMPLETE"
+    assert deployed.deploy().code == 0, "its people get a password again, which repair does not give"
     clean(deployed)
 
 
