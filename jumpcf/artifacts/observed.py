@@ -72,13 +72,14 @@ class ObservedOrganization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedStack:
-    """A plain stack of the jump account; `status` is CloudFormation's."""
+    """A plain stack of the jump account; `status` is CloudFormation's, `kept` its termination protection."""
 
     name: str
     id: str
     status: str
     template: str
     tags: dict[str, str]
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ from jumpcf.aws.s3 import Templates, artifact_bucket
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stackset_work import StackSetWork
-from jumpcf.aws.stacksets import StackSets
+from jumpcf.aws.stacksets import StackSets, batches
 from jumpcf.aws.users import Users
 from jumpcf.errors import AwsRefused
 
@@ -122,6 +122,22 @@ class AwsGateway:
                 return passwords.create(operation)
             case WithdrawPassword():
                 return passwords.withdraw(operation)
+
+    def settle(self, operation: AnyOperation, token: str, report: Report) -> Outcome | None:
+        """What became of an operation that an earlier run began under `token`; what still runs is awaited.  None
+        where AWS cannot tell, or was never asked: what AWS shows then says what is left.  Writes nothing."""
+        match operation:
+            case DeployStack() | DeleteStack():
+                return self._stacks().settle(operation.stack, token, report)
+            case CreateInstances() | DeleteInstances():
+                calls = len(batches(operation.units))
+                return self._work(operation.place).settle(operation.stack, token, calls, report)
+            case UpdateStackSet():
+                return self._work(operation.place).settle(operation.stack, token, 1, report)
+            case ConfigureStackSet():  # one call or two
+                return self._work(operation.place).settle(operation.stack, token, 2, report)
+            case _:
+                return None
 
     def _stack_set(self, operation: StackSetOperation, token: str, report: Report) -> Outcome:
         work = self._work(operation.place)

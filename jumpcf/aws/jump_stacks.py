@@ -50,9 +50,17 @@ class JumpStacks:
             **self._templates.parameter(operation.template),
         }
         outcome = self._by_change_set(operation.stack, definition, token, new, report)
-        if new and outcome.state == "succeeded":
+        if outcome.state == "succeeded" and (stack is None or not stack.get("EnableTerminationProtection")):
             self._stacks.protect(operation.stack, True)
         return outcome
+
+    def settle(self, name: str, token: str, report: Report) -> Outcome | None:
+        """What became of the work on a stack that an earlier run began under `token`, awaited where it goes on.
+        None where the stack is gone or has never heard of it."""
+        stack = self._settled(name, report)
+        if stack is None or not self._stacks.knows(stack["StackId"], token):
+            return None
+        return self._ended(stack["StackId"], token, report)
 
     def delete(self, operation: DeleteStack, token: str, report: Report) -> Outcome:
         """Delete a stack of ours, termination protection or not; one that is gone is a success."""

@@ -173,6 +173,7 @@ def _stack(stacks: Stacks, stack: Answer) -> tuple[ObservedStack, Any]:
         status=stack["StackStatus"],
         template=key,
         tags=tag_dict(stack.get("Tags")),
+        kept=bool(stack.get("EnableTerminationProtection", True)),
     )
     return observed, template
 

@@ -30,6 +30,16 @@ class Runner:
     def run(self, name: str, token: str, submit: Callable[[str], None], report: Report) -> Outcome:
         """Submit under `token`, wait to the end, and judge by the accounts' results."""
         self.submit(name, token, submit, report)
+        return self._watch(name, token, report)
+
+    def settle(self, name: str, token: str, report: Report) -> Outcome | None:
+        """What became of an operation that an earlier run sent under `token`, awaited where it still runs; None
+        where AWS does not know it."""
+        if self._stack_sets.operation(name, token) is None:
+            return None
+        return self._watch(name, token, report)
+
+    def _watch(self, name: str, token: str, report: Report) -> Outcome:
         operation = self._end(name, token, report)
         return verdict(operation, self._results(name, token, operation))
 

@@ -119,6 +119,10 @@ class Stacks:
             if refused.aws_code != "TokenAlreadyExistsException":
                 raise
 
+    def knows(self, stack_id: str, token: str) -> bool:
+        """Has the stack an event of the operation with this token?"""
+        return bool(_of(self._events(stack_id), token))
+
     def first_failure(self, stack_id: str, token: str) -> str:
         """The first resource that failed by itself in the operation with this token (in any, where AWS names no
         token), and AWS's reason."""

@@ -163,6 +163,17 @@ class StackSetWork:
             return self._not_empty(operation.stack, refused)
         return Outcome(state="succeeded")
 
+    def settle(self, name: str, token: str, calls: int, report: Report) -> Outcome | None:
+        """What became of an operation of `calls` calls that an earlier run began: awaited, as far as AWS knows it.
+        None where not all of its calls were made, or the StackSet is gone."""
+        outcomes = []
+        if self._stack_sets.describe(name) is None:
+            return None
+        for number in range(calls):
+            outcome = self._runner.settle(name, operation_id(token, number), report)
+            outcomes += [outcome] if outcome else []
+        return merge(outcomes) if len(outcomes) == calls else None
+
     def _definition(self, operation: CreateStackSet | UpdateStackSet) -> dict[str, Any]:
         return {
             "Capabilities": list(operation.capabilities),

@@ -10,16 +10,18 @@ from typing import Any
 
 import click
 
+from jumpcf.artifacts.manifest import Manifest
 from jumpcf.cli import options, plan_view, progress, status_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import Accepted, accepting, asks, gate
+from jumpcf.cli.gates import ANY, Accepted, accepting, asks, gate
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit, Interrupted
 from jumpcf.executor.run import INTERRUPTED
-from jumpcf.pipeline import building, rollout, sandbox, stored
+from jumpcf.pipeline import building, resuming, rollout, sandbox, stored
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import Seen
+from jumpcf.pipeline.resuming import unfinished
 from jumpcf.planner.words import count
 
 
@@ -28,6 +30,11 @@ from jumpcf.planner.words import count
 @organizations("deploy to", jump=True)
 @local
 @options.break_lock
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the last run that broke off: what was accepted then is not asked again.",
+)
 @accepting
 @pass_console
 def command(
@@ -39,6 +46,7 @@ def command(
     accept_broadening: str,
     accept_deletion: str,
     break_lock: bool,
+    resume: bool,
 ) -> Exit:
     """Roll out: the jump account's stacks first, then the StackSets of every organization.
 
@@ -61,14 +69,22 @@ def command(
     """
     accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     plan_file = _loaded(file, org)
+    if resume and plan_file:
+        raise click.UsageError("--resume goes on with the run's own plan: it takes no FILE.")
+    if resume:  # was accepted when the run began, and what is left is no more
+        accepted = Accepted(yes=True, broadening=ANY, deletion=ANY)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        if plan_file:
+        if resume:
+            prepared = _left(console, folders, built.manifest, org, break_lock)
+        elif plan_file:
             prepared = stored.plan(folders, built.manifest, plan_file, say=console.say)
         else:
             prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
+        if not resume and (run := unfinished(prepared.lock)):
+            console.say(f"Run {run} broke off; this deploy does what is left of it and whatever is new.")
         plan = prepared.plan
         asking = asks(console, plan, accepted)
         if asking or not console.json:
@@ -93,6 +109,17 @@ def _run(
     """Deploy what was accepted, showing it as it goes."""
     with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
         return rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
+
+
+def _left(
+    console: Console, folders: Folders, manifest: Manifest, org: tuple[str, ...], break_lock: bool
+) -> rollout.Prepared:
+    """What is left of the last run; its organizations are its own."""
+    if org:
+        raise click.UsageError("--resume goes on where the run was: it takes no --org.")
+    found = resuming.resume(folders, manifest, break_lock=break_lock, say=console.say)
+    console.say(f"Left of run {found.run}:")
+    return found.prepared
 
 
 def report(console: Console, deployed: rollout.Deployed) -> Exit:

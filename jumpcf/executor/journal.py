@@ -145,16 +145,7 @@ class Journal:
         self._write(Entry(event="ended", operation="", place="", stack="", reason=reason))
 
     def _event(self, event: Event, operation: AnyOperation, **more: Any) -> None:
-        self._write(
-            Entry(
-                event=event,
-                operation=operation.id,
-                place=operation.place,
-                stack=operation.stack,
-                work=operation.work,
-                **more,
-            )
-        )
+        self._write(entry(event, operation, **more))
 
     def _write(self, record: Header | Entry) -> None:
         """A whole line or none: half a line (a full disk) would spoil the next one."""
@@ -171,6 +162,29 @@ class Journal:
             raise
         if self._copy:
             self._copy.line(line)
+
+
+def entry(event: Event, operation: AnyOperation, **more: Any) -> Entry:
+    """A line about an operation."""
+    return Entry(
+        event=event,
+        operation=operation.id,
+        place=operation.place,
+        stack=operation.stack,
+        work=operation.work,
+        **more,
+    )
+
+
+def append(path: Path, one: Entry) -> None:
+    """One more line in a journal that an earlier process left, after a torn one if there is any."""
+    torn = not path.read_bytes().endswith(b"\n")
+    with path.open("r+b" if torn else "ab", buffering=0) as file:
+        if torn:  # what nobody can read is left out, as a reader leaves it out
+            file.truncate(path.read_bytes().rfind(b"\n") + 1)
+            file.seek(0, os.SEEK_END)
+        file.write(canonical(one))
+        os.fsync(file.fileno())
 
 
 def run_name(now: datetime.datetime, run: str) -> str:

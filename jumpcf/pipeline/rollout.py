@@ -105,7 +105,7 @@ def deploy(
     wish = Wish(parallel=parallel, break_lock=break_lock, seen=prepared.lock.etag if prepared.lock else None)
     with ran(folders, prepared, subscriber, stop, wish) as run:
         try:
-            _, observed = observe(prepared.manifest, prepared.plan.organizations)
+            _, observed = observe(prepared.manifest, prepared.plan.organizations, prepared.sessions)
         except JumpcfError as error:
             return Deployed(outcomes=run.outcomes, journal=run.journal, unread=error)
         status = judge(prepared.manifest, observed, run.outcomes, prepared.plan)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jumpcf.artifacts.operation import AnyOperation
     from jumpcf.artifacts.plan import Plan
     from jumpcf.artifacts.status import Outcome, Status
-    from jumpcf.aws.gateway import Gateway
+    from jumpcf.aws.gateway import AwsGateway
     from jumpcf.aws.state_bucket import StateBucket
     from jumpcf.executor.keeping import BucketCopy
     from jumpcf.executor.lock import Lock
@@ -114,7 +114,7 @@ def ran(
         yield Ran(outcomes=outcomes, journal=journal.path, keep=keep)
 
 
-def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) -> "Gateway":
+def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) -> "AwsGateway":
     """What runs the operations of a plan in AWS; what needs the deploy lock asks `lock`."""
     from jumpcf.aws.gateway import AwsGateway
 

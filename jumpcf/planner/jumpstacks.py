@@ -150,6 +150,8 @@ def _compare(
         found.append("the tags differ")
     if live.status in HALF_DONE:
         found.append(f"its status is {live.status}")
+    if not live.kept:  # a run that died between making a stack and protecting it
+        found.append("it is not protected against deletion")
     reason = ", ".join(found)
     return StackDecision(
         plan=StackPlan(

@@ -1,0 +1,96 @@
+"""`deploy --resume`: what became of the last run, and a plan of what is left of it."""
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpcf.artifacts.codec import content_digest
+from jumpcf.errors import GateRefused
+from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.locking import Seen, bucket, locked
+from jumpcf.pipeline.rollout import Prepared, plan
+from jumpcf.pipeline.running import gateway
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.manifest import Manifest
+    from jumpcf.executor.unfinished import Keys, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """The run that was found, and what is left of it."""
+
+    run: str
+    prepared: Prepared
+
+
+def unfinished(lock: Seen | None) -> str:
+    """The name of a run that died with the lock in its hand; "" where there is none that we know of."""
+    lease = lock.lease if lock else None
+    return lease.run if lease and lease.verb == "deploy" and not lease.released else ""
+
+
+def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, say: Say = silent) -> Resumed:
+    """Find the last run, ask AWS about what it left open, wait for what still runs, and plan what is left.
+
+    GateRefused: G530 somebody holds the lock; G535 there is nothing to resume; G536 params are others than the
+    run's; G537 what is left would do more than the run announced.
+    """
+    from jumpcf.executor.journal import Entry
+    from jumpcf.executor.unfinished import Notes, settle
+    from jumpcf.planner.announced import beyond
+
+    before = plan(folders, manifest, (), say=say, deploying=True)
+    held = before.lock.held_by() if before.lock else None
+    if held and not break_lock:
+        raise held
+    run, store = _find(folders, before)
+    if content_digest(manifest) != run.plan.manifest:
+        raise GateRefused(
+            "G536",
+            f"params/ are not those that run {run.name} deployed",
+            "take back the change and resume, or go on with plan and deploy",
+        )
+    notes = Notes(run, store)
+    if run.open:
+        # where there is no bucket yet, there is no lock, and nothing but its stack was begun
+        lock = locked(folders, before.sessions, manifest, verb="deploy", break_lock=break_lock, say=say)
+        with lock if store else contextlib.nullcontext():
+            settle(run, gateway(folders, before), notes.add, say)
+    left = _left(folders, before, run, say)
+    if more := beyond(left.plan, run.plan):
+        raise GateRefused(
+            "G537",
+            f"what is left of run {run.name} would do more than it announced: {', '.join(more[:5])}"
+            + (" and more" if len(more) > 5 else ""),
+            "something changed meanwhile: read it with plan, then deploy",
+        )
+    if not left.plan.operations:
+        notes.add(Entry(event="ended", operation="", place="", stack=""))
+    return Resumed(run=run.name, prepared=left)
+
+
+def _left(folders: Folders, before: Prepared, run: "Run", say: Say) -> Prepared:
+    """What is left, in the run's own organizations; read anew where something was still open."""
+    if not run.open and run.plan.organizations == before.plan.organizations:
+        return before
+    return plan(folders, before.manifest, run.plan.organizations, say=say, deploying=True)
+
+
+def _find(folders: Folders, prepared: Prepared) -> "tuple[Run, Keys | None]":
+    """The last run and the bucket, None where that is not there yet; whoever began later has it."""
+    from jumpcf.executor.unfinished import latest_here, load
+
+    lease = prepared.lock.lease if prepared.lock else None
+    name = max(lease.run if lease else "", latest_here(folders.state))
+    try:
+        store = bucket(prepared.sessions, prepared.manifest)
+        run = load(folders.state, store if store.exists() else None, name) if name else None
+    except ValueError as error:
+        raise GateRefused(
+            "G535", f"run {name} cannot be read: {error}", "go on with plan and deploy; nothing is lost"
+        ) from None
+    if run is None or run.journal.finished:
+        what = f"run {name} came to its end" if run else "there is no run that left something"
+        raise GateRefused("G535", f"{what}; nothing to resume", "go on with deploy")
+    return run, store if run.copied else None
