@@ -41,8 +41,10 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 # Thousands of random steps on the embedded AWS: the roles must be those that the StackSets' definitions imply.
+# And a deploy that is killed before and after every one of its writes.
 soak: $(READY)
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
+	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_every_write.py tests/functional/test_kill_every_change.py
 
 golden: $(READY)
 	$(BIN)/python -m pytest --golden=write

@@ -29,6 +29,7 @@ ROLE_SESSION_NAME = "jumpcf"
 CONNECTIONS = 32  # as many as the threads that may share a client
 ATTEMPTS = 10
 METERED = "jumpcf-metered"  # where a call's context holds when it began, and its parameters
+_LOADERS: dict[str, Any] = {}  # the service models, parsed once in a process
 AWS_HOSTS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 
 
@@ -60,7 +61,6 @@ class Sessions:
         self._connections = {JUMP: jump, **organizations}
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
-        self._loader: Any = None  # the service models, parsed once for all sessions
         self._sessions: dict[str, Any] = {}
         self._clients: dict[tuple[str, str], Any] = {}
 
@@ -108,9 +108,8 @@ class Sessions:
 
     def _plain_session(self, profile: str | None) -> Any:
         session = botocore.session.Session(profile=profile)
-        if self._loader is None:
-            self._loader = session.get_component("data_loader")
-        session.register_component("data_loader", self._loader)
+        loader = _LOADERS.setdefault("data_loader", session.get_component("data_loader"))
+        session.register_component("data_loader", loader)
         return session
 
 
