@@ -7,7 +7,7 @@ import pytest
 
 from jumpcf.cli.main import main
 from tests.functional.conftest import ROOT, World
-from tests.functional.killing import MANAGEMENT, Ground, all_points, first
+from tests.functional.killing import MANAGEMENT, Ground, first, points
 
 
 @pytest.fixture
@@ -29,4 +29,4 @@ def test_every_write_of_a_first_deploy(
 ) -> None:
     on = Ground(small, tmp_path, capsys, (MANAGEMENT,))
     assert len(on.writes) > 30
-    assert [told for point in all_points(on) if (told := on.check(*point))] == []
+    assert [told for point in points(on) if (told := on.check(*point))] == []

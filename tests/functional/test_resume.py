@@ -108,7 +108,18 @@ def _delegated(world: World) -> bool:
 def test_after_one_ctrl_c_what_was_not_started_can_be_resumed(world: World, tmp_path: Path) -> None:
     """The first lets what runs end; the rest is left, and resumed."""
     fault(world, "latency", "100ms", "--service", "cloudformation")
-    command = [sys.executable, "-m", "jumpcf", "-C", str(world.folder), "deploy", "--yes", "--org", "corp"]
+    command = [
+        sys.executable,
+        "-m",
+        "jumpcf",
+        "-C",
+        str(world.folder),
+        "deploy",
+        "--yes",
+        "--accept-broadening",
+        "--org",
+        "corp",
+    ]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     journal = world.folder / ".jumpcf" / "journal"
     end = time.monotonic() + 60
