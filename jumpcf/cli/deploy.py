@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from jumpcf.artifacts.manifest import Manifest
+from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import options, plan_view, progress, status_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
@@ -68,28 +69,20 @@ def command(
     organizations:Describe*, List*.
     """
     accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
-    plan_file = _loaded(file, org)
-    if resume and plan_file:
-        raise click.UsageError("--resume goes on with the run's own plan: it takes no FILE.")
+    plan_file = _loaded(file, org, resume)
     if resume:  # was accepted when the run began, and what is left is no more
         accepted = Accepted(yes=True, broadening=ANY, deletion=ANY)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        if resume:
-            prepared = _left(console, folders, built.manifest, org, break_lock)
-        elif plan_file:
-            prepared = stored.plan(folders, built.manifest, plan_file, say=console.say)
-        else:
-            prepared = rollout.plan(folders, built.manifest, org, say=console.say, deploying=True)
-        if not resume and (run := unfinished(prepared.lock)):
-            console.say(f"Run {run} broke off; this deploy does what is left of it and whatever is new.")
+        prepared = (
+            _left(console, folders, built.manifest, org, break_lock)
+            if resume
+            else _planned(console, folders, built.manifest, org, plan_file)
+        )
         plan = prepared.plan
-        asking = asks(console, plan, accepted)
-        if asking or not console.json:
-            # nobody is asked about a plan that was not shown, --quiet or not
-            (console.ask if asking else console.say)(plan_view.text(plan, console.verbose, console.fold))
+        _show(console, plan, accepted)
         gate(console, plan, accepted)
         if plan.operations:
             lock_gate(console, prepared.lock, break_lock=break_lock)
@@ -97,7 +90,29 @@ def command(
     return report(console, deployed)
 
 
-def _loaded(file: Path | None, org: tuple[str, ...]) -> stored.Loaded | None:
+def _show(console: Console, plan: Plan, accepted: Accepted) -> None:
+    """Nobody is asked about a plan that was not shown, --quiet or not."""
+    asking = asks(console, plan, accepted)
+    if asking or not console.json:
+        (console.ask if asking else console.say)(plan_view.text(plan, console.verbose, console.fold))
+
+
+def _planned(
+    console: Console, folders: Folders, manifest: Manifest, org: tuple[str, ...], file: stored.Loaded | None
+) -> rollout.Prepared:
+    """A new plan, or the file's where it still holds; says of a run that broke off before it."""
+    if file:
+        prepared = stored.plan(folders, manifest, file, say=console.say)
+    else:
+        prepared = rollout.plan(folders, manifest, org, say=console.say, deploying=True)
+    if run := unfinished(prepared.lock):
+        console.say(f"Run {run} broke off; this deploy does what is left of it and whatever is new.")
+    return prepared
+
+
+def _loaded(file: Path | None, org: tuple[str, ...], resume: bool) -> stored.Loaded | None:
+    if file and resume:
+        raise click.UsageError("--resume goes on with the run's own plan: it takes no FILE.")
     if file and org:
         raise click.UsageError("FILE says which organizations; --org does not go with it")
     return stored.load(file) if file else None
