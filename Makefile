@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check unit lint-templates wheel bench soak golden clean
+.PHONY: demo night test check unit lint-templates wheel bench soak golden clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ bench: $(READY)
 soak: $(READY)
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_every_write.py tests/functional/test_kill_every_change.py
+
+# Play the night of docs/rollout.md on the embedded AWS, and write the page anew.
+night: $(READY)
+	$(BIN)/python -m tests.night
 
 golden: $(READY)
 	$(BIN)/python -m pytest --golden=write
