@@ -131,13 +131,13 @@ class AwsGateway:
                 return self._stacks().settle(operation.stack, token, report)
             case CreateInstances() | DeleteInstances():
                 calls = len(batches(operation.units))
-                return self._work(operation.place).settle(operation.stack, token, calls, report)
-            case UpdateStackSet():
-                return self._work(operation.place).settle(operation.stack, token, 1, report)
-            case ConfigureStackSet():  # one call or two
-                return self._work(operation.place).settle(operation.stack, token, 2, report)
+            case UpdateStackSet():  # all accounts in one call, or a ring's by its OUs
+                calls = len(batches(operation.units)) if operation.accounts else 1
+            case ConfigureStackSet():  # or one: then AWS's own state says that it is done
+                calls = 2
             case _:
                 return None
+        return self._work(operation.place).settle(operation.stack, token, calls, report)
 
     def _stack_set(self, operation: StackSetOperation, token: str, report: Report) -> Outcome:
         work = self._work(operation.place)

@@ -479,3 +479,29 @@ def test_a_place_that_nobody_verified_is_refused(room: Room) -> None:
 )
 def test_a_rollout_becomes_operation_preferences(rollout: Rollout, expected: dict[str, Any]) -> None:
     assert preferences(rollout) == expected
+
+
+@pytest.mark.parametrize("operation", [UPDATE, FIRST, FILL, EMPTY], ids=lambda operation: operation.kind)
+def test_what_an_earlier_run_sent_is_awaited_and_told_and_not_sent_again(
+    room: Room, operation: AnyOperation
+) -> None:
+    assert room.gateway.settle(operation, TOKEN, room.told.append) is None  # AWS never heard of it
+    room.aws.running(TOKEN, 3)
+    found = room.gateway.settle(operation, TOKEN, room.told.append)
+    assert found is not None
+    assert found.state == "succeeded"
+    assert [one.status for one in room.told] == ["RUNNING"]
+    assert all(name.startswith(("Describe", "List")) for name in room.clients.names())
+
+
+def test_an_operation_of_several_calls_is_told_only_where_all_were_made(room: Room) -> None:
+    many = CreateInstances(**COMMON, **REACH, units=tuple(f"ou-r1aa-{number:08d}" for number in range(60)))
+    room.aws.running(TOKEN, 1)
+    assert room.gateway.settle(many, TOKEN, room.told.append) is None
+    room.aws.running(f"{TOKEN}-2", 1)
+    assert room.gateway.settle(many, TOKEN, room.told.append) is not None
+
+
+def test_of_a_stack_set_that_is_gone_nothing_can_be_told() -> None:
+    room = Room()
+    assert room.gateway.settle(EMPTY, TOKEN, room.told.append) is None

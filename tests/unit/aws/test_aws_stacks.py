@@ -93,9 +93,37 @@ def test_progress_is_awss_own_status(room: Room) -> None:
 
 
 def test_an_existing_stack_is_updated(room: Room) -> None:
-    room.stacks.add("jump-base", "UPDATE_ROLLBACK_COMPLETE", TAGS)
+    room.stacks.add("jump-base", "UPDATE_ROLLBACK_COMPLETE", TAGS)["EnableTerminationProtection"] = True
     assert room.deploy(create=False) == Outcome(state="succeeded", reason="UPDATE_COMPLETE")
     assert room.clients.sent("UpdateTerminationProtection") == []
+
+
+def test_a_stack_that_an_earlier_run_left_unprotected_is_protected(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.deploy(create=False)
+    (sent,) = room.clients.sent("UpdateTerminationProtection")
+    assert sent["EnableTerminationProtection"] is True
+
+
+def test_what_an_earlier_run_began_is_awaited_and_told_without_a_write(room: Room) -> None:
+    assert room.deploy().state == "succeeded"
+    room.stacks.events = [event("jump-base", "CREATE_COMPLETE", "")]
+    operation = DeployStack(
+        id="0123456789ab",
+        place="jump",
+        stack="jump-base",
+        reason="new",
+        template="d1",
+        create=True,
+        capabilities=(),
+        tags={},
+    )
+    before = len(room.clients.names())
+    found = room.gateway.settle(operation, TOKEN, room.report)
+    assert found == Outcome(state="succeeded", reason="CREATE_COMPLETE")
+    assert room.gateway.settle(operation, "jumpcf-0123456789ab-2", room.report) is None
+    made = room.clients.names()[before:]
+    assert all(name.startswith("Describe") for name in made)
 
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "UPDATE_FAILED"])
