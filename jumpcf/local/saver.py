@@ -46,7 +46,7 @@ class Saver:
             self._try()
 
     def _run(self) -> None:
-        while True:
+        while not self._end.is_set():  # looked at after `clear`, which may take the word of `stop` with it
             self._wanted.wait()
             pause = max(self._every, _SHARE * self._took)
             if self._end.wait(max(0.0, self._last + pause - time.monotonic())):
