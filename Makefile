@@ -44,7 +44,7 @@ bench: $(READY)
 # And a deploy that is killed before and after every one of its writes.
 soak: $(READY)
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
-	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_every_write.py tests/functional/test_kill_every_change.py
+	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_*.py
 
 # Play the night of docs/rollout.md on the embedded AWS, and write the page anew.
 night: $(READY)
