@@ -1,29 +1,20 @@
 """`jumpcf deploy`."""
 
-import signal
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from jumpcf.artifacts.manifest import Manifest
-from jumpcf.artifacts.plan import Plan
-from jumpcf.cli import options, plan_view, progress, status_view
+from jumpcf.cli import options, plan_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import ANY, Accepted, accepting, asks, gate
+from jumpcf.cli.gates import ANY, Accepted, accepting, pass_gates
 from jumpcf.cli.options import local, organizations, pass_console
-from jumpcf.errors import Exit, Interrupted
-from jumpcf.executor.run import INTERRUPTED
+from jumpcf.cli.running import report, run
+from jumpcf.errors import Exit
 from jumpcf.pipeline import building, resuming, rollout, sandbox, stored
 from jumpcf.pipeline.folders import Folders
-from jumpcf.pipeline.locking import Seen
 from jumpcf.pipeline.resuming import unfinished
-from jumpcf.planner.words import count
 
 
 @click.command()
@@ -81,20 +72,10 @@ def command(
             if resume
             else _planned(console, folders, built.manifest, org, plan_file)
         )
-        plan = prepared.plan
-        _show(console, plan, accepted)
-        gate(console, plan, accepted)
-        if plan.operations:
-            lock_gate(console, prepared.lock, break_lock=break_lock)
-        deployed = _run(console, folders, prepared, break_lock=break_lock)
+        text = plan_view.text(prepared.plan, console.verbose, console.fold)
+        pass_gates(console, prepared, accepted, text, break_lock=break_lock)
+        deployed = run(console, folders, prepared, break_lock=break_lock)
     return report(console, deployed)
-
-
-def _show(console: Console, plan: Plan, accepted: Accepted) -> None:
-    """Nobody is asked about a plan that was not shown, --quiet or not."""
-    asking = asks(console, plan, accepted)
-    if asking or not console.json:
-        (console.ask if asking else console.say)(plan_view.text(plan, console.verbose, console.fold))
 
 
 def _planned(
@@ -118,14 +99,6 @@ def _loaded(file: Path | None, org: tuple[str, ...], resume: bool) -> stored.Loa
     return stored.load(file) if file else None
 
 
-def _run(
-    console: Console, folders: Folders, prepared: rollout.Prepared, *, break_lock: bool
-) -> rollout.Deployed:
-    """Deploy what was accepted, showing it as it goes."""
-    with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-        return rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
-
-
 def _left(
     console: Console, folders: Folders, manifest: Manifest, org: tuple[str, ...], break_lock: bool
 ) -> rollout.Prepared:
@@ -135,67 +108,3 @@ def _left(
     found = resuming.resume(folders, manifest, break_lock=break_lock, say=console.say)
     console.say(f"Left of run {found.run}:")
     return found.prepared
-
-
-def report(console: Console, deployed: rollout.Deployed) -> Exit:
-    """The table of accounts and the exit code; or, where AWS could not be read again, what was done."""
-    if deployed.status is None:
-        assert deployed.unread is not None
-        states = Counter(outcome.state for outcome in deployed.outcomes.values())
-        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-        console.error(
-            f"The operations ended ({told}), but their result could not be read; journal: {deployed.journal}"
-        )
-        raise deployed.unread
-    status = deployed.status
-    console.result(
-        building.encode(status)
-        if console.json
-        else status_view.text(status, console.verbose, fold=console.fold)
-    )
-    left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
-    if left_out:
-        told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"
-        raise Interrupted("G505", told, "run deploy again to finish")
-    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
-
-
-def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
-    """A lock that somebody holds stops here, before anything is taken; breaking it needs a word where a person is."""
-    held = lock.held_by() if lock else None
-    if held is None:
-        return
-    if not break_lock:
-        raise held
-    if not console.interactive:
-        return
-    console.ask(held.what)
-    try:
-        if console.typed("What it started goes on in AWS. Type 'break' to take the lock") != "break":
-            raise held
-    except click.Abort:
-        raise Interrupted("G505", "interrupted; nothing was written") from None
-
-
-@contextmanager
-def interruptible(tell: Callable[[str], None]) -> Iterator[threading.Event]:
-    """The first Ctrl-C starts nothing new and lets what runs be watched to its end; the second leaves at once,
-    as do SIGTERM (how CI cancels) and SIGHUP (a dropped connection)."""
-    stop = threading.Event()
-
-    def first(_signal: int, _frame: Any) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        tell(
-            "Stopping: nothing new is started, what runs is watched to its end. Ctrl-C again leaves at once."
-        )
-
-    handlers = {signal.SIGINT: first, signal.SIGTERM: signal.default_int_handler}
-    if hasattr(signal, "SIGHUP"):
-        handlers[signal.SIGHUP] = signal.default_int_handler
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

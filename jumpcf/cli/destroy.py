@@ -5,8 +5,9 @@ import click
 from jumpcf.artifacts.destruction import Destruction, Scope
 from jumpcf.cli import destroy_view, options, progress
 from jumpcf.cli.console import Console
-from jumpcf.cli.deploy import interruptible, lock_gate
+from jumpcf.cli.gates import lock_gate
 from jumpcf.cli.options import local, pass_console
+from jumpcf.cli.running import interruptible
 from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.pipeline import building, sandbox, upkeep
 

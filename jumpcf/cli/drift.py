@@ -8,13 +8,13 @@ import click
 
 from jumpcf.artifacts.drift import Drifted, DriftReport
 from jumpcf.cli.console import Console
+from jumpcf.cli.iam_view import MARKS, headline
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, sandbox, upkeep
 from jumpcf.planner.words import count
 
 SHOWN = 8  # accounts that are named; JSON has them all
-MARKS = ("broadened", "changed", "narrowed", "neutral")
 
 
 @click.command()
@@ -66,8 +66,7 @@ def text(found: DriftReport) -> str:
 def _told(one: Drifted) -> Iterator[str]:
     yield f"{one.drift.status.lower()} {one.drift.resource} ({one.drift.type})"
     for change in sorted(one.changes, key=lambda each: MARKS.index(each.mark)):
-        what = f" {change.what}" if change.what else ""
-        yield f"      {change.mark:9} {change.subject}: {change.part}{what} {change.action}"
+        yield headline(change, change.subject)
     if not one.changes:
         yield from (f"      {difference.path}" for difference in one.drift.differences)
 

@@ -11,6 +11,8 @@ from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli.console import Console
 from jumpcf.errors import GateRefused, Interrupted
+from jumpcf.pipeline.locking import Seen
+from jumpcf.pipeline.rollout import Prepared
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -124,6 +126,36 @@ def gate(console: Console, plan: Plan, accepted: Accepted) -> None:
         if not accepted.yes and not console.confirm("Deploy this?"):
             raise GateRefused("G503", "not confirmed; nothing was written")
     except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
+
+
+def pass_gates(
+    console: Console, prepared: Prepared, accepted: Accepted, text: str, *, break_lock: bool
+) -> None:
+    """Show a plan as `text`, and let it pass or say why not; then the lock, where there is something to do."""
+    asking = asks(console, prepared.plan, accepted)
+    if asking or not console.json:
+        # nobody is asked about a plan that was not shown, --quiet or not
+        (console.ask if asking else console.say)(text)
+    gate(console, prepared.plan, accepted)
+    if prepared.plan.operations:
+        lock_gate(console, prepared.lock, break_lock=break_lock)
+
+
+def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
+    """A lock that somebody holds stops here, before anything is taken; breaking it needs a word where a person is."""
+    held = lock.held_by() if lock else None
+    if held is None:
+        return
+    if not break_lock:
+        raise held
+    if not console.interactive:
+        return
+    console.ask(held.what)
+    try:
+        if console.typed("What it started goes on in AWS. Type 'break' to take the lock") != "break":
+            raise held
+    except click.Abort:
         raise Interrupted("G505", "interrupted; nothing was written") from None
 
 

@@ -78,10 +78,15 @@ def _totals(groups: list[Group]) -> str:
 def _lines(group: Group, verbose: bool) -> Iterator[str]:
     change, subjects = group
     names = change.subject if len(subjects) == 1 else ", ".join(subjects)
-    what = f" {change.what}" if change.what else ""
-    yield from wrapped(f"      {change.mark:9} {names}: {change.part}{what} {change.action}", 16)
+    yield from wrapped(headline(change, names), 16)
     if change.details:
         yield from wrapped(f"{'':16}{_phrases(change.details, verbose)}", 16)
+
+
+def headline(change: PolicyChange, names: str) -> str:
+    """Mark, whom it is about, and what is added, removed or changed, on one line."""
+    what = f" {change.what}" if change.what else ""
+    return f"      {change.mark:9} {names}: {change.part}{what} {change.action}"
 
 
 def _phrases(details: tuple[str, ...], verbose: bool) -> str:

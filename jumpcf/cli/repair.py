@@ -2,14 +2,14 @@
 
 import click
 
-from jumpcf.cli import options, progress, repair_view
+from jumpcf.cli import options, repair_view
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.deploy import interruptible, lock_gate, report
-from jumpcf.cli.gates import Accepted, accepting, asks, gate
+from jumpcf.cli.gates import Accepted, accepting, pass_gates
 from jumpcf.cli.options import local, organizations, pass_console
+from jumpcf.cli.running import report, run
 from jumpcf.errors import Exit
-from jumpcf.pipeline import building, rollout, sandbox, upkeep
+from jumpcf.pipeline import building, sandbox, upkeep
 
 
 @click.command()
@@ -55,12 +55,7 @@ def command(
         found = upkeep.repair(
             folders, built.manifest, org, retain=retain, suspended=suspended, say=console.say
         )
-        asking = asks(console, found.prepared.plan, accepted)
-        if asking or not console.json:
-            (console.ask if asking else console.say)(repair_view.text(found.repair))
-        gate(console, found.prepared.plan, accepted)
-        if found.prepared.plan.operations:
-            lock_gate(console, found.prepared.lock, break_lock=break_lock)
-        with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-            deployed = rollout.deploy(folders, found.prepared, subscriber, stop, break_lock=break_lock)
+        text = repair_view.text(found.repair)
+        pass_gates(console, found.prepared, accepted, text, break_lock=break_lock)
+        deployed = run(console, folders, found.prepared, break_lock=break_lock)
     return report(console, deployed)

@@ -18,9 +18,8 @@ from jumpcf.artifacts.lease import Lease
 from jumpcf.artifacts.stored import LOCK, Stored
 from jumpcf.errors import AwsRefused, Exit, GateRefused, JumpcfError
 
-LEASE = (
-    900.0  # seconds; S3 refuses clocks that are as far off, so no holder seems dead by a wrong clock alone
-)
+# S3 refuses clocks that are as far off, so no holder seems dead by a wrong clock alone.
+LEASE = 900.0  # seconds
 BEAT = 60.0  # seconds between renewals
 TRIES = 5  # of a put that met another's
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"

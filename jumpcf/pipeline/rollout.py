@@ -63,6 +63,23 @@ def observe(
     return sessions, read(sessions, manifest, chosen(manifest, organizations))
 
 
+def read(
+    folders: Folders,
+    manifest: "Manifest",
+    organizations: Sequence[str],
+    say: Say = silent,
+    *,
+    deploying: bool = False,
+) -> "tuple[Sessions, Observed, Seen | None]":
+    """What is there (3), and before it, where a plan of it is to be run (`deploying`), the deploy lock: so whoever
+    takes that will know whether somebody went in between."""
+    say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
+    sessions = connect(manifest)
+    lock = seen(folders, sessions, manifest) if deploying else None
+    _, observed = observe(manifest, organizations, sessions)
+    return sessions, observed, lock
+
+
 def plan(
     folders: Folders,
     manifest: "Manifest",
@@ -71,14 +88,10 @@ def plan(
     *,
     deploying: bool = False,
 ) -> Prepared:
-    """Compare what was compiled with what is there (4).  `deploying`: look at the deploy lock first, so that
-    `deploy` can tell whether somebody went in between."""
+    """Compare what was compiled with what is there (4); `deploying` as `read` has it."""
     from jumpcf.planner.diff import make_plan
 
-    say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
-    sessions = connect(manifest)
-    lock = seen(folders, sessions, manifest) if deploying else None
-    _, observed = observe(manifest, organizations, sessions)
+    sessions, observed, lock = read(folders, manifest, organizations, say, deploying=deploying)
     made = make_plan(manifest, observed, bodies(folders, manifest).parsed)
     return Prepared(manifest=manifest, observed=observed, plan=made, sessions=sessions, lock=lock)
 

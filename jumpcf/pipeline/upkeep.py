@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jumpcf.pipeline.building import bodies, chosen
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import seen
-from jumpcf.pipeline.rollout import PARALLEL, Prepared, connect, deploy, observe
+from jumpcf.pipeline.rollout import PARALLEL, Prepared, deploy, observe, read
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.destruction import Destruction, Scope
@@ -40,10 +40,7 @@ def repair(
     from jumpcf.aws.upkeep import waiting_change_sets
     from jumpcf.planner.repair import make_repair
 
-    say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
-    sessions = connect(manifest)
-    lock = seen(folders, sessions, manifest)
-    _, observed = observe(manifest, organizations, sessions)
+    sessions, observed, lock = read(folders, manifest, organizations, say, deploying=True)
     change_sets = tuple(waiting_change_sets(sessions, manifest.estate, observed))
     made = make_repair(
         manifest,
@@ -83,11 +80,8 @@ def destruction(
     from jumpcf.aws.s3 import artifact_bucket
     from jumpcf.planner.destroying import make_destruction
 
-    names = chosen(manifest, [scope.name] if scope.kind == "organization" else [])
-    say(f"Reading the jump account and {', '.join(names)} ...")
-    sessions = connect(manifest)
-    lock = seen(folders, sessions, manifest)
-    _, observed = observe(manifest, names, sessions)
+    names = [scope.name] if scope.kind == "organization" else []
+    sessions, observed, lock = read(folders, manifest, names, say, deploying=True)
     bucket = scope.kind == "estate" and (
         bucket_owner(Api(sessions, JUMP, "s3"), artifact_bucket(manifest)) == manifest.estate
     )

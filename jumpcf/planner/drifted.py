@@ -14,7 +14,7 @@ from jumpcf.planner.iam_difference import iam_difference
 ADDED = "-"  # a JSON pointer's word for behind the last member of a list
 BLIND = (
     "Properties that no template of ours sets: an inline policy or an attached policy that somebody added to a role "
-    "which has none of that kind, an access key, a password (jumpcf user status).",
+    "which has none of that kind, an access key, a password.",
     "AWS::CloudFormation::WaitConditionHandle, and what else CloudFormation has no drift detection for.",
     "Changes made through CloudFormation itself in an account: to AWS they are no drift.",
     "Suspended accounts.",

@@ -199,18 +199,15 @@ def _fill(
         if not gaps[0].accounts:
             units = {*gaps[0].units, *again.values()}
             gaps, again = [operations.create_instances(view, live.name, units, gaps[0].reason)], {}
-        found.operations.extend(gaps)
-        found.findings.append(
-            Finding(
-                place=view.wanted.name,
-                stack=live.name,
-                accounts=(ids := tuple(sorted(one.account for one in reached))),
-                names=tuple(view.named(one) for one in ids),
-                wrong=f"without the right stack: {why}",
-                done="AWS is asked once more to fill their OUs",
-                safe="the StackSet is as params have it, and AWS leaves good stacks alone",
-                operations=tuple(one.id for one in gaps),
-            )
+        _add(
+            view,
+            live,
+            found,
+            reached,
+            f"without the right stack: {why}",
+            "AWS is asked once more to fill their OUs",
+            "the StackSet is as params have it, and AWS leaves good stacks alone",
+            *gaps,
         )
     if again:
         found.operations.insert(_before_gaps(found.operations), _anew(view, live, again))
@@ -264,7 +261,7 @@ def _add(
     view: View,
     live: ObservedStackSet,
     found: Mended,
-    instances: list[ObservedInstance],
+    those: Iterable[ObservedInstance | AccountChange],
     wrong: str,
     done: str,
     safe: str,
@@ -275,7 +272,7 @@ def _add(
         Finding(
             place=view.wanted.name,
             stack=live.name,
-            accounts=(ids := tuple(sorted(one.account for one in instances))),
+            accounts=(ids := tuple(sorted(one.account for one in those))),
             names=tuple(view.named(one) for one in ids),
             wrong=wrong,
             done=done,

@@ -1,6 +1,7 @@
 """What every resource provider promises to the stack engine."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,7 +44,8 @@ class Provider:
     (stored, compared, without effect).  `replaces` are the properties whose change makes a new resource.
     `drifts` says whether the type supports drift detection.
     Every method may raise a moto ServiceException or HTTPException: the service's refusal.
-    A `create` that fails leaves nothing behind, an `update` that fails everything as it was: both check first.
+    A `create` that fails leaves nothing behind (`undone`), an `update` that fails everything as it was: both check
+    first.
     """
 
     type: ClassVar[str]
@@ -80,6 +82,16 @@ class Provider:
         keeps in another form.
         """
         raise NotImplementedError
+
+
+@contextmanager
+def undone(undo: Callable[[], object]) -> Iterator[None]:
+    """Around what follows the making of a resource: where it fails, `undo` takes away what is half made."""
+    try:
+        yield
+    except Exception:  # refusals of moto's and of ours, and our own faults too: none of them may leave a half
+        undo()
+        raise
 
 
 def refuse_properties(kind: str, properties: Properties, names: Iterable[str]) -> None:

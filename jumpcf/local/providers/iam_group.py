@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from moto.iam.models import Group
 
-from jumpcf.local.providers.base import Made, Properties, Provider, Where
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, undone
 from jumpcf.local.providers.identities import attach, backend, check_attached, check_free, held
 from jumpcf.local.refusals import ResourceRefused
 
@@ -22,11 +22,8 @@ class GroupProvider(Provider):
         iam = backend(where)
         check_free("Group", name, iam.groups)
         group = iam.create_group(name, properties.get("Path") or "/")
-        try:
+        with undone(lambda: _remove(where, group)):
             attach(where, "group", name, {}, properties)
-        except Exception:
-            _remove(where, group)
-            raise
         return _made(group)
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from moto.iam.models import ManagedPolicy, Role, User
 
-from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, undone
 from jumpcf.local.providers.identities import (
     ATTACHED_POLICIES,
     MANAGED_POLICY_SIZE,
@@ -44,13 +44,14 @@ class ManagedPolicyProvider(Provider):
             policy_name=name,
             tags=[],
         )
-        try:
-            _check_holders(where, policy, properties)
-            _attach(where, policy, {}, properties)
-        except Exception:
+
+        def undo() -> None:
             _detach_all(where, policy)
             iam.delete_policy(policy.arn)
-            raise
+
+        with undone(undo):
+            _check_holders(where, policy, properties)
+            _attach(where, policy, {}, properties)
         return _made(policy)
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from moto.iam.models import Role
 
-from jumpcf.local.providers.base import Made, Properties, Provider, Where, tags_of
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, tags_of, undone
 from jumpcf.local.providers.identities import (
     attach,
     backend,
@@ -52,11 +52,8 @@ class RoleProvider(Provider):
             tags=tags_of(properties),
             max_session_duration=_duration(properties),
         )
-        try:
+        with undone(lambda: _remove(where, role)):
             attach(where, "role", name, {}, properties)
-        except Exception:
-            _remove(where, role)
-            raise
         return _made(role)
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:

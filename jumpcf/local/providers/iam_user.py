@@ -5,7 +5,7 @@ from typing import ClassVar
 from moto.iam.models import User
 
 from jumpcf.local import service_credentials
-from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of
+from jumpcf.local.providers.base import Made, Properties, Provider, Where, synchronize, tags_of, undone
 from jumpcf.local.providers.identities import (
     attach,
     backend,
@@ -40,11 +40,8 @@ class UserProvider(Provider):
         iam = backend(where)
         check_free("User", name, iam.users)
         user = iam.create_user(where.region, name, properties.get("Path") or "/", tags_of(properties))
-        try:
+        with undone(lambda: _remove(where, user)):
             self._apply(where, user, {}, properties)
-        except Exception:
-            _remove(where, user)
-            raise
         return _made(user)
 
     def update(self, where: Where, physical_id: str, old: Properties, new: Properties) -> Made:

@@ -5,7 +5,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from fakes import FakeBucket, FakeClock
+from fake_store import FakeStore
+from fakes import FakeClock
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.lease import Lease
@@ -21,7 +22,7 @@ class Room:
     """A bucket and a clock that several holders share."""
 
     def __init__(self) -> None:
-        self.bucket, self.clock = FakeBucket(), FakeClock(NOON)
+        self.bucket, self.clock = FakeStore(), FakeClock(NOON)
 
     def lock(self, name: str, *, own_dead: bool = False, workspace: str = "", beat: float = 3600.0) -> Lock:
         claim = Lease(

@@ -4,7 +4,8 @@ import datetime
 import threading
 
 import pytest
-from fakes import FakeBucket, RecordingSubscriber
+from fake_store import FakeStore
+from fakes import RecordingSubscriber
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.deployment import Deployment
@@ -48,7 +49,7 @@ def journal(folder, copy: BucketCopy) -> Journal:
     return Journal.start(folder, PLAN, now=NOON, run="abcd1234", copy=copy)
 
 
-def run(folder, bucket: FakeBucket, gateway: Gateway, subscriber: RecordingSubscriber | None = None):
+def run(folder, bucket: FakeStore, gateway: Gateway, subscriber: RecordingSubscriber | None = None):
     copy = BucketCopy(bucket, "20260504T120000Z-abcd1234", PLAN)
     copy.open()
     with journal(folder, copy) as written:
@@ -58,13 +59,13 @@ def run(folder, bucket: FakeBucket, gateway: Gateway, subscriber: RecordingSubsc
     return written
 
 
-def lines(bucket: FakeBucket) -> bytes:
+def lines(bucket: FakeStore) -> bytes:
     keys = [f"{RUN}header.json", *bucket.keys(f"{RUN}journal/")]
     return b"".join(bucket.objects[key].body for key in keys)
 
 
 def test_the_bucket_holds_the_plan_and_the_lines_of_the_file(tmp_path):
-    bucket = FakeBucket()
+    bucket = FakeStore()
     written = run(tmp_path, bucket, Gateway())
     assert decode(Plan, bucket.objects[f"{RUN}plan.json"].body) == PLAN
     assert lines(bucket) == written.path.read_bytes()
@@ -73,7 +74,7 @@ def test_the_bucket_holds_the_plan_and_the_lines_of_the_file(tmp_path):
 
 def test_no_object_of_a_run_is_written_twice(tmp_path):
     calls = []
-    bucket = FakeBucket(lambda name, key: calls.append((name, key)))
+    bucket = FakeStore(lambda name, key: calls.append((name, key)))
     run(tmp_path, bucket, Gateway())
     assert {name for name, _ in calls} == {"create"}
     assert len(calls) == len(set(calls))
@@ -84,7 +85,7 @@ def test_a_started_line_that_the_bucket_does_not_take_is_no_call(tmp_path):
         if key.endswith("journal/000003.jsonl"):  # started 0a, succeeded 0a, started 0b
             raise CallRefused("A505", "no network", "check it")
 
-    gateway, subscriber, bucket = Gateway(), RecordingSubscriber(), FakeBucket(away)
+    gateway, subscriber, bucket = Gateway(), RecordingSubscriber(), FakeStore(away)
     with pytest.raises(JournalLost) as lost:
         run(tmp_path, bucket, gateway, subscriber)
     assert gateway.ran == ["0a"]
@@ -95,7 +96,7 @@ def test_a_started_line_that_the_bucket_does_not_take_is_no_call(tmp_path):
 
 
 def test_lines_before_there_is_a_bucket_are_kept_until_there_is_one(tmp_path):
-    bucket = FakeBucket()
+    bucket = FakeStore()
     copy = BucketCopy(bucket, "20260504T120000Z-abcd1234", PLAN)
     with journal(tmp_path, copy) as written:
         written.started(operation("0a"))
@@ -106,7 +107,7 @@ def test_lines_before_there_is_a_bucket_are_kept_until_there_is_one(tmp_path):
 
 
 def test_an_object_that_is_there_with_our_bytes_is_ours_and_with_others_is_not():
-    bucket = FakeBucket()
+    bucket = FakeStore()
     make(bucket, "state/x", b"1")
     make(bucket, "state/x", b"1")
     with pytest.raises(AwsRefused, match="somebody else's"):
@@ -117,7 +118,7 @@ def test_what_is_deployed_is_kept_for_each_place():
     def done(run: str) -> Deployment:
         return Deployment(manifest="m", run=run, at="2026-05-04T12:00:00Z", as_wanted=True, version="1")
 
-    bucket = FakeBucket()
+    bucket = FakeStore()
     note_deployed(bucket, "example", canonical({"a": 1}), {"jump": done("1"), "corp": done("1")})
     record = note_deployed(bucket, "example", canonical({"a": 2}), {"jump": done("2"), "lab": done("2")})
     assert record == bucket.objects[DEPLOYED].body

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from fakes import FakeBucket
+from fake_store import FakeStore
 
 from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.operation import DeleteStack
@@ -34,8 +34,8 @@ PLAN = Plan(
 
 
 @pytest.fixture
-def bucket() -> FakeBucket:
-    return FakeBucket()
+def bucket() -> FakeStore:
+    return FakeStore()
 
 
 @pytest.fixture

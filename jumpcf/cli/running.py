@@ -1,0 +1,71 @@
+"""A plan that has passed its gates, run where people see it, and what it came to."""
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from jumpcf.cli import progress, status_view
+from jumpcf.cli.console import Console
+from jumpcf.errors import Exit, Interrupted
+from jumpcf.executor.run import INTERRUPTED
+from jumpcf.pipeline import building, rollout
+from jumpcf.pipeline.folders import Folders
+from jumpcf.planner.words import count
+
+
+def run(
+    console: Console, folders: Folders, prepared: rollout.Prepared, *, break_lock: bool
+) -> rollout.Deployed:
+    """Run what was accepted, showing it as it goes."""
+    with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
+        return rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
+
+
+def report(console: Console, deployed: rollout.Deployed) -> Exit:
+    """The table of accounts and the exit code; or, where AWS could not be read again, what was done."""
+    if deployed.status is None:
+        assert deployed.unread is not None
+        states = Counter(outcome.state for outcome in deployed.outcomes.values())
+        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        console.error(
+            f"The operations ended ({told}), but their result could not be read; journal: {deployed.journal}"
+        )
+        raise deployed.unread
+    status = deployed.status
+    console.result(
+        building.encode(status)
+        if console.json
+        else status_view.text(status, console.verbose, fold=console.fold)
+    )
+    left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
+    if left_out:
+        told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"
+        raise Interrupted("G505", told, "run deploy again to finish")
+    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+
+
+@contextmanager
+def interruptible(tell: Callable[[str], None]) -> Iterator[threading.Event]:
+    """The first Ctrl-C starts nothing new and lets what runs be watched to its end; the second leaves at once,
+    as do SIGTERM (how CI cancels) and SIGHUP (a dropped connection)."""
+    stop = threading.Event()
+
+    def first(_signal: int, _frame: Any) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        tell(
+            "Stopping: nothing new is started, what runs is watched to its end. Ctrl-C again leaves at once."
+        )
+
+    handlers = {signal.SIGINT: first, signal.SIGTERM: signal.default_int_handler}
+    if hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = signal.default_int_handler
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
