@@ -46,7 +46,7 @@ def verdict(operation: Answer, rows: Sequence[Answer]) -> Outcome:
     cancelled = _accounts(rows, "CANCELLED")
     status = operation["Status"]
     if status == "SUCCEEDED" and not failed and not cancelled and not _unlisted(operation, rows):
-        return Outcome(state="succeeded", reason=_count(len(rows)))
+        return Outcome(state="succeeded", reason=_count(len(rows)) if rows else "no account listed")
     told = [f"operation {status}"] if status != "SUCCEEDED" else []
     told.append(f"{max(len(failed), failed_count(operation))} of {_count(len(rows))} failed")
     if cancelled:

@@ -54,12 +54,17 @@ class StackSets:
     def under_way(self, name: str) -> str | None:
         """The id of the operation that runs, or else of one that is queued.
 
-        The latest hundred are looked at; that AWS lists the latest first is assumed, not verified on AWS.
+        The latest hundred are looked at; that AWS lists the latest first is assumed, not verified on AWS.  The
+        list may be behind (API reference, ListStackSetOperations), so what it shows is asked after one by one.
         """
         answer = self._api.call("ListStackSetOperations", StackSetName=name, MaxResults=PAGE)
         operations = [each for each in answer.get("Summaries", []) if each["Status"] in UNDER_WAY]
         operations.sort(key=lambda each: UNDER_WAY.index(each["Status"]))
-        return operations[0]["OperationId"] if operations else None
+        for identity in (each["OperationId"] for each in operations):
+            now = self.operation(name, identity)
+            if now is None or now["Status"] in UNDER_WAY:
+                return str(identity)
+        return None
 
     def operation(self, name: str, operation_id: str) -> Answer | None:
         """A strongly consistent read; None where AWS does not know the operation."""

@@ -16,6 +16,13 @@ from jumpcf.pipeline import building, resuming, rollout, sandbox, stored
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.resuming import unfinished
 
+AFTER = {
+    "deploy": "broke off; this deploy does what is left of it and whatever is new.",
+    "repair": "of jumpcf repair broke off; run repair again for the rest, a deploy does not do it.",
+    "destroy": "of jumpcf destroy broke off; this deploy gives again what that took and params still name.",
+}
+"""What a deploy says of a run that broke off before it, by the verb of that run."""
+
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
@@ -86,8 +93,8 @@ def _planned(
         prepared = stored.plan(folders, manifest, file, say=console.say)
     else:
         prepared = rollout.plan(folders, manifest, org, say=console.say, deploying=True)
-    if run := unfinished(prepared.lock):
-        console.say(f"Run {run} broke off; this deploy does what is left of it and whatever is new.")
+    if dead := unfinished(prepared.lock):
+        console.say(f"Run {dead.run} {AFTER.get(dead.verb, AFTER['deploy'])}")
     return prepared
 
 

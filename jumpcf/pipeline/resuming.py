@@ -12,6 +12,7 @@ from jumpcf.pipeline.rollout import Prepared, plan
 from jumpcf.pipeline.running import gateway
 
 if TYPE_CHECKING:
+    from jumpcf.artifacts.lease import Lease
     from jumpcf.artifacts.manifest import Manifest
     from jumpcf.executor.unfinished import Keys, Run
 
@@ -24,10 +25,10 @@ class Resumed:
     prepared: Prepared
 
 
-def unfinished(lock: Seen | None) -> str:
-    """The name of a run that died with the lock in its hand; "" where there is none that we know of."""
+def unfinished(lock: Seen | None) -> "Lease | None":
+    """Who died with the lock in his hand and a run begun; None where there is none that we know of."""
     lease = lock.lease if lock else None
-    return lease.run if lease and lease.verb == "deploy" and not lease.released else ""
+    return lease if lease and lease.run and not lease.released else None
 
 
 def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, say: Say = silent) -> Resumed:

@@ -1,7 +1,7 @@
 """Steps 3 to 6: read AWS, plan, run the plan, read again and judge."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from jumpcf.executor.progress import Subscriber
 
 PARALLEL = 8  # operations that run at once
+LOOKS = 6  # at the result, while AWS's lists are behind: some three seconds beside the reading itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A plan with what it was made from, ready to be deployed; `lock` as it was before AWS was read."""
+    """A plan with what it was made from, ready to be run for `verb`; `lock` as it was before AWS was read."""
 
     manifest: "Manifest"
     observed: "Observed"
     plan: "Plan"
     sessions: "Sessions"
     lock: Seen | None = None
+    verb: str = "deploy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +120,25 @@ def deploy(
     wish = Wish(parallel=parallel, break_lock=break_lock, seen=prepared.lock.etag if prepared.lock else None)
     with ran(folders, prepared, subscriber, stop, wish) as run:
         try:
-            _, observed = observe(prepared.manifest, prepared.plan.organizations, prepared.sessions)
+            status = _told(prepared, run.outcomes)
         except JumpcfError as error:
             return Deployed(outcomes=run.outcomes, journal=run.journal, unread=error)
-        status = judge(prepared.manifest, observed, run.outcomes, prepared.plan)
         run.keep(status)
         return Deployed(status=status, outcomes=run.outcomes, journal=run.journal)
+
+
+def _told(prepared: Prepared, outcomes: "Mapping[str, Outcome]") -> "Status":
+    """Read again and judge (6); anew, a few times, while AWS's lists are behind what its operations told."""
+    from jumpcf.aws.paging import Waiter
+    from jumpcf.planner.judge import judge
+    from jumpcf.planner.lagging import lags
+
+    for _ in Waiter().tries(LOOKS):
+        _, observed = observe(prepared.manifest, prepared.plan.organizations, prepared.sessions)
+        status = judge(prepared.manifest, observed, outcomes, prepared.plan)
+        if not lags(status, prepared.plan, outcomes):
+            break
+    return status
 
 
 def status(manifest: "Manifest", organizations: Sequence[str]) -> "Status":

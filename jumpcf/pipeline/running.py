@@ -92,7 +92,7 @@ def ran(
     name = run_name(now, nonce)
     store = bucket(prepared.sessions, manifest)
     opening = None if store.exists() else opener(plan, manifest, bodies(folders, manifest).parsed)
-    with untaken(folders, prepared.sessions, manifest, verb="deploy", say=subscriber.notice) as lock:
+    with untaken(folders, prepared.sessions, manifest, verb=prepared.verb, say=subscriber.notice) as lock:
         door = _Door(lock, BucketCopy(store, name, plan), wish, name, opening, subscriber.notice)
         if opening is None:
             door.open()

@@ -50,7 +50,9 @@ def repair(
         retain=retain,
         suspended=suspended,
     )
-    prepared = Prepared(manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock)
+    prepared = Prepared(
+        manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock, verb="repair"
+    )
     return PreparedRepair(repair=made, prepared=prepared)
 
 
@@ -86,7 +88,9 @@ def destruction(
         bucket_owner(Api(sessions, JUMP, "s3"), artifact_bucket(manifest)) == manifest.estate
     )
     made = make_destruction(manifest, observed, scope, bodies(folders, manifest).parsed, bucket=bucket)
-    prepared = Prepared(manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock)
+    prepared = Prepared(
+        manifest=manifest, observed=observed, plan=made.plan, sessions=sessions, lock=lock, verb="destroy"
+    )
     return PreparedDestruction(destruction=made, prepared=prepared)
 
 

@@ -56,6 +56,12 @@ def die() -> NoReturn:
 
 def killed(folder: Path, out: Path, number: int, when: When, *arguments: str) -> int:
     """Run `jumpcf deploy` in a fork that dies there; gives its exit code, -9 where it was killed."""
+    deploy = ("deploy", "--yes", "--accept-broadening", "--accept-deletion")
+    return killed_in(folder, out, number, when, *deploy, *arguments)
+
+
+def killed_in(folder: Path, out: Path, number: int, when: When, *arguments: str) -> int:
+    """The same of any verb."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -71,9 +77,7 @@ def killed(folder: Path, out: Path, number: int, when: When, *arguments: str) ->
             logger = logging.getLogger(name)
             logger.handlers[:], logger.propagate = [killer], False
             logger.setLevel(logging.DEBUG)
-        code = main(
-            ["-C", str(folder), "deploy", "--yes", "--accept-broadening", "--accept-deletion", *arguments]
-        )
+        code = main(["-C", str(folder), *arguments])
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

@@ -1,15 +1,18 @@
 """`jumpcf destroy`: by organization, by partner, and everything; only what is ours, and again after a failure."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.functional.conftest import Said, World, calls
+from tests.functional.killing import killed_in
 from tests.functional.test_main_path import CORP_ADMIN
 
 JUMP, REGION = "111111111111", "ap-northeast-1"
 ACCOUNT = "441000000002"
+BUCKET = f"jumpcf-example-{JUMP}-{REGION}"
 
 
 def destroy(world: World, *arguments: str, name: str = "") -> Said:
@@ -70,6 +73,20 @@ def test_a_partner_goes_everywhere_and_the_others_stay(deployed: World) -> None:
         again = destroy(deployed, "--partner", "acme", name="acme")
     assert (again.code, again.out) == (0, "Nothing of the partner acme is there.\n")
     assert made.writes == []
+
+
+def test_a_destruction_that_was_killed_is_finished_by_the_same_command(
+    deployed: World, tmp_path: Path
+) -> None:
+    """Some way in; a deploy then says what it would give again, and destroy does what is left."""
+    command = ("destroy", "--org", "lab", "--confirm", "lab", "--accept-deletion")
+    assert killed_in(deployed.folder, tmp_path / "killed.txt", 6, "after", *command) == -9
+    held = deployed.client("s3", JUMP).get_object(Bucket=BUCKET, Key="state/lock.json")["Body"].read()
+    assert (json.loads(held)["verb"], json.loads(held)["released"]) == ("destroy", False)
+    said = deployed.run("deploy", "--org", "corp")
+    assert "of jumpcf destroy broke off; this deploy gives again" in said.err
+    assert destroy(deployed, "--org", "lab", name="lab").code == 0
+    assert destroy(deployed, "--org", "lab", name="lab").out == "Nothing of the organization lab is there.\n"
 
 
 def test_an_organization_goes_and_its_file_may_then_go_too(deployed: World) -> None:

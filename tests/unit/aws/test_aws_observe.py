@@ -263,3 +263,9 @@ def test_an_organization_that_the_estate_does_not_have_is_refused(world: World) 
     with pytest.raises(AwsRefused) as caught:
         observe(world.clients, manifest(), ["crop"])
     assert (caught.value.code, caught.value.hint) == ("A533", "it has: corp")
+
+
+def test_an_operation_that_only_the_list_still_shows_does_not_run(world: World) -> None:
+    """ListStackSetOperations is behind; DescribeStackSetOperation, which is not, has the word."""
+    world.stack_sets.running("ended-1", 1)
+    assert world.observe("jump-acme-dev").organizations[0].stack_sets[0].running is None

@@ -249,7 +249,7 @@ def test_a_suspended_account_is_no_failure(room: Room) -> None:
 
 
 def test_an_empty_unit_is_registered_without_accounts(room: Room) -> None:
-    assert room.run(FILL) == Outcome(state="succeeded", reason="0 accounts")
+    assert room.run(FILL) == Outcome(state="succeeded", reason="no account listed")
 
 
 @pytest.mark.parametrize("end", ["FAILED", "STOPPED"])
@@ -268,7 +268,7 @@ def test_a_foreign_operation_is_awaited_and_the_request_sent_again(room: Room) -
 
 
 def test_a_foreign_operation_that_the_message_does_not_name_is_looked_up(room: Room) -> None:
-    room.aws.running("somebody-1", looks=2)
+    room.aws.running("somebody-1", looks=3)
     room.aws.refuse("UpdateStackSet", "OperationInProgressException", "busy")
     assert room.run(UPDATE).state == "succeeded"
     assert room.told[0].status == "waiting for operation somebody-1"
@@ -345,7 +345,7 @@ def test_a_sleep_that_raises_ends_the_wait_and_leaves_aws_at_work(room: Room) ->
 
 def test_settings_are_changed_one_in_a_call_and_only_where_they_differ(room: Room) -> None:
     room.aws.add(NAME, TAGS, ManagedExecution={}, AutoDeployment={"Enabled": False})
-    room.aws.running("somebody-1", looks=2)
+    room.aws.running("somebody-1", looks=3)
     assert room.run(CONFIGURE).state == "succeeded"
     assert room.told[0].status == "waiting for operation somebody-1"
     first, second = room.clients.sent("UpdateStackSet")
