@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from jumpcf.cli.console import Console
-from jumpcf.cli.options import organizations, pass_console
+from jumpcf.cli.options import at_option, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, questions
 
 if TYPE_CHECKING:
     from jumpcf.access.ask import Asker
     from jumpcf.access.model import Graph
-
-at_option = click.option(
-    "--at",
-    metavar="DATE",
-    help="As of this day's beginning, or an instant (2027-03-31T15:00:00Z); now by default.",
-)
 
 
 @click.group()

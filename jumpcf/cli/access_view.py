@@ -1,7 +1,5 @@
 """Answers about access as text: tables, CSV, Markdown, chains and verdicts."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from jumpcf.access.ask import Works
@@ -10,9 +8,9 @@ from jumpcf.access.matrix import Entry, Matrix
 from jumpcf.access.page import page
 from jumpcf.access.verdicts import Verdict
 from jumpcf.access.why import Chain
+from jumpcf.cli.tables import csv_text, one_line, table
 from jumpcf.planner.words import count
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows a formula
 _MARKS = frozenset("\\`*_[]<>|&!")  # characters that Markdown or HTML read as more than themselves
 _SESSIONS: dict[Works | None, str] = {
     "works": "and its session may {}",
@@ -25,14 +23,14 @@ _LONG = ["organization", "OU", "account", "name", "partner", "user", "grant", "l
 def matrix(made: Matrix, form: str, *, by_user: bool) -> str:
     """A table, csv, md or html; csv always has a line per user, account and level."""
     if form == "csv":
-        return _csv(_LONG, [_long(one) for one in made.entries])
+        return csv_text(_LONG, [_long(one) for one in made.entries])
     header, rows = (_LONG[:8], [_long(one)[:8] for one in made.entries]) if by_user else grid(made)
     if form == "html":
         return page(made, header, rows, _summary(made))
     remarks = [*_remarks(made), _summary(made)]
     if form == "md":
         return "\n".join([*_markdown(header, rows), "", *remarks])
-    return "\n".join([*(_table(header, rows) if rows else ()), *remarks])
+    return "\n".join([*(table(header, rows) if rows else ()), *remarks])
 
 
 def takers(entries: Sequence[Entry], what: str, at: str) -> str:
@@ -44,7 +42,7 @@ def takers(entries: Sequence[Entry], what: str, at: str) -> str:
     ]
     people, accounts = ({one.user for one in entries}, {one.account for one in entries})
     told = f"{count(len(people), 'user')} in {count(len(accounts), 'account')} at {at}."
-    return "\n".join([*_table(header, rows), told])
+    return "\n".join([*table(header, rows), told])
 
 
 def chains(found: Sequence[Chain], user: str, account: str) -> str:
@@ -111,15 +109,6 @@ def _long(one: Entry) -> list[str]:
     return [*place, one.partner, one.user, one.grant, one.level, one.role, one.session]
 
 
-def _table(header: list[str], rows: list[list[str]]) -> list[str]:
-    plain = [[_one_line(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(header, *plain, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (header, *plain)
-    ]
-
-
 def _markdown(header: list[str], rows: list[list[str]]) -> list[str]:
     lines = [header, ["---"] * len(header), *([_cell(cell) for cell in row] for row in rows)]
     return [f"| {' | '.join(line)} |" for line in lines]
@@ -127,16 +116,4 @@ def _markdown(header: list[str], rows: list[list[str]]) -> list[str]:
 
 def _cell(text: str) -> str:
     """A name that Markdown and HTML read as text."""
-    return "".join(f"&#{ord(one)};" if one in _MARKS else one for one in _one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return "".join(one if one.isprintable() else "?" for one in text)
-
-
-def _csv(header: list[str], rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    return out.getvalue()
+    return "".join(f"&#{ord(one)};" if one in _MARKS else one for one in one_line(text))

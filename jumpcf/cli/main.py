@@ -28,7 +28,8 @@ VERBS = {
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
-    "user": ("user", "People of partners: hand over an initial password."),
+    "user": ("user", "People of partners: who there is; hand over an initial password."),
+    "expiring": ("expiring", "Contracts, grants and people whose end is near; offline."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
     "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }

@@ -49,4 +49,11 @@ def break_lock(function: Function) -> Function:
     )(function)
 
 
+at_option = click.option(
+    "--at",
+    metavar="DATE",
+    help="As of this day's beginning, or an instant (2027-03-31T15:00:00Z); now by default.",
+)
+form_option = click.option("-o", "--output", type=click.Choice(["table", "json", "csv"]), help="The form.")
+
 pass_console = click.make_pass_decorator(Console)

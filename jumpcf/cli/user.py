@@ -6,18 +6,44 @@ import click
 
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.options import local, pass_console
+from jumpcf.cli.options import at_option, form_option, local, pass_console
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import building, people, sandbox
 
 
 @click.group()
 def command() -> None:
-    """People of partners: hand over an initial password.
+    """People of partners: who there is; hand over an initial password.
 
     \b
-    Example: jumpcf user password acme taro.yamada
+    jumpcf user list
+    jumpcf user password acme taro.yamada
     """
+
+
+@command.command("list")
+@click.option("--partner", metavar="NAME", help="Only this partner.")
+@at_option
+@form_option
+@pass_console
+def list_(console: Console, partner: str | None, at: str | None, output: str | None) -> None:
+    """Who is in params, with groups, grants and last day.
+
+    \b
+    Example: jumpcf user list --partner acme
+             jumpcf user list -o csv > people.csv
+
+    Read from params/ alone: nothing is compiled, and AWS is not asked. -v before the verb adds the addresses.
+    Needs no credentials and no network.
+    """
+    from jumpcf.cli import roster_view
+    from jumpcf.pipeline import roster
+
+    made = roster.roster(console.folders(), partner, at)
+    form = output or ("json" if console.json else "table")
+    console.result(
+        building.encode(made) if form == "json" else roster_view.users(made, form, console.verbose)
+    )
 
 
 @command.command()

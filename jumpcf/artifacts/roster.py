@@ -1,0 +1,62 @@
+"""The people that params name, and what of params ends when; for people and their scripts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A user as params have him.  `groups` are as params write them, `grants` those that are for him; `until` is
+    his last valid day, his own or the contract's, and `ends` the first instant without access."""
+
+    partner: str
+    name: str
+    email: str
+    groups: tuple[str, ...]
+    grants: tuple[str, ...]
+    until: str
+    ends: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Every user of the chosen partners, by partner and name, as of an instant."""
+
+    estate: str
+    at: str
+    users: tuple[Listed, ...]
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What ends: a partner's contract (`name` is the partner), a grant or a user with an end before it.
+
+    `days` counts days of the estate's calendar from today to the last valid one: 0 is today, less has ended.
+    `people` are the users whose access to something ends with it.
+    """
+
+    kind: Literal["contract", "grant", "user"]
+    partner: str
+    name: str
+    until: str
+    ends: str
+    days: int
+    people: tuple[str, ...]
+    place: str  # in params/: file, line, column
+
+    @property
+    def ended(self) -> bool:
+        return self.days < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """Everything that has ended or ends within some days of an instant, the earliest first."""
+
+    estate: str
+    at: str
+    within: int
+    endings: tuple[Ending, ...]
+    schema: int = 1

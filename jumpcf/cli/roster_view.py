@@ -1,0 +1,93 @@
+"""Who is in params and what ends when, as text and CSV."""
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
+from jumpcf.cli.tables import csv_text, one_line, table
+from jumpcf.planner.words import count
+
+WIDTH = 80
+SHOWN = 6  # people of one grant or contract that are named without --verbose
+
+
+def users(made: Roster, form: str, verbose: bool) -> str:
+    """A row per person, or csv."""
+    if form == "csv":
+        header = ["partner", "user", "email", "until", "ended", "groups", "grants"]
+        return csv_text(header, [_long(one) for one in made.users])
+    lines = []
+    for partner, found in groupby(made.users, key=lambda one: one.partner):
+        rows = [_row(one, verbose) for one in found]
+        lines += [one_line(partner), *(f"  {line}" for line in _wrapped(rows, verbose))]
+    partners = {one.partner for one in made.users}
+    ended = sum(one.ended for one in made.users)
+    told = f", {ended} ended" if ended else ""
+    return "\n".join(
+        [*lines, f"{count(len(made.users), 'user')} of {count(len(partners), 'partner')}{told}."]
+    )
+
+
+def _long(one: Listed) -> list[str]:
+    ended = "yes" if one.ended else "no"
+    return [one.partner, one.name, one.email, one.until, ended, " ".join(one.groups), " ".join(one.grants)]
+
+
+def _row(one: Listed, verbose: bool) -> list[str]:
+    until = f"{one.until} ENDED" if one.ended else one.until
+    mail = [one.email] if verbose else []
+    return [one.name, until, *mail, ", ".join(one.groups) or "-", ", ".join(one.grants) or "-"]
+
+
+def _wrapped(rows: list[list[str]], verbose: bool) -> Iterator[str]:
+    """The table; what does not fit of the last column goes on below it."""
+    header = ["user", "until", *(["email"] if verbose else []), "groups", "grants"]
+    plain = table(header[:-1], [row[:-1] for row in rows])
+    wide = max(map(len, plain)) + 2
+    for line, last in zip(plain, ["grants", *(row[-1] for row in rows)], strict=True):
+        parts = textwrap.wrap(one_line(last), max(20, WIDTH - 2 - wide), break_on_hyphens=False)
+        yield f"{line:<{wide}}{parts[0]}"
+        yield from (f"{'':<{wide}}{part}" for part in parts[1:])
+
+
+def endings(made: Expiring, form: str, verbose: bool) -> str:
+    """What has ended and what ends, the earliest first, and where it stands in params."""
+    if form == "csv":
+        header = ["until", "days", "kind", "partner", "name", "people", "place"]
+        return csv_text(header, [_ending(one) for one in made.endings])
+    soon = f"within {count(made.within, 'day')}"
+    if not made.endings:
+        return f"Nothing has ended, and nothing ends {soon}."
+    rows = [[one.until, when(one.days), one.kind, _what(one)] for one in made.endings]
+    lines = []
+    for line, one in zip(table(["last day", "", "what", ""], rows)[1:], made.endings, strict=True):
+        people = f"{_people(one, verbose)}  {one.place}" if one.kind != "user" else one.place
+        lines += [
+            line,
+            *textwrap.wrap(people, WIDTH, initial_indent="    ", subsequent_indent="    "),
+        ]
+    ended = sum(one.ended for one in made.endings)
+    return "\n".join([*lines, f"{ended} ended, {len(made.endings) - ended} end {soon}."])
+
+
+def when(days: int) -> str:
+    """How far a last day is."""
+    if days < 0:
+        return f"ended {count(-days, 'day')} ago"
+    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+
+
+def _what(one: Ending) -> str:
+    return one.partner if one.kind == "contract" else f"{one.partner}/{one.name}"
+
+
+def _people(one: Ending, verbose: bool) -> str:
+    named = one.people if verbose else one.people[:SHOWN]
+    more = f" and {len(one.people) - len(named)} more" if len(one.people) > len(named) else ""
+    return f"{', '.join(named)}{more}" if named else "nobody"
+
+
+def _ending(one: Ending) -> list[str]:
+    people = " ".join(one.people)
+    return [one.until, str(one.days), one.kind, one.partner, one.name, people, one.place]

@@ -1,0 +1,90 @@
+"""Who is in params, and what of it ends when."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+
+from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
+from jumpcf.errors import Exit, JumpcfError
+from jumpcf.estate.model import Estate, Grant, Partner, User
+from jumpcf.estate.similar import did_you_mean
+from jumpcf.estate.times import zone
+
+
+class UnknownPerson(JumpcfError):
+    """A partner or user on the command line that params do not have."""
+
+    exit_code = Exit.USAGE
+
+
+def roster(estate: Estate, partner: str | None, at: str) -> Roster:
+    """The users of a partner, or of all; `at` ("2027-01-15T00:00:00Z") says who has ended."""
+    users = tuple(
+        _listed(one, user, at) for one in chosen(estate, partner) for user in sorted(one.users, key=_name)
+    )
+    return Roster(estate=estate.name, at=at, users=users)
+
+
+def expiring(estate: Estate, partner: str | None, within: int, at: str) -> Expiring:
+    """What has ended, or ends today or within so many days after; a contract stands before what it ends with."""
+    today = datetime.datetime.fromisoformat(at).astimezone(zone(estate.timezone)).date()
+    found = [one for each in chosen(estate, partner) for one in _endings(each, today) if one.days <= within]
+    order = {"contract": 0, "grant": 1, "user": 2}
+    found.sort(key=lambda one: (one.ends, one.partner, order[one.kind], one.name))
+    return Expiring(estate=estate.name, at=at, within=within, endings=tuple(found))
+
+
+def chosen(estate: Estate, partner: str | None) -> list[Partner]:
+    """The partner of this name, or all of them; G561 where there is none."""
+    if partner is None:
+        return [estate.partners[name] for name in sorted(estate.partners)]
+    if partner not in estate.partners:
+        raise UnknownPerson("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
+    return [estate.partners[partner]]
+
+
+def _name(user: User) -> str:
+    return user.name
+
+
+def _listed(partner: Partner, user: User, at: str) -> Listed:
+    end = min((one for one in (user.until, partner.until) if one), key=lambda one: one.ends)
+    return Listed(
+        partner=partner.name,
+        name=user.name,
+        email=user.email,
+        groups=tuple(sorted(user.groups)),
+        grants=tuple(grant.name for grant in partner.grants if _is_for(grant, user)),
+        until=end.day.isoformat(),
+        ends=end.ends,
+        ended=end.ends <= at,
+    )
+
+
+def _is_for(grant: Grant, user: User) -> bool:
+    return not grant.groups or bool({*grant.groups} & {*user.groups})
+
+
+def _endings(partner: Partner, today: datetime.date) -> Iterator[Ending]:
+    """The contract, and what ends earlier by a date of its own."""
+
+    def made(kind: str, item: Partner | Grant | User, people: Iterable[User]) -> Ending:
+        end = item.until
+        assert end is not None
+        return Ending(
+            kind=kind,  # type: ignore[arg-type]
+            partner=partner.name,
+            name=item.name,
+            until=end.day.isoformat(),
+            ends=end.ends,
+            days=(end.day - today).days,
+            people=tuple(sorted(one.name for one in people)),
+            place=str(item.mark),
+        )
+
+    yield made("contract", partner, partner.users)
+    for grant in partner.grants:
+        if grant.until.ends < partner.until.ends:
+            yield made("grant", grant, (user for user in partner.users if _is_for(grant, user)))
+    for user in partner.users:
+        if user.until and user.until.ends < partner.until.ends:
+            yield made("user", user, [user])
