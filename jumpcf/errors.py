@@ -48,6 +48,9 @@ GATES = {
     "G556": "A later ring was to follow, and the StackSet had another template by then (exit code 3).",
     "G559": "A password is shown to a person at a terminal, and nowhere else.",
     "G561": "params name no such partner or user (exit code 252).",
+    "G581": "The time of the partner or user has ended, so there is nothing to hand over.",
+    "G583": "A role's path and name are longer than the console's switch-role form takes (exit code 1).",
+    "G584": "Where the kit belongs, something stands that no kit wrote.",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""
 

@@ -48,6 +48,8 @@ def main() -> None:
         assert str(folder) in where, f"the installed wheel was not used: {where}"
         run(python, "-m", "jumpcf", "build", "--no-lint", cwd=estate)
         assert (estate / "build" / "manifest.json").exists()
+        run(python, "-m", "jumpcf", "partner", "kit", "acme", cwd=estate)  # its templates are package data
+        assert (estate / "build" / "kits" / "acme.zip").exists()
         print(f"{wheel.name}: only jumpcf in it, and it compiles the example estate outside the checkout")
 
 

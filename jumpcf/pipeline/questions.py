@@ -19,6 +19,12 @@ def access(folders: Folders, *, say: Say = silent) -> "Graph":
     return _read(folders, say)[1]
 
 
+def estate_and_access(folders: Folders, *, say: Say = silent) -> tuple["Estate", "Graph"]:
+    """As `access`, with the estate from which it was compiled."""
+    estate, graph, _ = _read(folders, say)
+    return estate, graph
+
+
 def _read(folders: Folders, say: Say) -> tuple["Estate", "Graph", "Why"]:
     """The estate, its graph, and which accounts are protected in each organization, and why."""
     import orjson

@@ -38,6 +38,7 @@ ONLY_IN = {  # third-party packages and the units that may import them
     "pydantic": {"estate"},
     "cfnlint": {"compiler"},
     "rich": {"cli"},
+    "jinja2": {"portal"},
     "troposphere": {"stack", "compiler", "stacks"},
     "awacs": {"iam", "stacks"},
 }

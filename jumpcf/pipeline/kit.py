@@ -1,0 +1,82 @@
+"""Step 7, for the partner: what he may reach, as a kit to hand over.  No AWS."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumpcf.errors import GateRefused
+from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.people import SIGN_IN, UnknownUser
+
+if TYPE_CHECKING:
+    from jumpcf.estate.model import Estate, Partner, User
+    from jumpcf.portal.model import Kit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A kit, and where its files are; the user's address, or the partner's contact, is `email`."""
+
+    kit: "Kit"
+    folder: Path
+    zip: Path
+
+
+def make_kit(
+    folders: Folders,
+    partner: str,
+    user: str | None,
+    out: Path,
+    *,
+    at: datetime.datetime,
+    say: Say = silent,
+) -> Made:
+    """Write the kit of a partner, or of one user, below `out`.
+
+    Raises UnknownUser (G561), GateRefused where the time of either has ended (G581) or something else stands in
+    the place (G584), ProblemsFound for roles that the console does not take (G583).
+    """
+    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.artifacts.codec import canonical
+    from jumpcf.pipeline import questions
+    from jumpcf.portal.collect import collect
+    from jumpcf.portal.texts import files
+    from jumpcf.portal.write import RECORD, write
+
+    estate, graph = questions.estate_and_access(folders, say=say)
+    of, person = _named(estate, partner, user)
+    now = instant(at)
+    _refuse_ended(of, person, now)
+    sign_in = SIGN_IN[estate.partition].format(account=estate.jump.account)
+    kit = collect(estate, Asker(graph, Moment(at=now)), of, person, sign_in)
+    texts = files(kit, person.email if person else of.contact)
+    folder, zipped = write(out, kit.name, {**texts, RECORD: canonical(kit)})
+    return Made(kit=kit, folder=folder, zip=zipped)
+
+
+def _named(estate: "Estate", partner: str, user: str | None) -> "tuple[Partner, User | None]":
+    from jumpcf.estate.similar import did_you_mean
+
+    if partner not in estate.partners:
+        raise UnknownUser("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
+    of = estate.partners[partner]
+    if user is None:
+        return of, None
+    people = {one.name: one for one in of.users}
+    if user not in people:
+        raise UnknownUser("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+    return of, people[user]
+
+
+def _refuse_ended(partner: "Partner", user: "User | None", now: str) -> None:
+    """A kit would send people to a door that is closed."""
+    if user is not None and user.until is not None and user.until.ends <= now:
+        who, day = user.name, user.until.day
+    elif partner.until.ends <= now:
+        who, day = partner.name, partner.until.day
+    else:
+        return
+    raise GateRefused(
+        "G581", f"the time of {who} ended on {day}", "a later `until` in params/ gives access again"
+    )
