@@ -1,7 +1,8 @@
 """A partner in the jump account: users, groups, and what the groups may and may not do.
 
 The group of all users carries self-service and every Deny; the other groups only say which roles may be
-taken.  Groups hold their policies before a user joins them, and users hold no policy of their own.
+taken.  Groups hold their policies before a user joins them, and users hold no policy of their own, but for one
+who is frozen.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ def build(context: StackContext) -> Template:
     for_all = [grant for grant in partner.grants if not grant.groups]
     statements = [*members_statements(context, partner), *assume(context, for_all)]
     members = add_group(context, template, "Members", names.members_group(partner.name), statements)
+    if partner.frozen is not None:
+        members.ManagedPolicyArns = [*members.ManagedPolicyArns, freeze_arn(context)]
+        context.cite(members.title, partner.frozen.mark)
     named = {}
     for group in partner.groups:
         statements = assume(context, [grant for grant in partner.grants if group in grant.groups])
@@ -49,8 +53,17 @@ def add_user(context: StackContext, template: Template, user: PartnerUser, belon
         Groups=[Ref(group) for group in belongs],
         Tags=Tags({TAG: context.partner.name}),
     )
+    if user.frozen is not None:
+        resource.ManagedPolicyArns = [freeze_arn(context)]
+        context.cite(resource.title, user.frozen.mark)
     template.add_resource(resource)
     context.cite(resource.title, user.mark)
+
+
+def freeze_arn(context: StackContext) -> str:
+    """The policy that denies everything; jump-base makes it.  `jumpcf partner freeze` attaches it by API, and
+    here it stands so that no deploy takes it off again."""
+    return names.freeze_policy(context.estate.partition, context.estate.jump.account)
 
 
 def add_group(

@@ -91,12 +91,14 @@ def add_level(
             context.cite(f"{ceiling.title}/Ceiling{number}", statement.mark)
     context.cite(role.title, partner.mark, grant.mark, level.mark)
     context.cite(f"{role.title}/fence", partner.mark, grant.mark, *dated(partner))
+    if partner.frozen is not None:
+        context.cite(f"{role.title}/fence/DenyFrozen", partner.frozen.mark)
     context.cite_length(f"{role.title}/PartnerUsersWithMfa", partner.at("networks"))
     context.cite_length(f"{role.title}/fence/DenyOutsideNetworks", partner.at("networks"))
 
 
 def dated(partner: Partner) -> list[Mark]:
-    return [user.mark for user in partner.users if user.until is not None]
+    return [user.mark for user in partner.users if user.until is not None or user.frozen is not None]
 
 
 def add_permissions(context: StackContext, template: Template, role: Role, level: Level) -> list[Ref]:
@@ -167,6 +169,8 @@ def level_fence(context: StackContext, partner: Partner, grant: Grant) -> Docume
         ends=grant.until.ends,
         networks=partner.networks if "session" in context.estate.fence else (),
         ended_users=ended_users(context, partner, grant),
+        frozen=partner.frozen.before if partner.frozen else "",
+        frozen_users=frozen_users(context, partner),
     )
 
 
@@ -183,3 +187,14 @@ def ended_users(
         if reaches and user.until is not None and user.until.ends < grant.until.ends:
             ends.setdefault(user.until.ends, []).append(user.name)
     return tuple((end, tuple(sorted(people))) for end, people in sorted(ends.items()))
+
+
+def frozen_users(context: StackContext, partner: Partner) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every frozen user of the partner, whatever his groups are now: a session outlives a change of groups."""
+    if context.estate.role_session_name != "required":
+        return ()
+    since: dict[str, list[str]] = {}
+    for user in partner.users:
+        if user.frozen is not None:
+            since.setdefault(user.frozen.before, []).append(user.name)
+    return tuple((before, tuple(sorted(people))) for before, people in sorted(since.items()))

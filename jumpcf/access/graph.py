@@ -12,6 +12,7 @@ from jumpcf.access.model import Graph, Mentions, Person, Place, RoleKind, Source
 from jumpcf.access.probe import probe_action
 from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.manifest import CompiledStack, Manifest
+from jumpcf.artifacts.marks import FREEZE_POLICY, is_freeze
 from jumpcf.estate.model import Estate, Organization
 from jumpcf.policy.document import Policy, parse
 
@@ -34,7 +35,7 @@ def read_graph(estate: Estate, manifest: Manifest, body: Bodies, sources: Source
     people: list[Person] = []
     roles: list[RoleKind] = []
     for stack in manifest.stacks:
-        reader = _Template(stack, body(stack.digest))
+        reader = _Template(stack, body(stack.digest), lambda: _freeze(manifest, body))
         if stack.kind == "stackset":
             roles += reader.roles()
         else:
@@ -103,11 +104,23 @@ def _places(organization: Organization) -> Iterable[Place]:
         )
 
 
-class _Template:
-    """One template, and how its IAM resources refer to each other."""
+def _freeze(manifest: Manifest, body: Bodies) -> Policy | None:
+    """The policy that a frozen partner's group names by its ARN, from the template that makes it."""
+    for stack in manifest.stacks:
+        for title, one in body(stack.digest)["Resources"].items() if stack.kind == "stack" else ():
+            if one.get("Properties", {}).get("ManagedPolicyName") == FREEZE_POLICY:
+                return parse(one["Properties"]["PolicyDocument"], name=title)
+    return None
 
-    def __init__(self, stack: CompiledStack, body: Mapping[str, Any]) -> None:
+
+class _Template:
+    """One template, and how its IAM resources refer to each other; `freeze` gives the policy of another."""
+
+    def __init__(
+        self, stack: CompiledStack, body: Mapping[str, Any], freeze: Callable[[], Policy | None]
+    ) -> None:
         self.stack = stack
+        self.freeze = freeze
         self.body = dict(body)
         self.where = f"{stack.place}/{stack.name}"
         self.resources = template.resources(body, self.where)
@@ -126,7 +139,10 @@ class _Template:
         return UnknownTemplate("E601", what, where=self.where)
 
     def managed(self, reference: Any) -> Policy:
-        """A managed policy of the same template; AWS's own is opaque and may not decide who takes a role."""
+        """A managed policy of the same template, or the freeze policy; AWS's own is opaque and may not decide who
+        takes a role."""
+        if isinstance(reference, str) and is_freeze(reference) and (policy := self.freeze()):
+            return policy
         if not isinstance(reference, dict) or set(reference) != {"Ref"}:
             raise self.unknown(
                 f"The policy {reference!r} is not in the bytes, and would decide about access."

@@ -79,11 +79,13 @@ class CompiledStack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A partner's user of the jump account, and the stack that makes him."""
+    """A partner's user of the jump account, and the stack that makes him; `frozen` where he, or his whole
+    partner, is denied everything."""
 
     partner: str
     name: str
     stack: str
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,20 @@ PARTNER_TAG = "jump-partner"
 MEMBERS = "-members"
 """After the partner's name: the group that every user of his is in, which carries self-service and every Deny."""
 
+FREEZE_POLICY = "jump-freeze"
+_FREEZE = "policy/jump/jump-freeze"
+
+
+def freeze_policy(partition: str, account: str) -> str:
+    """The ARN of the managed policy that denies everything, in the jump account."""
+    return f"arn:{partition}:iam::{account}:{_FREEZE}"
+
+
+def is_freeze(policy: str) -> bool:
+    """Whether this ARN is that policy's; IAM attaches no other account's policies but AWS's own."""
+    return policy.endswith(f":{_FREEZE}") and not policy.endswith(f":aws:{_FREEZE}")
+
+
 _UNFIT = re.compile(r"[^A-Za-z0-9.-]")
 
 

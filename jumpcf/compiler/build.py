@@ -249,7 +249,12 @@ def _manifest(
         stacks=stacks,
         password_policy=estate.password_policy,
         people=tuple(
-            Person(partner=partner.name, name=user.name, stack=names.partner_stack(partner.name))
+            Person(
+                partner=partner.name,
+                name=user.name,
+                stack=names.partner_stack(partner.name),
+                frozen=bool(partner.frozen or user.frozen),
+            )
             for partner in estate.partners.values()
             for user in partner.users
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from jumpcf.artifacts.marks import is_freeze
 from jumpcf.iam.document import characters
 
 Resource = Mapping[str, Any]
@@ -72,7 +73,7 @@ def of_resource(
             yield "group_name", _length(properties.get("GroupName"))
             yield "group_inline_size", _inline(properties) + attached.get("inline", 0)
             # The freeze policy needs a place on the group, however full it is.
-            yield "managed_policies_per_group", _managed(properties, attached) + 1
+            yield "managed_policies_per_group", _managed(properties, attached) + (not _frozen(properties))
     if resource["Type"].startswith("AWS::IAM::"):
         yield "path", _length(properties.get("Path"))
         yield "description", _length(properties.get("Description"))
@@ -143,6 +144,10 @@ def _inline(properties: Mapping[str, Any]) -> int:
 
 def _managed(properties: Mapping[str, Any], attached: Mapping[str, int]) -> int:
     return len(properties.get("ManagedPolicyArns", ())) + attached.get("managed", 0)
+
+
+def _frozen(properties: Mapping[str, Any]) -> bool:
+    return any(is_freeze(one) for one in properties.get("ManagedPolicyArns", ()) if isinstance(one, str))
 
 
 def _length(value: Any) -> int:

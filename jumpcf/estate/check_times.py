@@ -6,7 +6,8 @@ from typing import Any
 from jumpcf.estate import times
 from jumpcf.estate.files import Params
 from jumpcf.estate.report import Report
-from jumpcf.estate.schema import PartnerFile
+from jumpcf.estate.schema import FrozenFile, PartnerFile
+from jumpcf.estate.shapes import INSTANT
 from jumpcf.estate.source import Key
 from jumpcf.estate.validate import File
 
@@ -32,7 +33,9 @@ def check_times(params: Params, report: Report) -> None:
 
 def _partner(file: File[PartnerFile], report: Report) -> None:
     end = _day(file, ("until",), file.model.until, report)
+    _instant(file, ("frozen",), file.model.frozen, report)
     for index, user in enumerate(file.model.users):
+        _instant(file, ("users", index, "frozen"), user.frozen, report)
         last = _day(file, ("users", index, "until"), user.until, report)
         if end and last and last > end:
             message = f"{user.name} stays until {last}, the partner until {end}"
@@ -57,6 +60,20 @@ def _day(file: File[Any], path: tuple[Key, ...], text: str | None, report: Repor
         report.add(file.mark(*path), "E230", f"until: {text} is no day of {YEARS[0]} to {YEARS[1]}", _DAY)
         return None
     return day
+
+
+def _instant(
+    file: File[PartnerFile], path: tuple[Key, ...], frozen: FrozenFile | None, report: Report
+) -> None:
+    if frozen is None:
+        return
+    try:
+        year = times.instant(frozen.at).year
+    except ValueError:
+        year = 0
+    if not YEARS[0] <= year <= YEARS[1]:
+        message = f"frozen.at: {frozen.at} is no instant of {YEARS[0]} to {YEARS[1]}"
+        report.add(file.mark(*path, "at"), "E610", message, INSTANT.hint)
 
 
 def _duration(

@@ -79,4 +79,5 @@ CODES: dict[str, str] = {
     "E259": "An ssm_tag that opens the same instances to two partners.",
     "E260": "A dynamic reference of CloudFormation in a policy.",
     "E261": "accept_delegated_admin where a delegated administrator reaches every account (a warning).",
+    "E610": "A frozen partner or user without an instant in UTC that exists.",
 }

@@ -111,6 +111,17 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """Why and since when somebody is denied everything.  `before` is a little later than `at`: sessions issued
+    before it are denied, also those that were let in while the Deny spread through IAM."""
+
+    reason: str
+    at: str
+    before: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A partner's engineer: an IAM user of the jump account."""
 
@@ -119,6 +130,7 @@ class User:
     groups: tuple[str, ...]
     until: Until | None
     mark: Mark
+    frozen: Frozen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +180,7 @@ class Partner:
     groups: tuple[str, ...]
     cli: CliMode
     mark: Mark
+    frozen: Frozen | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def at(self, key: str) -> Mark:

@@ -4,7 +4,11 @@ Limits: role path + name ≤ 64 characters for the console's switch-role form, n
 of groups and policies ≤ 128, unique case-insensitively per account (IAM and STS quotas, IAM User Guide).
 """
 
+from jumpcf.artifacts import marks
 from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH
+
+FREEZE_POLICY = marks.FREEZE_POLICY
+freeze_policy = marks.freeze_policy
 
 ROLE_PATH = "/jump/"
 JUMP_BASE = "jump-base"
@@ -48,9 +52,6 @@ def boundary_path(partner: str, grant: str, level: str, boundary: str) -> str:
 def bucket(estate: str, account: str, region: str) -> str:
     """The one artifact bucket; S3 allows 63 characters."""
     return f"jumpcf-{estate}-{account}-{region}"
-
-
-FREEZE_POLICY = "jump-freeze"
 
 
 def delegated_path(partner: str, grant: str, level: str, boundary: str) -> str:

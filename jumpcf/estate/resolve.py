@@ -12,6 +12,7 @@ from jumpcf.estate.files import Params
 from jumpcf.estate.model import (
     Boundary,
     Estate,
+    Frozen,
     Grant,
     Level,
     Organization,
@@ -23,6 +24,7 @@ from jumpcf.estate.model import (
 from jumpcf.estate.schema import (
     BoundaryFile,
     EstateFile,
+    FrozenFile,
     GrantFile,
     LevelFile,
     OrganizationFile,
@@ -217,8 +219,15 @@ def _partner(file: File[PartnerFile], context: Context) -> Partner:
         groups=tuple(sorted({group for grant in grants.values() for group in grant.groups})),
         cli=model.cli or context.file.defaults.cli,
         mark=file.mark("partner"),
+        frozen=_frozen(model.frozen, file.key_mark("frozen")),
         marks={"networks": file.key_mark("networks")},
     )
+
+
+def _frozen(written: FrozenFile | None, mark: Mark) -> Frozen | None:
+    if written is None:
+        return None
+    return Frozen(reason=written.reason, at=written.at, before=times.spread(written.at), mark=mark)
 
 
 def _users(file: File[PartnerFile], context: Context) -> tuple[User, ...]:
@@ -229,6 +238,7 @@ def _users(file: File[PartnerFile], context: Context) -> tuple[User, ...]:
             groups=_sorted(user.groups),
             until=None if user.until is None else context.until(user.until),
             mark=file.mark("users", index),
+            frozen=_frozen(user.frozen, file.key_mark("users", index, "frozen")),
         )
         for index, user in enumerate(file.model.users)
     ]

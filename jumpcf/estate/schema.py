@@ -175,6 +175,15 @@ class OrganizationFile(Strict):
     rollout: RolloutFile = Field(default_factory=lambda: RolloutFile.model_validate({}))
 
 
+class FrozenFile(Strict):
+    """A door that was closed in an emergency; written by `jumpcf partner freeze`, taken out by `thaw`."""
+
+    reason: Annotated[str, shaped(shapes.TEXT, "Why: the incident's number", max_length=500)]
+    at: Annotated[
+        str, shaped(shapes.INSTANT, "Since when, in UTC; sessions from before and shortly after are denied")
+    ]
+
+
 class UserFile(Strict):
     """A partner's engineer: an IAM user in the jump account."""
 
@@ -182,6 +191,7 @@ class UserFile(Strict):
     email: Annotated[str, shaped(shapes.EMAIL, "E-mail address")]
     groups: list[GroupName] = Field([], description="Named groups; every user is in the group of all users")
     until: Day | None = Field(None, description="The user's last valid day, if before the partner's")
+    frozen: FrozenFile | None = Field(None, description="Present while the user is denied everything")
 
 
 class GrantFile(Strict):
@@ -222,6 +232,7 @@ class PartnerFile(Strict):
     users: list[UserFile] = Field(description="The partner's engineers")
     grants: dict[GrantName, GrantFile] = Field({}, description="What the users may reach, by name")
     cli: Literal["aws-login", "access-keys"] | None = Field(None, description="Unlike the estate's default")
+    frozen: FrozenFile | None = Field(None, description="Present while all users are denied everything")
 
 
 OneOrMore = Annotated[

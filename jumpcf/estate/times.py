@@ -13,6 +13,11 @@ from pathlib import Path
 
 from jumpcf.estate.model import Until
 
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+SPREAD = datetime.timedelta(minutes=5)
+"""Longer than a change of IAM takes to be known everywhere (IAM User Guide, "Changes that I make are not always
+immediately visible": seconds, as a rule), and as much as a clock may be wrong before AWS refuses its signatures."""
+
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 
@@ -49,6 +54,16 @@ def zones() -> list[str]:
 def day(text: str) -> datetime.date:
     """A day of the shape 2027-03-31; raises ValueError where the calendar does not have it."""
     return datetime.date.fromisoformat(text)
+
+
+def instant(text: str) -> datetime.datetime:
+    """An instant of the shape 2027-03-31T15:00:00Z; raises ValueError where there is none."""
+    return datetime.datetime.strptime(text, INSTANT).replace(tzinfo=datetime.UTC)
+
+
+def spread(at: str) -> str:
+    """The instant before which sessions of somebody frozen at `at` are denied."""
+    return (instant(at) + SPREAD).strftime(INSTANT)
 
 
 def until(last: datetime.date, timezone: str) -> Until:

@@ -56,6 +56,12 @@ def from_then_on(instant: str) -> Term:
     return ("DateGreaterThanEquals", "aws:CurrentTime", instant)
 
 
+def issued_before(instant: str) -> Term:
+    """Holds for sessions issued before `instant` (UTC); the way of the console's "Revoke sessions" (IAM User
+    Guide, id_roles_use_revoke-sessions).  Long-term keys have no such time; a role's session always has."""
+    return ("DateLessThan", "aws:TokenIssueTime", instant)
+
+
 def outside(networks: tuple[str, ...]) -> Term:
     """Holds for every address outside `networks`, and for requests without a public address (through a VPC
     endpoint): a negated operator is true where the key is absent, so a Deny with it fails closed."""

@@ -6,7 +6,7 @@ AWS's own addresses.
 
 import functools
 
-from jumpcf.iam.conditions import all_of, from_then_on, outside
+from jumpcf.iam.conditions import Term, all_of, from_then_on, issued_before, outside
 from jumpcf.iam.document import Clause, Document, deny, document, everything
 from jumpcf.iam.packing import chunks
 
@@ -17,11 +17,14 @@ def fence(
     ends: str,
     networks: tuple[str, ...] = (),
     ended_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    frozen: str = "",
+    frozen_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> Document:
-    """Deny the session after `ends`, outside `networks` (empty: not fenced), and per user after his own end.
+    """Deny the session after `ends`, outside `networks` (empty: not fenced), per user after his own end, and
+    where it was issued before the instant `frozen`, or one of `frozen_users` before his own.
 
-    `ended_users` pairs an instant with user names; it works by the session's name, so it is only of use
-    where the trust asks for the user's name as the session's name.
+    `ended_users` and `frozen_users` pair an instant with user names; they work by the session's name, so they
+    are only of use where the trust asks for the user's name as the session's name.
 
     The Denies are strict: AWS keeps the caller's address in the calls that a service makes on his behalf
     (IAM User Guide, "Forward access sessions"), so no exception for those is needed.  The exception for AWS's
@@ -41,14 +44,21 @@ def fence(
         )
     )
     for instant, names in ended_users:
-        for number, part in chunks(names).items():
-            # aws:userid of a role session is "<role id>:<session name>".
-            sessions = tuple(f"*:{name}" for name in part)
-            statements.append(
-                deny(
-                    f"DenyEndedUsers{''.join(filter(str.isalnum, instant))}Part{number}",
-                    action=everything(),
-                    condition=all_of(("StringLike", "aws:userid", sessions), from_then_on(instant)),
-                )
-            )
+        statements += _users("DenyEndedUsers", instant, names, from_then_on(instant))
+    if frozen:
+        statements.append(deny("DenyFrozen", action=everything(), condition=all_of(issued_before(frozen))))
+    for instant, names in frozen_users:
+        statements += _users("DenyFrozenUsers", instant, names, issued_before(instant))
     return document(statements)
+
+
+def _users(sid: str, instant: str, names: tuple[str, ...], when: Term) -> list[Clause]:
+    # aws:userid of a role session is "<role id>:<session name>".
+    return [
+        deny(
+            f"{sid}{''.join(filter(str.isalnum, instant))}Part{number}",
+            action=everything(),
+            condition=all_of(("StringLike", "aws:userid", tuple(f"*:{name}" for name in part)), when),
+        )
+        for number, part in chunks(names).items()
+    ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.marks import FREEZE_POLICY
 from jumpcf.artifacts.plan import Mark, Part, PolicyChange
 from jumpcf.planner.iam_words import Subject, others, spelling, subjects
 from jumpcf.planner.statement_words import Spelling, allowed, change, whole
@@ -66,6 +67,13 @@ def _both(old: Subject, new: Subject, words: Spelling) -> Iterator[PolicyChange]
     for part in PARTS:
         if part in new.layers or part in old.layers:
             yield from _layer(part, old, new, words)
+    if (
+        old.frozen != new.frozen
+    ):  # by itself, for a user's own policies alone say nothing of what his groups allow
+        one = PolicyChange(
+            subject=new.name, part="policies", what=FREEZE_POLICY, action="added", mark="narrowed"
+        )
+        yield one if new.frozen else replace(one, action="removed", mark="broadened")
     yield from _sets("policies", new.name, old.unseen, new.unseen)
     yield from _sets("group", new.name, old.groups, new.groups)
     if old.session != new.session:
@@ -73,8 +81,8 @@ def _both(old: Subject, new: Subject, words: Spelling) -> Iterator[PolicyChange]
         what = f"{old.session} s to {new.session} s"
         yield PolicyChange(subject=new.name, part="session", what=what, action="changed", mark=mark)
     if canonical(old.rest) != canonical(new.rest):
-        one = PolicyChange(subject=new.name, part=new.kind, what=REST, action="changed", mark="broadened")
-        yield replace(one, details=tuple(_rest(old.rest, new.rest)))
+        said = PolicyChange(subject=new.name, part=new.kind, what=REST, action="changed", mark="broadened")
+        yield replace(said, details=tuple(_rest(old.rest, new.rest)))
 
 
 def _layer(part: Part, old: Subject, new: Subject, words: Spelling) -> Iterator[PolicyChange]:

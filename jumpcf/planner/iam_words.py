@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.marks import is_freeze
 from jumpcf.artifacts.plan import Part
 from jumpcf.errors import JumpcfError
 from jumpcf.planner.changes import section
@@ -32,12 +33,14 @@ _JUDGED = frozenset(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A role, group or user.  `layers` are the policies that are read together, by part; None where one of
-    them cannot be read.  `unseen` are policies whose content is not in the template, by ARN."""
+    them cannot be read.  `unseen` are policies whose content is not in the template, by ARN; `frozen` says whether
+    the one that denies everything, which jump-base makes, is attached."""
 
     kind: Part
     name: str
     layers: dict[Part, tuple[Policy, ...] | None]
     unseen: frozenset[str]
+    frozen: bool
     groups: frozenset[str]
     session: int
     rest: dict[str, Any] = field(repr=False)  # what else it has: tags, path, Condition …
@@ -84,7 +87,10 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
         kind=kind,
         name=str(own.get(NAMES[kind], title)),
         layers=layers,
-        unseen=frozenset(str(one) for one in attached if _title(one) not in resources),
+        unseen=frozenset(
+            str(one) for one in attached if _title(one) not in resources and not is_freeze(str(one))
+        ),
+        frozen=any(is_freeze(str(one)) for one in attached),
         groups=frozenset(_group(one, resources) for one in own.get("Groups") or []),
         session=session if isinstance(session, int) else SESSION,
         rest={

@@ -59,6 +59,8 @@ def decide_passwords(
         if user is None and person.stack not in made:
             continue  # deleted by hand: nobody makes him
         why, overdue = _reason(user)
+        if person.frozen and not overdue:
+            continue  # whoever is denied everything gets no new way in
         if why:
             needs = tuple(dict.fromkeys((*first, *([made[person.stack]] if person.stack in made else []))))
             work.operations.append(replace(create_password(manifest, store, person, why), needs=needs))
@@ -73,7 +75,7 @@ def without_password(manifest: Manifest, observed: Observed) -> Iterator[tuple[P
     """People who are there and should have got a password by now, and why they have none."""
     live = {user.name: user for user in observed.people}
     for person in manifest.people:
-        if person.name in live and (why := _reason(live[person.name])[0]):
+        if person.name in live and not person.frozen and (why := _reason(live[person.name])[0]):
             yield person, why
 
 

@@ -171,3 +171,22 @@ def test_a_status_names_whoever_should_have_a_password_and_why_he_has_none() -> 
 
 def with_people(room: Room, *people: ObservedUser) -> Observed:
     return replace(room.aws.observe(), people=people, password_policy=PASSWORDS)
+
+
+@pytest.mark.parametrize("state", [{}, {"stored": True}, {"young": False}])
+def test_who_is_frozen_gets_no_password_and_nobody_misses_it(state: dict[str, bool]) -> None:
+    room = deployed()
+    manifest, user = room.manifest_of("ken"), replace(NONE, **state)
+    frozen = replace(manifest, people=tuple(replace(one, frozen=True) for one in manifest.people))
+    thawed, now = room.plan_of(manifest, user), room.plan_of(frozen, user)
+    assert not [one for one in now.operations if isinstance(one, CreatePassword)]
+    assert not any("ken" in line for line in now.notices)
+    assert len(thawed.operations) + len(thawed.notices) > len(now.operations) + len(now.notices)
+
+
+def test_an_unused_password_of_who_is_frozen_is_withdrawn_all_the_same() -> None:
+    room = deployed()
+    manifest = room.manifest_of("ken")
+    frozen = replace(manifest, people=tuple(replace(one, frozen=True) for one in manifest.people))
+    (one,) = room.plan_of(frozen, replace(NONE, state="unused", overdue=True)).operations
+    assert isinstance(one, WithdrawPassword)
