@@ -62,7 +62,8 @@ def command(
     One deploy at a time: it holds a lock in the artifact bucket (docs/recovery.md).
 
     Needs, in the jump account, the writes of its stacks, of its users where some leave
-    (docs/plan-and-deploy.md, Leaving), and s3:GetObject, PutObject on the artifact bucket;
+    (docs/plan-and-deploy.md, Leaving), and s3:ListBucket, GetObject, PutObject on the artifact
+    bucket;
     in each organization's admin account cloudformation:*StackSet*, *StackInstances and
     organizations:Describe*, List*.
     """

@@ -9,6 +9,7 @@ from jumpcf.cli.gates import lock_gate
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import interruptible
 from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.estate.similar import did_you_mean
 from jumpcf.pipeline import building, sandbox, upkeep
 
 
@@ -53,7 +54,9 @@ def command(
         told = found.destruction
         known = scope.kind != "partner" or any(one.partner == scope.name for one in manifest.stacks)
         if told.is_done and not known:
-            raise GateRefused("G542", f"neither params/ nor AWS know {scope}; nothing was written")
+            partners = {one.partner for one in manifest.stacks if one.partner}
+            hint = did_you_mean(scope.name, partners)
+            raise GateRefused("G542", f"neither params/ nor AWS know {scope}; nothing was written", hint)
         if not console.json:
             (console.ask if console.interactive else console.say)(destroy_view.text(told))
         _gate(console, told, confirm, accept_deletion)

@@ -42,6 +42,7 @@ def users(world: World) -> set[str]:
         (("--partner", "acme", "--confirm", "globex", "--accept-deletion"), 5, "is not acme"),
         (("--all", "--confirm", "all", "--accept-deletion"), 5, "is not example"),
         (("--partner", "nobody", "--confirm", "nobody", "--accept-deletion"), 5, "G542"),
+        (("--partner", "hinoda", "--confirm", "hinoda", "--accept-deletion"), 5, "did you mean hinode?"),
         (("--org", "nowhere", "--confirm", "nowhere", "--accept-deletion"), 252, "nowhere"),
         (("--all", "--partner", "acme"), 252, "name one of"),
         ((), 252, "name one of"),
