@@ -1,9 +1,12 @@
 """The places where moto's own classes are changed, all of them; applied when the embedded AWS is opened or seeded."""
 
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
+from moto.core import responses
 from moto.core.base_backend import AccountSpecificBackend
+from moto.core.utils import method_names_from_class
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import User
 from moto.iam.responses import IamResponse
@@ -37,6 +40,14 @@ def _put_object(self: S3Response) -> Any:
 
 
 _moto_put_object = S3Response.put_object
+_method_names: weakref.WeakKeyDictionary[type, list[str]] = weakref.WeakKeyDictionary()
+
+
+def _method_names_from_class(kind: type) -> list[str]:
+    """What moto asks of the class at every request, and what never changes."""
+    if kind not in _method_names:
+        _method_names[kind] = method_names_from_class(kind)
+    return _method_names[kind]
 
 
 def apply() -> None:
@@ -47,6 +58,7 @@ def apply() -> None:
     for name, call in service_credentials.CALLS.items():
         setattr(IamResponse, name, call)
     S3Response.put_object = _put_object  # type: ignore[method-assign]
+    setattr(responses, "method_names_from_class", _method_names_from_class)  # noqa: B010
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign,assignment]
 
 

@@ -1,5 +1,6 @@
 """The endpoint: moto's dispatcher on a loopback port, with our own CloudFormation, IAM, Organizations and STS."""
 
+import functools
 import logging
 import socket
 import threading
@@ -39,7 +40,7 @@ class Server:
     def __init__(self, world: World, port: int, answered: Callable[[], None]) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self.control = Control(world, answered)
-        gate = Gate(DomainDispatcherApplication(_application_maker(world)), world, answered)
+        gate = Gate(_Dispatcher(_application_maker(world)), world, answered)
         self.traffic = Traffic(gate, world, self.control)
         try:  # our own socket: werkzeug prints and exits where it cannot have the port
             listening = socket.create_server((HOST, port), backlog=LISTEN_QUEUE)
@@ -74,6 +75,21 @@ class Server:
         self._thread.join()
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """moto lists its own folder and tries hundreds of patterns at every request; here once for each host."""
+
+    def __init__(self, create_app: Callable[[Any], Flask]) -> None:
+        super().__init__(create_app)
+        self._backends: dict[str, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host is None:
+            return None
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 def _application_maker(world: World) -> Callable[[Any], Flask]:
     own: dict[str, type[BaseResponse]] = {
         "cloudformation": type("CloudFormationHere", (CloudFormation,), {"world": world}),
@@ -88,17 +104,23 @@ def _application_maker(world: World) -> Callable[[Any], Flask]:
             return _own_application(service, parameter_store.responses())
         if service in own:
             return _own_application(service, own[service])
-        application: Flask = create_backend_app(service)
-        return application
+        return _moto_application(service)
 
     return create
 
 
+@functools.cache
+def _moto_application(service: Any) -> Flask:
+    """Routes only, and the same for every world: moto keeps its state elsewhere, and binding routes is slow."""
+    application: Flask = create_backend_app(service)
+    return application
+
+
 def _own_application(service: str, responses: type[BaseResponse]) -> Flask:
     """As moto's `create_backend_app`, for one address and a response class of ours."""
-    application = Flask(service)
+    application = Flask(service, static_folder=None)
     application.debug = True  # errors reach the gate instead of becoming HTML
-    application.request_class = create_backend_app("sts").request_class
+    application.request_class = _moto_application("sts").request_class
     application.url_map = Map()
     application.add_url_rule(
         "/",
