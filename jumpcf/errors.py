@@ -47,6 +47,8 @@ GATES = {
     "G542": "Neither params nor AWS know what is to be destroyed.",
     "G556": "A later ring was to follow, and the StackSet had another template by then (exit code 3).",
     "G559": "A password is shown to a person at a terminal, and nowhere else.",
+    "G576": "Nobody typed the name of the user who is to be offboarded.",
+    "G577": "Nobody has the name of the user who is to be offboarded, and somebody has one like it (exit code 252).",
     "G561": "params name no such partner or user (exit code 252).",
     "G581": "The time of the partner or user has ended, so there is nothing to hand over.",
     "G583": "A role's path and name are longer than the console's switch-role form takes (exit code 1).",

@@ -33,6 +33,7 @@ class Users:
     def __init__(self, api: Api, ssm: Api, waiter: Waiter) -> None:
         self._api, self._waiter = api, waiter
         self._parameters = Parameters(ssm)
+        self._unseen: set[Thing] = set()  # of what nobody could say whether he has any
 
     def offboard(self, operation: OffboardUser, report: Report) -> Outcome:
         """Take everything, and the initial password that is kept for him; succeeded only where a last look
@@ -42,11 +43,19 @@ class Users:
         if user is None:
             self._forget(operation)
             return Outcome(state="succeeded", reason=f"{operation.user} was gone already")
-        if not _is_ours(operation, user):
+        if not is_ours(operation, user):
             return _failed(
                 f"{operation.user} does not have the path {operation.path} and the tag "
                 f"{PARTNER_TAG}={operation.partner} of {operation.stack}'s user; nobody else is touched [A531]"
             )
+        taken, left = self._passes(operation, report)
+        if left:
+            return _failed(f"{operation.user} still has {words(left)}; run again")
+        self._forget(operation)
+        return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
+
+    def _passes(self, operation: OffboardUser, report: Report) -> tuple[Counter[str], Counter[str]]:
+        """What was taken, and what a last look still finds."""
         taken: Counter[str] = Counter()
         left: Counter[str] = Counter()
         stuck: Stuck = {}
@@ -54,9 +63,8 @@ class Users:
             taken |= self._take(operation, stuck, report)
             left = self._left(operation, stuck)
             if not left:
-                self._forget(operation)
-                return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
-        return _failed(f"{operation.user} still has {words(left)}; run again")
+                break
+        return taken, left
 
     def _forget(self, operation: OffboardUser) -> None:
         if operation.parameter:
@@ -71,7 +79,7 @@ class Users:
         The group with the Denies stays as long as there is any."""
         taken: Counter[str] = Counter()
         for thing in THINGS:
-            if thing.members and stuck:
+            if thing.members and (stuck or self._unseen):
                 break
             held = dict.fromkeys((*stuck.pop(thing, ()), *self._held(operation, thing)))
             if held:
@@ -93,8 +101,17 @@ class Users:
                 return False
             # AWS's own words may name the key
             what = refused.what.replace(one, f"({thing.what})") if thing.secret else refused.what
-            raise AwsRefused(refused.code, what, refused.hint, where=refused.where) from None
+            self._not_taken(thing, AwsRefused(refused.code, what, refused.hint, where=refused.where))
+            return False
         return True
+
+    def _not_taken(self, thing: Thing, refused: AwsRefused) -> None:
+        """AWS refuses to take one, for good: nothing more is tried."""
+        raise refused from None
+
+    def _not_listed(self, thing: Thing, refused: CallRefused) -> None:
+        """AWS refuses to say which of these he has."""
+        raise refused
 
     def _left(self, operation: OffboardUser, stuck: Stuck) -> Counter[str]:
         """What is still listed, or was not given up: a virtual MFA device is listed only while it is active."""
@@ -115,7 +132,8 @@ class Users:
         except CallRefused as refused:
             if refused.aws_code in NOTHING:
                 return []
-            raise
+            self._not_listed(thing, refused)
+            return []
         held = [item if isinstance(item, str) else item[thing.field] for item in items]
         if thing.members is None:
             return held
@@ -135,7 +153,8 @@ class Users:
         raise last
 
 
-def _is_ours(operation: OffboardUser, user: Answer) -> bool:
+def is_ours(operation: OffboardUser, user: Answer) -> bool:
+    """True where path and tag prove that it is the partner's user."""
     path, partner = user["Path"], tag_dict(user.get("Tags")).get(PARTNER_TAG)
     return bool(path.startswith(PARTNER_PATH)) and (path, partner) == (operation.path, operation.partner)
 

@@ -28,7 +28,7 @@ VERBS = {
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
-    "user": ("user", "People of partners: who there is; hand over an initial password."),
+    "user": ("user", "People of partners: who there is, a first password, the emergency."),
     "expiring": ("expiring", "Contracts, grants and people whose end is near; offline."),
     "partner": ("partner", "Partners: make the kit that one is given."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),

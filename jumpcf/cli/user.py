@@ -7,16 +7,17 @@ import click
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, local, pass_console
-from jumpcf.errors import Exit, GateRefused
+from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.pipeline import building, people, sandbox
 
 
 @click.group()
 def command() -> None:
-    """People of partners: who there is; hand over an initial password.
+    """People of partners: who there is; hand over an initial password; offboard at once.
 
     \b
     jumpcf user list
+    jumpcf user offboard acme taro.yamada
     jumpcf user password acme taro.yamada
     """
 
@@ -82,3 +83,49 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
             people.forget(built.manifest, handed.parameter)
             console.say("Deleted.")
     return Exit.DONE
+
+
+@command.command()
+@click.argument("partner")
+@click.argument("user")
+@click.option("--yes", is_flag=True, help="Do not ask for the name to be typed; for scripts.")
+@local
+@pass_console
+def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) -> Exit:
+    """Take everything from a user at once: password, keys, MFA devices, memberships.  For an emergency.
+
+    \b
+    Example: jumpcf user offboard acme taro.yamada
+
+    What a deploy does for whoever leaves params, without params, plan or build: groups first and the one with
+    the Denies last, then IAM is read again and what it shows is printed. What is refused keeps nothing else from
+    being taken. May be repeated. Only a user under the partner's path with his tag is touched. Asks for the name
+    to be typed. Exit code 3 where something is left.
+
+    Needs, in the jump account, iam:RemoveUserFromGroup on its groups, DeleteVirtualMFADevice on mfa/*, ListUsers,
+    and on user/partner/* GetUser, ListGroupsForUser, Get- and DeleteLoginProfile, List-, Update- and
+    DeleteAccessKey(s), ListMFADevices, DeactivateMFADevice, List- and DeleteSigningCertificate(s), SSHPublicKey(s)
+    and ServiceSpecificCredential(s), ListAttachedUserPolicies, DetachUserPolicy, ListUserPolicies,
+    DeleteUserPolicy; ssm:DeleteParameter on parameter/jump/<estate>/passwords/*.
+    """
+    from jumpcf.cli import offboard_view
+    from jumpcf.pipeline import emergency
+
+    folders = console.folders()
+    with sandbox.world(folders, local=local, say=console.say):
+        found = emergency.find(folders, partner, user, say=console.say)
+        if found.user is not None and not yes:
+            _typed(console, user, offboard_view.question(f"{partner}/{user}", found.user["Arn"]))
+        made = emergency.offboard(found, say=console.say)
+    console.result(building.encode(made) if console.json else offboard_view.text(made))
+    return Exit.NOT_AS_WANTED if made.state == "partly" else Exit.DONE
+
+
+def _typed(console: Console, user: str, question: str) -> None:
+    if not console.interactive:
+        raise GateRefused("G576", f"nobody is there to type {user}; nothing was written", "add --yes")
+    try:
+        if console.typed(question) != user:
+            raise GateRefused("G576", f"{user} was not typed; nothing was written")
+    except click.Abort:
+        raise Interrupted("G505", "interrupted; nothing was written") from None

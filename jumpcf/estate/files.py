@@ -40,7 +40,7 @@ def read_params(folder: Path, report: Report) -> Params:
     """Read `params/` below a folder; what is wrong goes to the report, everything else into Params."""
     params, top = Params(), folder / "params"
     report.extend(list(_strangers(top)))
-    params.estate = _estate(folder, report)
+    params.estate = read_estate(folder, report)
     params.organizations = _kind(top, "organizations", "organization", OrganizationFile, report)
     params.partners = _kind(top, "partners", "partner", PartnerFile, report)
     params.levels = _kind(top, "levels", "level", LevelFile, report)
@@ -49,7 +49,8 @@ def read_params(folder: Path, report: Report) -> Params:
     return params
 
 
-def _estate(folder: Path, report: Report) -> File[EstateFile] | None:
+def read_estate(folder: Path, report: Report) -> File[EstateFile] | None:
+    """params/estate.yaml alone."""
     file = "params/estate.yaml"
     path = folder / file
     if not path.exists():

@@ -68,7 +68,7 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
     return Estate(
         name=file.estate,
         partition=partition,
-        jump=_connection(file.jump, file.jump.region),
+        jump=connection(file.jump, file.jump.region),
         timezone=file.defaults.timezone,
         role_session_name=file.defaults.role_session_name,
         assume_scope=file.defaults.assume_scope,
@@ -104,7 +104,8 @@ def _there(file: "File[Any] | None") -> "File[Any]":
     return file
 
 
-def _connection(reached: Reached, region: str) -> Connection:
+def connection(reached: Reached, region: str) -> Connection:
+    """The way to an account, as params name it."""
     return Connection(
         account=reached.account, region=region, profile=reached.profile, role_arn=reached.role_arn
     )
@@ -121,7 +122,7 @@ def _organization(file: File[OrganizationFile], tree: Tree, jump: str, params: P
         name=model.organization,
         id=model.id,
         root=tree.root,
-        connection=_connection(model.admin, model.region),
+        connection=connection(model.admin, model.region),
         rollout=Rollout(
             max_concurrent=rollout.max_concurrent,
             failure_tolerance=rollout.failure_tolerance,

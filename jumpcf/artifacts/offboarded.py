@@ -1,0 +1,36 @@
+"""What an emergency offboarding came to, with the proof as IAM gave it afterwards."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One kind of what a user may hold: how many were taken, and how many the last look found; None where AWS
+    refused to list them (`refusal` says why, as it does where one was not given up)."""
+
+    what: str
+    taken: int
+    left: int | None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offboarded:
+    """`state`: "done" (he has nothing any more), "gone" (there is no such user), "partly" (something is left).
+
+    `at` is when IAM was read last, `by` whose credentials did it, `arn` and `id` are the user's own.
+    `todo` is what this did not do, in the order in which to do it.
+    """
+
+    estate: str
+    partner: str
+    user: str
+    state: Literal["done", "gone", "partly"]
+    arn: str
+    id: str
+    at: str
+    by: str
+    proofs: tuple[Proof, ...]
+    todo: tuple[str, ...]
+    schema: int = 1

@@ -1,0 +1,104 @@
+"""Offboarding at once: what one call is refused keeps no other from being made, and the end is a proof.
+
+The order and the care are those of `users`: what allows goes first, the group with the Denies last, and not
+while anything else is left or cannot be seen.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from jumpcf.artifacts.marks import PARTNER_TAG
+from jumpcf.artifacts.offboarded import Proof
+from jumpcf.artifacts.operation import OffboardUser
+from jumpcf.aws.api import Api
+from jumpcf.aws.errors import CallRefused
+from jumpcf.aws.paging import Answer, Waiter
+from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.aws.user_things import MEMBERSHIP, THINGS, Thing
+from jumpcf.aws.users import Report, Users, is_ours
+from jumpcf.errors import AwsRefused
+
+STORED = "stored initial password"
+HOPELESS = ("A502", "A503", "A505", "A536")
+"""Without credentials or network no other call will be answered either."""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """The first refusal of each kind of thing."""
+
+    told: dict[str, str] = field(default_factory=dict)
+
+    def note(self, what: str, refused: AwsRefused) -> None:
+        if refused.code in HOPELESS:
+            raise refused from None
+        self.told.setdefault(what, f"{refused.what} [{refused.code}]")
+
+
+class Emergency(Users):
+    """Raises AwsRefused where it cannot be told whose user this is, or no call is answered at all."""
+
+    def __init__(self, api: Api, ssm: Api, waiter: Waiter) -> None:
+        super().__init__(api, ssm, waiter)
+        self._refusals = Refusals()
+
+    def find(self, operation: OffboardUser, estate: str) -> Answer | None:
+        """The user as IAM has him; None where there is none.  AwsRefused A531 where he is somebody else."""
+        user = self._user(operation.user)
+        if user is None:
+            return None
+        tags = tag_dict(user.get("Tags"))
+        if is_ours(operation, user) and tags.get(ESTATE_TAG, estate) == estate:
+            return user
+        found = f"path {user['Path']}, {PARTNER_TAG}={tags.get(PARTNER_TAG, '(none)')}"
+        if ESTATE_TAG in tags:
+            found += f", {ESTATE_TAG}={tags[ESTATE_TAG]}"
+        raise AwsRefused(
+            "A531",
+            f"{operation.user} is not {operation.partner}'s user of the estate {estate} ({found}); "
+            "nothing was touched",
+            "name the partner whose user he is",
+        )
+
+    def names(self, path: str) -> list[str]:
+        """Who is there under a path."""
+        return [
+            one["UserName"] for one in self._api.pages("ListUsers", "Users", mark="Marker", PathPrefix=path)
+        ]
+
+    def take(self, operation: OffboardUser, report: Report) -> tuple[Proof, ...]:
+        """Take everything that IAM gives up, of a user whom `find` has found; may be repeated at any time."""
+        taken, left = self._passes(operation, report)
+        kept = self._forget_stored(operation)
+        if self._unseen or any(left[thing.what] for thing in THINGS if thing.members is None):
+            why = f"{operation.members} carries the Denies and is left last, when nothing else is"
+            self._refusals.told.setdefault(MEMBERSHIP.what, why)
+        kinds = dict.fromkeys(thing.what for thing in THINGS)
+        return (*(self._proof(what, taken, left) for what in kinds), kept)
+
+    def _proof(self, what: str, taken: Counter[str], left: Counter[str]) -> Proof:
+        unseen = any(one.what == what for one in self._unseen)
+        return Proof(
+            what=what,
+            taken=max(0, taken[what] - left[what]),
+            left=None if unseen else left[what],
+            refusal=self._refusals.told.get(what, "") if unseen or left[what] else "",
+        )
+
+    def _forget_stored(self, operation: OffboardUser) -> Proof:
+        try:
+            return Proof(what=STORED, taken=int(self._parameters.delete(operation.parameter)), left=0)
+        except AwsRefused as refused:
+            self._refusals.note(STORED, refused)
+            return Proof(what=STORED, taken=0, left=None, refusal=self._refusals.told[STORED])
+
+    def _held(self, operation: OffboardUser, thing: Thing) -> list[str]:
+        self._unseen.discard(thing)
+        return super()._held(operation, thing)
+
+    def _not_taken(self, thing: Thing, refused: AwsRefused) -> None:
+        self._refusals.note(thing.what, refused)
+
+    def _not_listed(self, thing: Thing, refused: CallRefused) -> None:
+        self._refusals.note(thing.what, refused)
+        self._unseen.add(thing)

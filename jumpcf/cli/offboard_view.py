@@ -1,0 +1,45 @@
+"""What an emergency offboarding came to, as text."""
+
+import textwrap
+
+from jumpcf.artifacts.offboarded import Offboarded, Proof
+
+WIDTH = 80
+
+
+def text(made: Offboarded) -> str:
+    """The proof, one kind in a line, then what is left to do."""
+    who = f"{made.partner}/{made.user}"
+    if made.state == "gone":
+        lines = [f"{who} is gone: the jump account has no user of this name (read at {made.at})."]
+    else:
+        verdict = "has nothing any more" if made.state == "done" else "STILL HAS SOMETHING"
+        lines = [f"{who} {verdict}. What IAM showed at {made.at}:"]
+        wide = max(len(one.what) for one in made.proofs)
+        lines += [line for one in made.proofs for line in _proof(one, wide)]
+        lines.append(f"  user {made.id}, by {made.by}")
+    if made.todo:
+        lines.append("Left to do:")
+    for number, todo in enumerate(made.todo, 1):
+        lines += textwrap.wrap(
+            f"  {number}. {todo}",
+            WIDTH,
+            subsequent_indent="     ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
+
+
+def _proof(one: Proof, wide: int) -> list[str]:
+    left = "NOT KNOWN" if one.left is None else f"{one.left} LEFT" if one.left else "none"
+    taken = f"  ({one.taken} taken)" if one.taken else ""
+    line = f"  {one.what:<{wide}}  {left}{taken}".rstrip()
+    if not one.refusal:
+        return [line]
+    told = textwrap.wrap(one.refusal, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
+    return [line, *(f"      {part}" for part in told)]
+
+
+def question(who: str, arn: str) -> str:
+    return f"This takes everything from {who} ({arn}), at once. Type '{who.partition('/')[2]}' to go on"

@@ -1,0 +1,200 @@
+"""A person offboarded at once, beside the flow: nothing is compiled, and broken params stop nothing but a hint."""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpcf.errors import Exit, JumpcfError, ProblemsFound
+from jumpcf.pipeline.building import load
+from jumpcf.pipeline.folders import Folders, Say, silent
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.offboarded import Offboarded, Proof
+    from jumpcf.artifacts.operation import OffboardUser
+    from jumpcf.aws.emergency import Emergency
+    from jumpcf.aws.paging import Answer
+    from jumpcf.estate.emergency import JumpAccount
+    from jumpcf.estate.model import Estate, Partner, User
+
+LONGEST = 12 * 3600  # seconds: the most that a role's session may last (IAM User Guide, MaxSessionDuration)
+
+
+class UnknownUser(JumpcfError):
+    """A name on the command line that neither params nor the jump account have, and that looks misspelt."""
+
+    exit_code = Exit.USAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A user before anything is taken from him.  `user` is None where the jump account has none of this name;
+    `estate` is None where params have problems."""
+
+    jump: "JumpAccount"
+    estate: "Estate | None"
+    emergency: "Emergency"
+    operation: "OffboardUser"
+    user: "Answer | None"
+    by: str
+
+    @property
+    def partner(self) -> "Partner | None":
+        return self.estate.partners.get(self.operation.partner) if self.estate else None
+
+    @property
+    def listed(self) -> "User | None":
+        """The user as params have him."""
+        users = self.partner.users if self.partner else ()
+        return next((one for one in users if one.name == self.operation.user), None)
+
+
+def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Found:
+    """Look who it is: by reads only.  AwsRefused A531: a user of that name is somebody else's; UnknownUser: nobody
+    has that name, and somebody has one much like it."""
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.emergency import Emergency
+    from jumpcf.aws.identity import caller, verify_account
+    from jumpcf.aws.paging import Waiter
+    from jumpcf.aws.sessions import Sessions
+    from jumpcf.estate.emergency import jump_account
+    from jumpcf.pipeline.metering import current
+
+    jump = jump_account(folders.root)
+    estate = _estate(folders, say)
+    sessions = Sessions(jump.connection, {}, meter=current())
+    verify_account(sessions, JUMP, jump.connection)
+    emergency = Emergency(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter())
+    operation = _operation(jump.estate, partner, name)
+    user = emergency.find(operation, jump.estate)
+    found = Found(
+        jump=jump, estate=estate, emergency=emergency, operation=operation, user=user, by=caller(sessions)
+    )
+    if user is None and found.listed is None:
+        _refuse_misspelt(found)
+    return found
+
+
+def offboard(found: Found, *, say: Say = silent) -> "Offboarded":
+    """Take everything, and say what IAM shows then."""
+    from jumpcf.artifacts.offboarded import Offboarded
+
+    proofs: tuple[Proof, ...] = ()
+    if found.user is not None:
+        proofs = found.emergency.take(found.operation, lambda progress: say(progress.status))
+    now = datetime.datetime.now(datetime.UTC)
+    partly = any(one.left != 0 for one in proofs)
+    return Offboarded(
+        estate=found.jump.estate,
+        partner=found.operation.partner,
+        user=found.operation.user,
+        state="gone" if found.user is None else "partly" if partly else "done",
+        arn=found.user["Arn"] if found.user else "",
+        id=found.user["UserId"] if found.user else "",
+        at=_utc(now),
+        by=found.by,
+        proofs=proofs,
+        todo=tuple(_todo(found, now, partly=partly)),
+    )
+
+
+def _estate(folders: Folders, say: Say) -> "Estate | None":
+    try:
+        return load(folders)[0]
+    except ProblemsFound as found:
+        errors = sum(one.severity == "error" for one in found.problems)
+        say(
+            f"params/ have {errors} problems; going on with params/estate.yaml alone. `jumpcf build` names them."
+        )
+        return None
+
+
+def _operation(estate: str, partner: str, name: str) -> "OffboardUser":
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.artifacts.marks import password_parameter
+    from jumpcf.artifacts.operation import OffboardUser
+    from jumpcf.estate import names
+
+    return OffboardUser(
+        id="",
+        place=JUMP,
+        stack=names.partner_stack(partner),
+        reason="asked for by hand",
+        user=name,
+        path=names.user_path(partner),
+        partner=partner,
+        resource="",
+        members=names.members_group(partner),
+        parameter=password_parameter(names.password_path(estate), partner, name),
+    )
+
+
+def _refuse_misspelt(found: Found) -> None:
+    """Whoever is gone is a success, and whoever was misspelt must not look like one."""
+    from jumpcf.artifacts.marks import PARTNER_PATH
+    from jumpcf.estate.similar import nearest
+
+    wanted = found.operation
+    params = {user.name: one.name for one in _partners(found.estate) for user in one.users}
+    if wanted.user in params:
+        raise UnknownUser(
+            "G577", f"{wanted.partner} has no user {wanted.user}", f"he is {params[wanted.user]}'s"
+        )
+    if near := nearest(wanted.user, {*found.emergency.names(PARTNER_PATH), *params}):
+        raise UnknownUser("G577", f"nobody is named {wanted.user}", f"did you mean {near}?")
+    known = {one.name for one in _partners(found.estate)}
+    if wanted.partner not in known and (near := nearest(wanted.partner, known)):
+        raise UnknownUser("G577", f"no partner is named {wanted.partner}", f"did you mean {near}?")
+
+
+def _partners(estate: "Estate | None") -> "list[Partner]":
+    return [*estate.partners.values()] if estate else []
+
+
+def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
+    wanted, lines = found.operation, []
+    if partly:
+        lines.append("Run this again, with credentials that may do what was refused.")
+    if found.listed is not None or found.estate is None:
+        place = str(found.listed.mark) if found.listed else f"params/partners/{wanted.partner}.yaml"
+        lines.append(
+            f"Take him out of params ({place}) and run `jumpcf deploy --accept-deletion`: it deletes the user. "
+            "A deploy that still finds him there may make him a new initial password, and put him back into "
+            "groups when his stack changes."
+        )
+    elif found.user is not None:
+        lines.append(
+            "Run `jumpcf deploy --accept-deletion`: params have him no more, and it deletes the user."
+        )
+    if found.user is not None:
+        seconds = _session(found)
+        lines.append(
+            f"Sessions of roles that he took before are good for {_hours(seconds)}, until "
+            f"{_utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
+            f"may do nothing any more. `jumpcf partner freeze {wanted.partner}` ends them sooner."
+        )
+    return lines
+
+
+def _session(found: Found) -> int:
+    """Seconds of the longest session that he may have open; the most that AWS knows where params do not tell."""
+    if found.partner is None or found.listed is None:
+        return LONGEST
+    groups = {*found.listed.groups}
+    return max(
+        (
+            seconds
+            for grant in found.partner.grants
+            if not grant.groups or groups & {*grant.groups}
+            for seconds in grant.session.values()
+        ),
+        default=0,
+    )
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
+
+
+def _utc(at: datetime.datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

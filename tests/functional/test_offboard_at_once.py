@@ -1,0 +1,110 @@
+"""`jumpcf user offboard`: everything taken at once from somebody who enrolled, and what he can do then."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jumpcf.estate.load import load
+from jumpcf.local.session import LocalAws
+from tests.functional.conftest import World, calls, environment
+from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, held, iam_of, leave
+from tests.functional.test_playing_the_partner import DECEMBER, JUMP, OFFICE, PROD, role
+from tests.local.people import Clock, Device, Person, deny, enrol, policy
+from tests.local.support import refused
+
+AT_ONCE = ("user", "offboard", "acme", "taro.yamada", "--yes")
+
+
+@dataclass
+class Night(World):
+    """The example estate under enforcement, by a clock that stands still."""
+
+    clock: Clock = field(default_factory=Clock)
+
+    def taro(self) -> Person:
+        """Yamada with a key that the operator gave him, in the office."""
+        key = iam_of(self).create_access_key(UserName="taro.yamada")["AccessKey"]
+        return Person(self.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
+
+    def enrol(self, taro: Person) -> Device:
+        """He enrols his phone by himself; a passkey, a Git credential and what an administrator may add."""
+        device, iam = enrol(taro, self.clock, name=taro.name), iam_of(self)
+        iam.update_login_profile(UserName=taro.name, Password=PASSWORD, PasswordResetRequired=False)
+        passkey = f"arn:aws:iam::{JUMP}:u2f/user/{taro.name}/passkey-ABC"
+        codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
+        iam.enable_mfa_device(UserName=taro.name, SerialNumber=passkey, **codes)
+        iam.create_service_specific_credential(UserName=taro.name, ServiceName="codecommit.amazonaws.com")
+        iam.put_user_policy(UserName=taro.name, PolicyName="by-hand", PolicyDocument=policy(deny("s3:*")))
+        iam.create_group(GroupName=f"{taro.name}-by-hand")
+        iam.add_user_to_group(UserName=taro.name, GroupName=f"{taro.name}-by-hand")
+        return device
+
+
+@pytest.fixture
+def night(deployed_estate: Path, tmp_path: Path, capsys: Any) -> Iterator[Night]:
+    folder, clock = tmp_path / "estate", Clock(DECEMBER)
+    shutil.copytree(deployed_estate, folder)
+    with (
+        LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws,
+        environment(aws.environment()),
+    ):
+        yield Night(folder=folder, aws=aws, capture=capsys, clock=clock)
+
+
+def groups(world: World, name: str) -> list[str]:
+    return [one["GroupName"] for one in iam_of(world).list_groups_for_user(UserName=name)["Groups"]]
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_everything_is_taken_from_somebody_who_enrolled_and_again_nothing(night: Night) -> None:
+    taro = night.taro()
+    session = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    assert held(night, "taro.yamada") == ALL
+
+    said = night.run(*AT_ONCE)
+    assert said.code == 0, said.out + said.err
+    assert "acme/taro.yamada has nothing any more." in said.out
+    assert "MFA device none (2 taken)" in words(said.out)
+    assert "access key none (1 taken)" in words(said.out)
+    assert "params/partners/acme.yaml:12:5" in said.out
+    assert "are good for 4 h" in words(said.out)
+    assert (held(night, "taro.yamada"), groups(night, "taro.yamada")) == (NOTHING, [])
+    assert groups(night, "ken.mori") == ["acme-dev", "acme-members"]
+    code, _ = refused(taro.client("iam").get_user)
+    assert code == "InvalidClientTokenId"
+    assert session.client("sts").get_caller_identity()["Account"] == PROD  # what was left to do says so
+
+    (night.folder / "params/partners/globex.yaml").write_text("partner: [")
+    with calls() as made:
+        again = night.run(*AT_ONCE)
+    assert (again.code, [name for name in made.writes if name != "DeleteParameter"]) == (0, [])
+    assert "going on with params/estate.yaml alone" in again.err
+    assert "are good for 12 h" in words(again.out)
+
+
+def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(deployed: World) -> None:
+    iam = iam_of(deployed)
+    iam.create_user(UserName="by.hand", Path="/partner/acme/")
+    with calls() as made:
+        for arguments, code, told in (
+            (("acme", "taro.yamanda"), 252, "G577 nobody is named taro.yamanda"),
+            (("globex", "taro.yamada"), 4, "A531 taro.yamada is not globex's user"),
+            (("acme", "by.hand"), 4, "A531 by.hand is not acme's user"),
+            (("acme", "taro.yamada"), 5, "G576 nobody is there to type taro.yamada"),
+        ):
+            yes = () if code == 5 else ("--yes",)
+            said = deployed.run("user", "offboard", *arguments, *yes)
+            assert (said.code, said.out) == (code, ""), said
+            assert told in words(said.err)
+    assert made.writes == []
+    leave(deployed, "jun.ito")
+    assert deployed.deploy("--accept-deletion").code == 0
+    said = deployed.run("-o", "json", "user", "offboard", "acme", "jun.ito", "--yes")
+    assert (said.code, said.json["state"], said.json["todo"]) == (0, "gone", [])
