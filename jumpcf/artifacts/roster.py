@@ -7,7 +7,8 @@ from typing import Literal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A user as params have him.  `groups` are as params write them, `grants` those that are for him; `until` is
-    his last valid day, his own or the contract's, and `ends` the first instant without access."""
+    his last valid day, his own or the contract's, and `ends` the first instant without access.  `frozen` is why he,
+    or his whole partner, is frozen; "" where they are not."""
 
     partner: str
     name: str
@@ -17,6 +18,7 @@ class Listed:
     until: str
     ends: str
     ended: bool
+    frozen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

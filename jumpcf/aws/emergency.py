@@ -70,8 +70,8 @@ class Emergency(Users):
         """Take everything that IAM gives up, of a user whom `find` has found; may be repeated at any time."""
         taken, left = self._passes(operation, report)
         kept = self._forget_stored(operation)
-        if self._unseen or any(left[thing.what] for thing in THINGS if thing.members is None):
-            why = f"{operation.members} carries the Denies and is left last, when nothing else is"
+        if self._unseen or any(left[thing.what] for thing in THINGS if thing.denies is None):
+            why = f"{operation.members} carries the Denies and is left when nothing else is held"
             self._refusals.told.setdefault(MEMBERSHIP.what, why)
         kinds = dict.fromkeys(thing.what for thing in THINGS)
         return (*(self._proof(what, taken, left) for what in kinds), kept)

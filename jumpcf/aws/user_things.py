@@ -21,7 +21,8 @@ class Thing:
     another, and the calls that take it, each made for all of them before the next.
 
     `secret`: an identifier that is told to nobody.  `single`: a user has one at most, and the answer is not a
-    list.  `members`, of groups only: True for the one that carries every Deny, False for all others.
+    list.  `denies`, of groups and attached policies: True for those that carry the Denies (the group of all
+    members, the freeze policy), False for all others; None where there is no such difference.
     """
 
     what: str
@@ -31,7 +32,7 @@ class Thing:
     takes: tuple[Take, ...]
     secret: bool = False
     single: bool = False
-    members: bool | None = None
+    denies: bool | None = None
 
 
 PASSWORD = Thing(
@@ -45,8 +46,15 @@ PASSWORD = Thing(
 MEMBERSHIP = Thing(
     "group membership", "ListGroupsForUser", "Groups", "GroupName", (Take("RemoveUserFromGroup"),)
 )
+ATTACHMENT = Thing(
+    "policy attachment",
+    "ListAttachedUserPolicies",
+    "AttachedPolicies",
+    "PolicyArn",
+    (Take("DetachUserPolicy"),),
+)
 THINGS = (
-    replace(MEMBERSHIP, members=False),
+    replace(MEMBERSHIP, denies=False),
     PASSWORD,
     Thing(
         "access key",
@@ -92,19 +100,15 @@ THINGS = (
         (Take("DeleteServiceSpecificCredential"),),
         secret=True,
     ),
-    Thing(
-        "policy attachment",
-        "ListAttachedUserPolicies",
-        "AttachedPolicies",
-        "PolicyArn",
-        (Take("DetachUserPolicy"),),
-    ),
+    replace(ATTACHMENT, denies=False),
     Thing("inline policy", "ListUserPolicies", "PolicyNames", "PolicyName", (Take("DeleteUserPolicy"),)),
-    replace(MEMBERSHIP, members=True),
+    replace(ATTACHMENT, denies=True),
+    replace(MEMBERSHIP, denies=True),
 )
-"""In the order in which they are taken.  Groups that only allow go first, and the one of all members last of all:
-it carries every Deny (no MFA, outside the networks, past the end), so no Allow and no credential lives a moment
-longer than these.  It carries self-service as well: after it an open session can make nothing new."""
+"""In the order in which they are taken.  Groups that only allow go first, and what denies last of all: the freeze
+policy, then the group of all members.  That one carries every Deny (no MFA, outside the networks, past the end), so
+no Allow and no credential lives a moment longer than these.  It carries self-service as well: after it an open
+session can make nothing new."""
 
 
 def words(amounts: Mapping[str, int]) -> str:

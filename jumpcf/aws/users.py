@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG
+from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
@@ -76,10 +76,10 @@ class Users:
 
     def _take(self, operation: OffboardUser, stuck: Stuck, report: Report) -> Counter[str]:
         """Take what is listed, and again what IAM kept in the pass before; leaves in `stuck` what it still keeps.
-        The group with the Denies stays as long as there is any."""
+        What denies stays as long as there is any."""
         taken: Counter[str] = Counter()
         for thing in THINGS:
-            if thing.members and (stuck or self._unseen):
+            if thing.denies and (stuck or self._unseen):
                 break
             held = dict.fromkeys((*stuck.pop(thing, ()), *self._held(operation, thing)))
             if held:
@@ -135,9 +135,9 @@ class Users:
             self._not_listed(thing, refused)
             return []
         held = [item if isinstance(item, str) else item[thing.field] for item in items]
-        if thing.members is None:
+        if thing.denies is None:
             return held
-        return [one for one in held if (one == operation.members) == thing.members]
+        return [one for one in held if (one == operation.members or is_freeze(one)) == thing.denies]
 
     def _call(self, operation: str, **parameters: Any) -> Answer | None:
         """One call, made again while IAM says "not now"; None where what it speaks of is not there."""

@@ -15,7 +15,7 @@ SHOWN = 6  # people of one grant or contract that are named without --verbose
 def users(made: Roster, form: str, verbose: bool) -> str:
     """A row per person, or csv."""
     if form == "csv":
-        header = ["partner", "user", "email", "until", "ended", "groups", "grants"]
+        header = ["partner", "user", "email", "until", "ended", "frozen", "groups", "grants"]
         return csv_text(header, [_long(one) for one in made.users])
     lines = []
     for partner, found in groupby(made.users, key=lambda one: one.partner):
@@ -23,7 +23,8 @@ def users(made: Roster, form: str, verbose: bool) -> str:
         lines += [one_line(partner), *(f"  {line}" for line in _wrapped(rows, verbose))]
     partners = {one.partner for one in made.users}
     ended = sum(one.ended for one in made.users)
-    told = f", {ended} ended" if ended else ""
+    frozen = sum(bool(one.frozen) for one in made.users)
+    told = (f", {ended} ended" if ended else "") + (f", {frozen} frozen" if frozen else "")
     return "\n".join(
         [*lines, f"{count(len(made.users), 'user')} of {count(len(partners), 'partner')}{told}."]
     )
@@ -31,11 +32,13 @@ def users(made: Roster, form: str, verbose: bool) -> str:
 
 def _long(one: Listed) -> list[str]:
     ended = "yes" if one.ended else "no"
-    return [one.partner, one.name, one.email, one.until, ended, " ".join(one.groups), " ".join(one.grants)]
+    groups, grants = " ".join(one.groups), " ".join(one.grants)
+    return [one.partner, one.name, one.email, one.until, ended, one.frozen, groups, grants]
 
 
 def _row(one: Listed, verbose: bool) -> list[str]:
     until = f"{one.until} ENDED" if one.ended else one.until
+    until += f" FROZEN ({one.frozen})" if one.frozen else ""
     mail = [one.email] if verbose else []
     return [one.name, until, *mail, ", ".join(one.groups) or "-", ", ".join(one.grants) or "-"]
 

@@ -48,6 +48,7 @@ def _name(user: User) -> str:
 
 def _listed(partner: Partner, user: User, at: str) -> Listed:
     end = min((one for one in (user.until, partner.until) if one), key=lambda one: one.ends)
+    frozen = user.frozen or partner.frozen
     return Listed(
         partner=partner.name,
         name=user.name,
@@ -57,6 +58,7 @@ def _listed(partner: Partner, user: User, at: str) -> Listed:
         until=end.day.isoformat(),
         ends=end.ends,
         ended=end.ends <= at,
+        frozen=frozen.reason if frozen else "",
     )
 
 

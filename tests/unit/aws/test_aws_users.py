@@ -26,6 +26,7 @@ LISTS = (
     "ListServiceSpecificCredentials",
     "ListAttachedUserPolicies",
     "ListUserPolicies",
+    "ListAttachedUserPolicies",
     "ListGroupsForUser",
 )
 
@@ -253,6 +254,26 @@ def test_the_group_with_the_denies_is_left_last_whatever_order_aws_lists(groups:
     assert left == ["acme-ops", "x", "acme-members"]
     assert room.writes[:3] == ["RemoveUserFromGroup", "RemoveUserFromGroup", "DeleteLoginProfile"]
     assert room.writes[-1] == "RemoveUserFromGroup"
+
+
+def test_the_freeze_policy_is_left_on_until_nothing_but_the_denies_is_there() -> None:
+    room = enrolled()
+    freeze = "arn:aws:iam::111111111111:policy/jump/jump-freeze"
+    room.iam.held["attached"] = [freeze, "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    room.offboard()
+    taken = [sent["PolicyArn"] for sent in room.clients.sent("DetachUserPolicy")]
+    assert taken == ["arn:aws:iam::aws:policy/ReadOnlyAccess", freeze]
+    assert room.writes[-2:] == ["DetachUserPolicy", "RemoveUserFromGroup"]
+
+
+def test_the_freeze_policy_stays_where_anything_does() -> None:
+    room = enrolled()
+    freeze = "arn:aws:iam::111111111111:policy/jump/jump-freeze"
+    room.iam.held["attached"], room.iam.devices = [freeze], [PASSKEY]
+    for _ in range(PASSES * TRIES):
+        room.iam.refuse("DeactivateMFADevice", "DeleteConflict", "in use")
+    assert room.offboard().state == "failed"
+    assert (room.iam.held["attached"], room.iam.held["groups"]) == ([freeze], ["acme-members"])
 
 
 def test_a_group_of_members_of_another_partner_is_one_that_allows() -> None:

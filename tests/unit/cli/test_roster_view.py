@@ -60,6 +60,13 @@ def test_many_grants_go_on_below_and_two_hundred_people_stay_narrow() -> None:
     assert text.count("grant-number-8") == 200
 
 
+def test_who_is_frozen_stands_out() -> None:
+    users = (a_listed(frozen="INC-42"), a_listed("hanako.sato"))
+    text = roster_view.users(Roster(estate="e", at="", users=users), "table", verbose=False)
+    assert "2027-03-31 FROZEN (INC-42)" in text
+    assert text.endswith("2 users of 1 partner, 1 frozen.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -1,9 +1,12 @@
 """Who is in params, and what ends when."""
 
+from dataclasses import replace
+
 import pytest
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.roster import Expiring, Roster
+from jumpcf.estate.model import Frozen
 from jumpcf.estate.roster import UnknownPerson, expiring, roster
 from tests.unit.builders import a_grant, a_partner, a_user, an_estate, until
 
@@ -22,6 +25,16 @@ def test_a_user_is_listed_with_the_grants_that_are_for_him_and_his_earlier_day()
     assert (taro.name, taro.groups, taro.grants) == ("taro.yamada", ("dev",), ("dev", "trial", "all"))
     assert (taro.until, taro.ends) == ("2027-03-31", "2027-04-01T00:00:00Z")
     assert (hanako.name, hanako.grants, hanako.until) == ("hanako.sato", ("trial", "all"), "2027-03-10")
+
+
+def test_who_is_frozen_or_whose_partner_is_is_told_with_the_reason() -> None:
+    one = Frozen(reason="INC-42", at="", before="", mark=TARO.mark)
+    two = replace(one, reason="INC-43")
+    for partner, reasons in (
+        (replace(ACME, users=(replace(TARO, frozen=one), HANAKO)), ["", "INC-42"]),
+        (replace(ACME, users=(replace(TARO, frozen=one), HANAKO), frozen=two), ["INC-43", "INC-42"]),
+    ):
+        assert [user.frozen for user in roster(an_estate(partner), None, NOW).users] == reasons
 
 
 @pytest.mark.parametrize(("at", "ended"), [("2027-03-10T23:59:59Z", False), ("2027-03-11T00:00:00Z", True)])
