@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo night test check unit lint-templates wheel bench soak golden clean
+.PHONY: demo night screenshots test check unit lint-templates wheel bench soak golden clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +49,10 @@ soak: $(READY)
 # Play the night of docs/rollout.md on the embedded AWS, and write the page anew.
 night: $(READY)
 	$(BIN)/python -m tests.night
+
+# The pictures of docs/people.md; needs Chromium, and fonts with Japanese (fonts-noto-cjk).
+screenshots: $(READY)
+	$(BIN)/python tests/browser/screenshots.py
 
 golden: $(READY)
 	$(BIN)/python -m pytest --golden=write

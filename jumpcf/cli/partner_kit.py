@@ -32,9 +32,9 @@ def command(console: Console, partner: str, user: str | None, out: Path | None) 
     Example: jumpcf partner kit acme
              jumpcf partner kit acme --user taro.yamada --out ~/mail
 
-    An overview of the accounts as aws-config (profiles for the AWS CLI), a list for the browser extension
-    AWS Extend Switch Roles, and a text for the e-mail (docs/people.md). From the compiled templates: a role
-    is in it where its user may take it today.
+    A page with a link to each account and level (portal.html, Japanese and English), profiles for the AWS
+    CLI, a list for the browser extension AWS Extend Switch Roles, and a text for the e-mail. From the
+    compiled templates: a role is in it where its user may take it today (docs/people.md).
     Needs no credentials and no network.
     """
     folders = console.folders()

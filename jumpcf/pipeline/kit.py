@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A kit, and where its files are; the user's address, or the partner's contact, is `email`."""
+    """A kit, and where its files are."""
 
     kit: "Kit"
     folder: Path
@@ -34,24 +34,24 @@ def make_kit(
 ) -> Made:
     """Write the kit of a partner, or of one user, below `out`.
 
-    Raises UnknownUser (G561), GateRefused where the time of either has ended (G581) or something else stands in
-    the place (G584), ProblemsFound for roles that the console does not take (G583).
+    Raises UnknownUser (G561), GateRefused where the time of either has ended (G581), where one is frozen
+    (G582) or something else stands in the place (G584), ProblemsFound for roles that the console does not take
+    (G583).
     """
     from jumpcf.access.ask import Asker, Moment, instant
-    from jumpcf.artifacts.codec import canonical
     from jumpcf.pipeline import questions
     from jumpcf.portal.collect import collect
-    from jumpcf.portal.texts import files
-    from jumpcf.portal.write import RECORD, write
+    from jumpcf.portal.files import files
+    from jumpcf.portal.write import write
 
     estate, graph = questions.estate_and_access(folders, say=say)
     of, person = _named(estate, partner, user)
     now = instant(at)
     _refuse_ended(of, person, now)
+    _refuse_frozen(of, person)
     sign_in = SIGN_IN[estate.partition].format(account=estate.jump.account)
     kit = collect(estate, Asker(graph, Moment(at=now)), of, person, sign_in)
-    texts = files(kit, person.email if person else of.contact)
-    folder, zipped = write(out, kit.name, {**texts, RECORD: canonical(kit)})
+    folder, zipped = write(out, kit.name, files(kit, person.email if person else of.contact))
     return Made(kit=kit, folder=folder, zip=zipped)
 
 
@@ -80,3 +80,10 @@ def _refuse_ended(partner: "Partner", user: "User | None", now: str) -> None:
     raise GateRefused(
         "G581", f"the time of {who} ended on {day}", "a later `until` in params/ gives access again"
     )
+
+
+def _refuse_frozen(partner: "Partner", user: "User | None") -> None:
+    for one in (partner, user):
+        if one is not None and one.frozen is not None:
+            said = f"{one.name} is frozen since {one.frozen.at}: {one.frozen.reason}"
+            raise GateRefused("G582", said, "a kit can be made when `frozen` is gone from params/")

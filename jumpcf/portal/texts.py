@@ -1,4 +1,4 @@
-"""A kit's texts: the page, the profiles, the extension's list, the e-mail.  Pure: the same kit, the same bytes."""
+"""A kit's plain texts: the profiles, the extension's list, the e-mail.  Pure: the same kit, the same bytes."""
 
 import functools
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ YOU = "YOUR.USER.NAME"
 """Stands in a partner's files where a user's have his name."""
 
 
-def files(kit: Kit, email: str) -> dict[str, bytes]:
-    """Every text file of the kit by its name; `email` is whom the mail goes to."""
+def texts(kit: Kit, email: str) -> dict[str, bytes]:
+    """Each by its file's name; `email` is whom the mail goes to."""
     return {
         "aws-config": _text("aws-config.txt", kit, **_user(kit)),
         "aws-extend-switch-roles.ini": _text("switch-roles.txt", kit),

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from jumpcf.errors import GateRefused
+from jumpcf.portal.files import RECORD
 
-RECORD = "kit.json"  # in every kit; a folder that has it is ours
 COMMENT = b"jumpcf kit"  # of every zip
 Put = Callable[[Path, Path], None]
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold: the same bytes on every day
@@ -67,7 +67,7 @@ def _put_back(wanted: Iterable[Path], before: dict[Path, bytes]) -> None:
 
 
 def _refuse_foreign(folder: Path, zipped: Path, wanted: dict[Path, bytes]) -> None:
-    """Where something of our names stands that no kit wrote."""
+    """Where something of our names stands that no kit wrote: a folder that has no record is not ours."""
     foreign = [path for path in wanted if path.is_symlink() or (path.exists() and not path.is_file())]
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         foreign.append(folder)

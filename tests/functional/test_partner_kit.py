@@ -16,18 +16,29 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example estate, and in it a partner whose contract and one whose user has ended."""
+    """The example estate, where one partner's contract has ended and one's user; one is frozen, and one's user."""
     folder = tmp_path_factory.mktemp("kit")
     for name in ("params", "stacks"):
         shutil.copytree(ROOT / name, folder / name)
-    for partner, old, new in (
-        ("globex", "until: 2027-12-31", "until: 2020-12-31"),
-        ("acme", "until: 2027-12-31}", "until: 2020-12-31}"),
-    ):
+    frozen = "frozen: {reason: INC-42, at: 2027-01-15T03:04:05Z}"
+    changes = {
+        "globex": [
+            ("until: 2027-12-31", "until: 2020-12-31"),
+            ("until: 2027-03-31}", "until: 2020-03-31}"),
+        ],
+        "acme": [
+            ("until: 2027-12-31}", "until: 2020-12-31}"),
+            ("yuki.abe@acme.example, groups: [ops]}", f"yuki.abe@acme.example, groups: [ops], {frozen}}}"),
+        ],
+        "hinode": [("until: 2027-06-30", f"until: 2027-06-30\n{frozen}")],
+    }
+    for partner, wanted in changes.items():
         path = folder / f"params/partners/{partner}.yaml"
-        text = path.read_text(encoding="utf-8").replace("until: 2027-03-31}", "until: 2020-03-31}")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        for old, new in wanted:
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
     return folder
 
 
@@ -48,7 +59,8 @@ def test_a_kit_is_a_folder_and_a_zip_of_the_same_files(run: Run, tmp_path: Path)
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     with zipfile.ZipFile(tmp_path / "acme.taro.yamada.zip") as read:
         assert {name.partition("/")[2]: read.read(name) for name in read.namelist()} == files
-    assert {"aws-config", "aws-extend-switch-roles.ini", "email.txt", "kit.json"} <= files.keys()
+    names = {"portal.html", "aws-config", "aws-extend-switch-roles.ini", "email.txt", "kit.json"}
+    assert files.keys() == names
     assert b"To: taro.yamada@acme.example" in files["email.txt"]
 
 
@@ -76,6 +88,9 @@ def test_where_no_account_is_yet_the_kit_says_so(run: Run) -> None:
         (("globex",), 5, ("G581", "globex ended on 2020-12-31")),
         (("globex", "--user", "ana.lopez"), 5, ("G581", "globex ended on 2020-12-31")),
         (("acme", "--user", "hanako.sato"), 5, ("G581", "hanako.sato ended on 2020-12-31")),
+        (("hinode",), 5, ("G582", "hinode is frozen since 2027-01-15T03:04:05Z: INC-42")),
+        (("hinode", "--user", "aoi.tanaka"), 5, ("G582", "hinode is frozen")),
+        (("acme", "--user", "yuki.abe"), 5, ("G582", "yuki.abe is frozen")),
         (("acne",), 252, ("G561", "did you mean acme?")),
         (("acme", "--user", "taro.yamad"), 252, ("G561", "did you mean taro.yamada?")),
     ],

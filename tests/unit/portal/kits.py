@@ -2,6 +2,7 @@
 
 import functools
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from jumpcf.portal import links
 from jumpcf.portal.collect import collect
 from jumpcf.portal.model import Account, Kit, Level, Link, Organization, Unit
 
+LONG = "a-name-of-fifty-characters-as-AWS-allows-it-to-be"
 SIGN_IN = "https://111111111111.signin.aws.amazon.com/console"
 LEVELS = ("Read", "SSM", "Power", "PowerAndIam", "Admin")
-RTL = "\u202egnp.exe"
+RTL = "\u202egnp.exe\u2066\u200f"
+INI = "x\n[profile y]\ncredential_process = sh"
 HOSTILE = '<script>document.title="x"</script>"\'><img src=http://evil.example/ onerror=alert(1)>'
+WICKED = (HOSTILE, RTL, INI, "{{ kit }}{% raw %}", "שלום עולם", "</style><style>*{display:none}", LONG)
 
 
 def of(partner: str, user: str | None = None, *, graph: Graph | None = None, **parts: Any) -> Kit:
@@ -30,6 +34,19 @@ def of(partner: str, user: str | None = None, *, graph: Graph | None = None, **p
 @functools.cache
 def example(partner: str = "acme", user: str | None = None) -> Kit:
     return of(partner, user)
+
+
+def hostile() -> Kit:
+    """The example's kit, where accounts, an OU and the company have names that the estate's checks never let pass."""
+    estate = compiled()[0]
+    graph = asker().graph
+    wicked = dict(zip(sorted(account.id for account in example().accounts), WICKED, strict=False))
+    places = {
+        one.id: replace(one, name=wicked.get(one.id, one.name), path=one.path + HOSTILE + RTL)
+        for one in graph.places.values()
+    }
+    partner = replace(estate.partners["acme"], title=HOSTILE + RTL + INI)
+    return collect(estate, asker(replace(graph, places=places)), partner, None, SIGN_IN)
 
 
 def role_renamed(stack: str, title: str, name: str) -> Graph:
@@ -56,14 +73,14 @@ def link(account: str, name: str, level: str, grant: str = "all", until: str = "
     )
 
 
-def many(accounts: int = 200, names: dict[int, str] | None = None, **parts: Any) -> Kit:
+def many(accounts: int = 200, **parts: Any) -> Kit:
     """A kit of two organizations with OUs of ten accounts each, every level in each."""
     units: dict[str, list[Unit]] = {"corp": [], "subsidiary": []}
     for first in range(0, accounts, 10):
         found = []
         for number in range(first, min(first + 10, accounts)):
             id_ = f"{500000000000 + number}"
-            name = links.shown((names or {}).get(number, f"service-{number:03}"))
+            name = f"service-{number:03}"
             found.append(
                 Account(
                     id=id_,
