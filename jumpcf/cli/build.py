@@ -39,6 +39,18 @@ def command(console: Console, out: Path | None, no_lint: bool) -> None:
     show(console, folders, built)
 
 
+def taken(
+    console: Console, compiled: Path | None, *, lint: bool = True, planning: bool = False
+) -> tuple[Folders, building.Built]:
+    """Build, or take what lies in `compiled` (the option --compiled); says the warnings of either."""
+    folders = console.folders(compiled)
+    if compiled:
+        built = building.compiled(folders, planning=planning)
+    else:
+        built = building.build(folders, lint=lint, say=console.say)
+    return folders, built
+
+
 def warn(console: Console, built: building.Built) -> None:
     """What every verb that builds to deploy says: warnings, and each danger that a person has accepted, also with
     --quiet; other notices are talk."""

@@ -6,13 +6,13 @@ import click
 
 from jumpcf.artifacts.manifest import Manifest
 from jumpcf.cli import options, plan_view
-from jumpcf.cli.build import warn
+from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import ANY, Accepted, accepting, pass_gates
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.cli.running import report, run
 from jumpcf.errors import Exit
-from jumpcf.pipeline import building, resuming, rollout, sandbox, stored
+from jumpcf.pipeline import resuming, rollout, sandbox, stored
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.resuming import unfinished
 
@@ -34,6 +34,7 @@ AFTER = {
     is_flag=True,
     help="Go on with the last run that broke off: what was accepted then is not asked again.",
 )
+@options.compiled
 @accepting
 @pass_console
 def command(
@@ -46,6 +47,7 @@ def command(
     accept_deletion: str,
     break_lock: bool,
     resume: bool,
+    compiled: Path | None,
 ) -> Exit:
     """Roll out: the jump account's stacks first, then the StackSets of every organization.
 
@@ -71,8 +73,7 @@ def command(
     plan_file = _loaded(file, org, resume)
     if resume:  # was accepted when the run began, and what is left is no more
         accepted = Accepted(yes=True, broadening=ANY, deletion=ANY)
-    folders = console.folders()
-    built = building.build(folders, say=console.say)
+    folders, built = taken(console, compiled)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
         prepared = (

@@ -3,12 +3,15 @@
 import secrets
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from jumpcf.artifacts.drift import Drifted, DriftReport
+from jumpcf.cli.build import taken
 from jumpcf.cli.console import Console
 from jumpcf.cli.iam_view import MARKS, headline
+from jumpcf.cli.options import compiled as compiled_option
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, sandbox, upkeep
@@ -20,8 +23,9 @@ SHOWN = 8  # accounts that are named; JSON has them all
 @click.command()
 @organizations("look at", jump=True)
 @local
+@compiled_option
 @pass_console
-def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
+def command(console: Console, org: tuple[str, ...], local: bool, compiled: Path | None) -> Exit:
     """Say what somebody changed by hand in what was deployed.
 
     \b
@@ -36,8 +40,8 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
     DescribeStackResourceDrifts; in all of them the read of each resource type, as
     iam:Get*, List* (docs/upkeep.md).
     """
-    folders = console.folders()
-    manifest = building.build(folders, lint=False, say=console.say).manifest
+    folders, built = taken(console, compiled, lint=False)
+    manifest = built.manifest
     with sandbox.world(folders, local=local, say=console.say):
         found = upkeep.drift(manifest, org, f"jumpcf-drift-{secrets.token_hex(6)}", say=console.say)
     console.result(building.encode(found) if console.json else text(found))

@@ -49,6 +49,16 @@ def break_lock(function: Function) -> Function:
     )(function)
 
 
+def compiled(function: Function) -> Function:
+    return click.option(
+        "--compiled",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Take what 'jumpcf build' wrote there, verified, and run nothing of stacks/; params/ say which "
+        "accounts may be reached.",
+    )(function)
+
+
 at_option = click.option(
     "--at",
     metavar="DATE",

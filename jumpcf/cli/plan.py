@@ -6,9 +6,9 @@ import click
 
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import plan_markdown, plan_view
-from jumpcf.cli.build import warn
+from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console, Output
-from jumpcf.cli.options import local, organizations, pass_console
+from jumpcf.cli.options import compiled, local, organizations, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, rollout, sandbox, stored
 
@@ -35,6 +35,7 @@ from jumpcf.pipeline import building, rollout, sandbox, stored
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the plan there as well; 'jumpcf deploy FILE' applies exactly it, or refuses.",
 )
+@compiled
 @pass_console
 def command(
     console: Console,
@@ -44,6 +45,7 @@ def command(
     output: Output | None,
     full: Path | None,
     out: Path | None,
+    compiled: Path | None,
 ) -> Exit:
     """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
 
@@ -51,6 +53,7 @@ def command(
     Example: jumpcf plan --org corp
     Example: jumpcf plan --output markdown --full plan.md > comment.md
     Example: jumpcf plan --out tonight.json
+    Example: jumpcf -C trusted plan --compiled build     # docs/github-actions.md
 
     Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
     """
@@ -59,11 +62,13 @@ def command(
         raise click.UsageError("--full goes with --output markdown")
     if out:
         stored.refuse_other(out)
-    folders = console.folders()
-    built = building.build(folders, say=console.say)
+    folders, built = taken(console, compiled, planning=True)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        plan = rollout.plan(folders, built.manifest, org, say=console.say).plan
+        plan = rollout.plan(
+            folders, built.manifest, building.within(built, org) if built.new else org, say=console.say
+        ).plan
+    plan = building.told(built, plan)
     if out:
         stored.keep(out, plan)
         console.say(f"The plan is in {out}; 'jumpcf deploy {out}' applies exactly it, or refuses.")

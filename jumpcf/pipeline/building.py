@@ -3,11 +3,11 @@
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jumpcf.errors import Problem, ProblemsFound
+from jumpcf.errors import GateRefused, Problem, ProblemsFound
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
     """What `build` gives: the manifest, warnings that did not stop it, whether anything was compiled
-    (False: nothing changed since the last build), and how many templates were linted anew."""
+    (False: nothing changed since the last build), how many templates were linted anew; of a build that was read
+    back, the organizations that params/ do not have yet."""
 
     manifest: "Manifest"
     warnings: tuple[Problem, ...]
     compiled: bool
     linted: int
+    new: tuple[str, ...] = ()
 
 
 def schema() -> dict[str, Any]:
@@ -59,6 +61,37 @@ def build(folders: Folders, *, lint: bool = True, say: Say = silent) -> Built:
         manifest, warnings = stored
     linted, found = _lint(folders, manifest, say) if lint else (0, ())
     return Built(manifest=manifest, warnings=(*warnings, *found), compiled=stored is None, linted=linted)
+
+
+def compiled(folders: Folders, *, planning: bool = False) -> Built:
+    """What somebody else built into build/ (1 and 2 done elsewhere), verified against params/; nothing of it is run.
+
+    `planning`: organizations that params/ do not have yet are told, not refused: who reviews a new one has only
+    the others' accounts to look into.
+    """
+    from jumpcf.compiler.reading import read_compiled
+
+    estate, warnings = load(folders)
+    read = read_compiled(estate, folders.build)
+    if read.new and not planning:
+        names = ", ".join(read.new)
+        what = f"{folders.build} was compiled for other organizations than params/ have: {names}"
+        raise GateRefused("G601", what, "build what params/ at hand say")
+    return Built(manifest=read.manifest, warnings=warnings, compiled=False, linted=0, new=read.new)
+
+
+def within(built: Built, names: Sequence[str]) -> tuple[str, ...]:
+    """The organizations of `names` (none: all) that params/ have; GateRefused (G601) where that is none of them."""
+    known = tuple(one for one in chosen(built.manifest, names) if one not in built.new)
+    if not known:  # to the steps that follow, no name would mean all of them
+        raise GateRefused("G601", f"params/ have none of {', '.join(chosen(built.manifest, names))}")
+    return known
+
+
+def told(built: Built, plan: "Plan") -> "Plan":
+    """The plan, with a note for each organization that was left out because params/ do not have it yet."""
+    notes = tuple(f"{name} is a new organization: it is planned once params/ have it" for name in built.new)
+    return replace(plan, notices=(*plan.notices, *notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,198 @@
+"""A build from a stranger is taken only as what a build writes, and only for the accounts that params/ name."""
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.manifest import CompiledStack, Manifest
+from jumpcf.compiler import reading
+from jumpcf.compiler.reading import read_compiled
+from jumpcf.errors import GateRefused
+from jumpcf.estate.model import Estate
+from tests.unit.builders import an_estate
+from tests.unit.compiled import compiled
+
+ESTATE = an_estate()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, Path]:
+    folder = tmp_path_factory.mktemp("built")
+    manifest, _ = compiled(ESTATE, folder)
+    return manifest, folder
+
+
+@pytest.fixture
+def folder(built: tuple[Manifest, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built[1], tmp_path / "build"))
+
+
+def refused(folder: Path, estate: Estate = ESTATE) -> GateRefused:
+    with pytest.raises(GateRefused) as caught:
+        read_compiled(estate, folder)
+    return caught.value
+
+
+def written(folder: Path, manifest: Manifest) -> None:
+    (folder / "manifest.json").write_bytes(canonical(manifest))
+
+
+def first(manifest: Manifest, **parts: Any) -> Manifest:
+    """The manifest with its first stack changed."""
+    stacks = (replace(manifest.stacks[0], **parts), *manifest.stacks[1:])
+    return replace(manifest, stacks=stacks)
+
+
+def test_what_a_build_wrote_is_read_as_it_was(built: tuple[Manifest, Path], folder: Path) -> None:
+    read = read_compiled(ESTATE, folder)
+    assert (read.manifest, read.new) == (built[0], ())
+
+
+CHANGES: dict[str, tuple[Callable[[Manifest], Manifest], str]] = {
+    "another digest": (lambda one: first(one, digest="0" * 64), "has another template than"),
+    "another size": (lambda one: first(one, size=one.stacks[0].size + 1), "has another template than"),
+    "a path upwards": (lambda one: first(one, path="../../secret.json"), "elsewhere than a build puts it"),
+    "an absolute path": (lambda one: first(one, path="/etc/passwd"), "elsewhere than a build puts it"),
+    "a name with a path": (lambda one: first(one, name="../x"), "no proper name: 'jump/../x'"),
+    "a name with markup": (lambda one: first(one, name="x\n::error::"), "no proper name"),
+    "a place of nobody": (lambda one: first(one, place="nowhere"), "no proper name: 'nowhere/"),
+    "a stack as a StackSet": (lambda one: first(one, kind="stackset"), "is a stackset in the wrong place"),
+    "one stack twice": (lambda one: replace(one, stacks=(*one.stacks, one.stacks[0])), "stands twice"),
+    "a control character": (lambda one: replace(one, notices=("x\n::error::y",)), "control character"),
+    "a sign that turns text round": (lambda one: replace(one, notices=("\u202ex",)), "control character"),
+    "a text without end": (lambda one: replace(one, notices=("x" * 10_001,)), "longer than 10,000"),
+    "an organization as jump": (
+        lambda one: replace(one, organizations=(replace(one.organizations[0], name="jump"),)),
+        "organization has no proper name: 'jump'",
+    ),
+    "an organization twice": (
+        lambda one: replace(one, organizations=one.organizations * 2),
+        "an organization stands twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_no_build_writes_is_refused(built: tuple[Manifest, Path], folder: Path, change: str) -> None:
+    alter, words = CHANGES[change]
+    written(folder, alter(built[0]))
+    error = refused(folder)
+    assert (error.code, words in error.what) == ("G600", True), error.what
+
+
+def test_a_changed_template_is_refused_and_all_faults_are_told_at_once(
+    built: tuple[Manifest, Path], folder: Path
+) -> None:
+    one, two = built[0].stacks[:2]
+    (folder / one.path).write_bytes(b" " + (folder / one.path).read_bytes())
+    (folder / two.path).unlink()
+    error = refused(folder)
+    assert f"{one.place}/{one.name} has another template" in error.what
+    assert f"{two.place}/{two.name} has no template: No such file" in error.what
+
+
+@pytest.mark.parametrize("part", ["templates", "templates/jump", "file"])
+def test_no_link_is_followed(built: tuple[Manifest, Path], folder: Path, tmp_path: Path, part: str) -> None:
+    at = folder / (built[0].stacks[0].path if part == "file" else part)
+    at.rename(tmp_path / "elsewhere")
+    at.symlink_to(tmp_path / "elsewhere")
+    error = refused(folder)
+    assert ("behind a link" in error.what) or ("not a regular file" in error.what), error.what
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(b"[]", "is no mapping"), (b"{", "is not JSON"), (b"[" * 5000 + b"]" * 5000, "is not JSON")],
+)
+def test_a_template_must_be_a_mapping(
+    built: tuple[Manifest, Path], folder: Path, body: bytes, words: str
+) -> None:
+    stack: CompiledStack = built[0].stacks[0]
+    (folder / stack.path).write_bytes(body)
+    written(folder, first(built[0], digest=reading.digest(body), size=len(body)))
+    assert words in refused(folder).what
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"{", "it is not JSON"),
+        (b"[]", "it has not the shape"),
+        (b'{"estate": "::error::x"}', "it has not the shape"),
+    ],
+)
+def test_a_manifest_that_is_none_is_refused_without_repeating_it(
+    folder: Path, data: bytes, words: str
+) -> None:
+    (folder / "manifest.json").write_bytes(data)
+    error = refused(folder)
+    assert (error.code, words in error.what, "::error" in error.what) == ("G600", True, False), error.what
+
+
+def test_a_manifest_with_a_second_meaning_is_refused(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b"{", b'{"estate":"other",', 1))
+    assert "not in the one form" in refused(folder).what
+
+
+def test_a_manifest_that_is_a_link_or_missing_is_refused(folder: Path, tmp_path: Path) -> None:
+    path = folder / "manifest.json"
+    path.rename(tmp_path / "manifest.json")
+    assert "No such file" in refused(folder).what
+    path.symlink_to(tmp_path / "manifest.json")
+    assert "it is not a regular file" in refused(folder).what
+
+
+def elsewhere(manifest: Manifest) -> dict[str, Manifest]:
+    """The manifest with one thing changed by which another account would be reached."""
+    one = manifest.organizations[0]
+    far = replace(manifest.jump, account="999999999999")
+    assert manifest.passwords is not None
+    return {
+        "the estate": replace(manifest, estate="other"),
+        "the partition": replace(manifest, partition="aws-cn"),
+        "the jump account": replace(manifest, jump=far),
+        "the artifact bucket": replace(manifest, bucket="somebody-elses"),
+        "where passwords are kept": replace(manifest, passwords=replace(manifest.passwords, prefix="/")),
+        **{
+            what: replace(manifest, organizations=(changed,))
+            for what, changed in {
+                f"the id of {one.name}": replace(one, id="o-other000000"),
+                f"the root of {one.name}": replace(one, root="r-other"),
+                f"the admin account of {one.name}": replace(
+                    one, connection=replace(one.connection, role_arn="arn:aws:iam::999999999999:role/x")
+                ),
+            }.items()
+        },
+    }
+
+
+def test_a_build_for_other_accounts_is_refused_whatever_differs(
+    built: tuple[Manifest, Path], folder: Path
+) -> None:
+    told = {}
+    for what, manifest in elsewhere(built[0]).items():
+        written(folder, manifest)
+        error = refused(folder)
+        told[what] = (error.code, error.what.splitlines()[1:])
+    assert told == {what: ("G601", [f"    {what} is another one than params/ say"]) for what in told}
+
+
+def test_every_field_of_a_connection_is_held(built: tuple[Manifest, Path], folder: Path) -> None:
+    jump = built[0].jump
+    for field in dataclasses.fields(jump):
+        written(folder, replace(built[0], jump=replace(jump, **{field.name: "other"})))
+        assert "the jump account is another one" in refused(folder).what
+
+
+def test_an_organization_that_params_do_not_have_yet_is_told(folder: Path) -> None:
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    read = read_compiled(replace(ESTATE, organizations={}), folder)
+    assert read.new == tuple(one["name"] for one in manifest["organizations"])
