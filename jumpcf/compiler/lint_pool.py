@@ -1,6 +1,7 @@
 """Engine runs over many templates: in this process for few, in forked workers for many."""
 
 import concurrent.futures
+import functools
 import gc
 import multiprocessing
 import os
@@ -33,7 +34,7 @@ def check_all(
 
     Raises LintFailed, naming the template, where cfn-lint or a worker broke.
     """
-    engine = engine or Engine()
+    engine = engine or _engine()
     # A collection would walk half a million objects of the loaded rules, and in a worker copy their pages.
     gc.freeze()
     gc.set_threshold(YOUNG)
@@ -42,6 +43,12 @@ def check_all(
     if count > 1 and can_fork():
         return _forked(engine, jobs, count)
     return [_checked(engine, job) for job in jobs]
+
+
+@functools.cache
+def _engine() -> Engine:
+    """The process's own: loading the rules takes a second, and a process that builds again need not do it again."""
+    return Engine()
 
 
 def usable_processors() -> int:

@@ -122,7 +122,7 @@ def _laptop(night: Night, aws: Desk) -> None:
     expect(night.laptop.run("jumpcf deploy --yes --accept-broadening", r"^G5", "hint"), 5)
     night.words("Meanwhile another team's script holds a StackSet, and it is busy hour at CloudFormation:")
     for command in (
-        "jumpcf local fault occupy jump-ember-all --for 60s",
+        "jumpcf local fault occupy jump-ember-all --for 25s",
         "jumpcf local fault throttle --rate 4 --service cloudformation --times 60",
     ):
         expect(aws.run(command, NOTHING), 0)
