@@ -92,7 +92,7 @@ def find_unit(
             "E604", f"{len(found)} OUs have the path {word}", f"add --org, or write the id: {ids}"
         )
     known = (form for one in searched for unit in one.units for form in (unit.path, unit.id))
-    hint = did_you_mean(word, known, "refresh the lock if it is new")
+    hint = did_you_mean(word, known, "run jumpcf sync if it is new")
     raise UnknownName("E603", f"no OU {word} in {', '.join(names)}", hint)
 
 

@@ -42,4 +42,7 @@ CODES: dict[str, str] = {
     "A562": "the user has used his password: it is neither shown nor reset",
     "A563": "no initial password is kept for the user",
     "A564": "the initial password was handed over before",
+    "A580": "a named parameter is a SecureString, which never goes into a lock",
+    "A581": "a parameter that params name does not exist in the jump account",
+    "A582": "what AWS answered cannot stand in a lock",
 }

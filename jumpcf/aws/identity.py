@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jumpcf.artifacts.manifest import JUMP, Connection, Manifest, ManifestOrganization
 from jumpcf.aws.api import Api
-from jumpcf.aws.organizations import Organizations
+from jumpcf.aws.organizations import Membership, Organizations
 from jumpcf.aws.sessions import Clients
 from jumpcf.errors import AwsRefused
 
@@ -52,25 +52,30 @@ def verify_account(clients: Clients, place: str, connection: Connection) -> None
 def verify_organization(clients: Clients, organization: ManifestOrganization) -> Identity:
     """The account, the organization's id and its root; then who we are in it."""
     name, connection = organization.name, organization.connection
-    verify_account(clients, name, connection)
-    api = Organizations(Api(clients, name, "organizations"))
-    membership = api.membership()
-    if membership.id != organization.id:
-        raise AwsRefused(
-            "A508",
-            f"{name}: account {connection.account} belongs to {membership.id}, the estate names {organization.id}",
-            f"check the id and the admin account in params/organizations/{name}.yaml",
-        )
-    root = api.root()
+    membership = verify_membership(clients, name, organization.id, connection)
+    root = Organizations(Api(clients, name, "organizations")).root()
     if root != organization.root:
         raise AwsRefused(
             "A509",
             f"{name}: the root of {membership.id} is {root}, the lock names {organization.root}",
-            f"refresh params/lock/{name}.json (docs/estate.md)",
+            f"refresh params/lock/{name}.json: jumpcf sync --org {name}",
         )
     management = membership.management_account
     call_as = SELF if management == connection.account else DELEGATED_ADMIN
     return Identity(organization=name, call_as=call_as, management_account=management)
+
+
+def verify_membership(clients: Clients, name: str, wanted: str, connection: Connection) -> Membership:
+    """The account and its organization's id; all that is known of an organization before it has a lock."""
+    verify_account(clients, name, connection)
+    membership = Organizations(Api(clients, name, "organizations")).membership()
+    if membership.id != wanted:
+        raise AwsRefused(
+            "A508",
+            f"{name}: account {connection.account} belongs to {membership.id}, the estate names {wanted}",
+            f"check the id and the admin account in params/organizations/{name}.yaml",
+        )
+    return membership
 
 
 def _credentials(connection: Connection) -> str:

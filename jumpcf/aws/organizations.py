@@ -15,6 +15,7 @@ from jumpcf.errors import AwsRefused
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Member = tuple[dict[str, Any], str]
 
 
 class Mapper(Protocol):
@@ -58,11 +59,22 @@ class Organizations:
         listed = self._api.pages("ListDelegatedAdministrators", "DelegatedAdministrators")
         return tuple(sorted({admin["Id"] for admin in listed}))
 
+    def delegations(self) -> dict[str, tuple[str, ...]]:
+        """Each delegated administrator's service principals, both sorted; one call more for each account."""
+        return {
+            account: tuple(sorted(self._services(account))) for account in self.delegated_administrators()
+        }
+
     def tree(self, root: str, parallel: Mapper) -> Tree:
         """All OUs at every depth, also empty ones, and all accounts.
 
         AwsRefused A530 where the tree changed so while it was read that an account is in no known OU.
         """
+        units, members = self.members(root, parallel)
+        return Tree(units=units, accounts=tuple(_account(answer, unit) for answer, unit in members))
+
+    def members(self, root: str, parallel: Mapper) -> tuple[tuple[ObservedUnit, ...], list[Member]]:
+        """The tree with every account as AWS answers it and the id of its OU, by account id; refuses as `tree`."""
         units = self._units(root, parallel)
         accounts = list(self._api.pages("ListAccounts", "Accounts"))
         homes = _homes(accounts)
@@ -78,8 +90,12 @@ class Organizations:
                 f"{self._api.place}: the organization changed while it was read (account {lost[0]} moved)",
                 "run again",
             )
-        found = (_account(account, homes[account["Id"]]) for account in accounts)
-        return Tree(units=units, accounts=tuple(sorted(found, key=lambda account: account.id)))
+        accounts.sort(key=lambda account: str(account["Id"]))
+        return units, [(account, homes[account["Id"]]) for account in accounts]
+
+    def _services(self, account: str) -> list[str]:
+        listed = self._api.pages("ListDelegatedServicesForAccount", "DelegatedServices", AccountId=account)
+        return [service["ServicePrincipal"] for service in listed]
 
     def _units(self, root: str, parallel: Mapper) -> tuple[ObservedUnit, ...]:
         level = [ObservedUnit(id=root, path="/", parent=None)]
@@ -113,7 +129,12 @@ def _homes(accounts: list[dict[str, Any]]) -> dict[str, str]:
     return homes
 
 
+def account_state(account: dict[str, Any]) -> str:
+    """State replaced Status, which AWS retires in September 2026."""
+    return str(account.get("State") or account.get("Status") or "UNKNOWN")
+
+
 def _account(account: dict[str, Any], unit: str) -> ObservedAccount:
-    # State replaced Status, which AWS retires in September 2026.
-    state = account.get("State") or account.get("Status") or "UNKNOWN"
-    return ObservedAccount(id=account["Id"], name=account.get("Name", ""), unit=unit, state=state)
+    return ObservedAccount(
+        id=account["Id"], name=account.get("Name", ""), unit=unit, state=account_state(account)
+    )

@@ -77,7 +77,7 @@ def _excepted(
         mark = file.mark("grants", name, "except_accounts", index)
         if account not in tree.accounts:
             others = sorted(other for other, there in trees.items() if account in there.accounts)
-            hint = f"it is in {', '.join(others)}" if others else "refresh the lock if it is new"
+            hint = f"it is in {', '.join(others)}" if others else "run jumpcf sync if it is new"
             report.add(mark, "E235", f"{grant.organization} has no account {account}", hint)
         elif account not in inside and len(units) == len(grant.ous):
             found = tree.accounts[account]

@@ -35,9 +35,7 @@ def _parameter(
         _networks([(cidr, mark) for cidr in locked[name]], report)
     elif not params.parameters_broken:
         message = f"networks: params/lock/parameters.json has no {name}"
-        hint = did_you_mean(
-            name, locked, 'it must hold "parameters": {NAME: {"value": [CIDR], "version": N}}'
-        )
+        hint = did_you_mean(name, locked, "jumpcf sync reads it from Parameter Store in the jump account")
         report.add(file.mark("networks"), "E227", message, hint)
 
 

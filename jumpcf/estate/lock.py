@@ -78,25 +78,44 @@ class ParametersLock(Strict):
 
 def read_organization(path: Path, file: str) -> tuple[File[OrganizationLock] | None, list[Problem]]:
     """An organization's lock; None where it cannot be used, and every problem of its shape."""
-    document, problems = _read(path, file)
-    found, more = validate(OrganizationLock, path.stem, document)
-    # a tree with holes would give wrong answers about every grant, so it is whole or not there
-    return (found if found and found.whole else None), problems + more
+    text, problems = read_text(path, file)
+    found, more = parse_organization(text, path.stem, file)
+    return found, problems + more
 
 
 def read_parameters(path: Path, file: str) -> tuple[File[ParametersLock] | None, list[Problem]]:
     """The locked parameters; None where they cannot be used."""
-    document, problems = _read(path, file)
-    found, more = validate(ParametersLock, path.stem, document)
+    text, problems = read_text(path, file)
+    found, more = parse_parameters(text, path.stem, file)
     return found, problems + more
 
 
-def _read(path: Path, file: str) -> tuple[Document, list[Problem]]:
-    text, problems = read_text(path, file)
+def parse_organization(
+    text: str | None, name: str, file: str
+) -> tuple[File[OrganizationLock] | None, list[Problem]]:
+    """`read_organization` of a text that need not be in a file yet."""
+    document, problems = _parse(text, file)
+    found, more = validate(OrganizationLock, name, document)
+    # a tree with holes would give wrong answers about every grant, so it is whole or not there
+    return (found if found and found.whole else None), problems + more
+
+
+def parse_parameters(
+    text: str | None, name: str, file: str
+) -> tuple[File[ParametersLock] | None, list[Problem]]:
+    """`read_parameters` of a text."""
+    document, problems = _parse(text, file)
+    found, more = validate(ParametersLock, name, document)
+    return found, problems + more
+
+
+def _parse(text: str | None, file: str) -> tuple[Document, list[Problem]]:
     if text is None:
-        return Document(file, None), problems
+        return Document(file, None), []
     if not text.strip():
-        return Document(file, None), [Problem(file, 0, 0, "E103", "the file is empty", "refresh the lock")]
+        return Document(file, None), [
+            Problem(file, 0, 0, "E103", "the file is empty", "jumpcf sync writes it anew")
+        ]
     value, problems = _decode(text, file)
     if problems:
         return Document(file, None), problems

@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jumpcf.artifacts.lock import StoredParameter
 from jumpcf.artifacts.manifest import Connection, Rollout
 from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
@@ -189,7 +190,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """All that one params/ folder describes."""
+    """All that one params/ folder describes; `parameters` are the locked ones, by name."""
 
     name: str
     partition: Literal["aws", "aws-cn", "aws-us-gov"]
@@ -205,6 +206,7 @@ class Estate:
     partners: dict[str, Partner]
     levels: dict[str, Level]
     boundaries: dict[str, Boundary]
+    parameters: dict[str, StoredParameter] = field(default_factory=dict)
     mark: Mark
     marks: dict[str, Mark] = field(default_factory=dict)
 

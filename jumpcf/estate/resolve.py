@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jumpcf.artifacts.lock import StoredParameter
 from jumpcf.artifacts.manifest import Connection, Rollout
 from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.errors import Mark
@@ -80,12 +81,23 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         partners={name: _partner(_there(found), context) for name, found in sorted(params.partners.items())},
         levels=all_levels,
         boundaries={name: _boundary(_there(found)) for name, found in sorted(params.boundaries.items())},
+        parameters=_parameters(params),
         mark=params.estate.mark("estate"),
         marks={
             quota: params.estate.key_mark("quotas", quota)
             for quota in file.quotas.model_dump(exclude_none=True)
         },
     )
+
+
+def _parameters(params: Params) -> dict[str, StoredParameter]:
+    locked = params.parameters.model.parameters if params.parameters else {}
+    return {
+        name: StoredParameter(
+            value=one.value if isinstance(one.value, str) else tuple(one.value), version=one.version
+        )
+        for name, one in sorted(locked.items())
+    }
 
 
 def locked_networks(params: Params) -> dict[str, list[str]]:
@@ -133,14 +145,17 @@ def _organization(file: File[OrganizationFile], tree: Tree, jump: str, params: P
         delegated_administrators=delegated,
         units=tuple(sorted(tree.units.values(), key=lambda unit: (unit.path, unit.id))),
         accounts=tuple(sorted(tree.accounts.values(), key=lambda account: account.id)),
-        protected=_protected(jump, model.admin.account, lock.management_account, delegated),
+        protected=protected_accounts(jump, model.admin.account, lock.management_account, delegated),
         mark=file.mark("organization"),
     )
 
 
-def _protected(jump: str, admin: str, management: str, delegated: Iterable[str]) -> dict[str, str]:
-    # The jump account is protected in every organization, so that it stays so when it moves into one.
-    # The last reason given wins.
+def protected_accounts(jump: str, admin: str, management: str, delegated: Iterable[str]) -> dict[str, str]:
+    """Account id to why no role may be there.
+
+    The jump account is protected in every organization, so that it stays so when it moves into one.  The last
+    reason given wins.
+    """
     protected = dict.fromkeys(delegated, "delegated administrator")
     protected[admin] = "admin account"
     protected[management] = "management account"
@@ -270,15 +285,19 @@ def _grant(file: File[PartnerFile], name: str, partner_until: Until, context: Co
 
 
 def still_protected(organization: Organization, grant: GrantFile) -> tuple[str, ...]:
-    """The protected accounts less those admitted: delegated administrators of services that stay in the account."""
-    if not grant.accept_delegated_admin:
-        return tuple(organization.protected)
+    """The protected accounts less those admitted."""
     return tuple(
         account
         for account, reason in organization.protected.items()
-        if reason != "delegated administrator"
-        or NEVER_ADMITTED.intersection(organization.delegated_administrators[account])
+        if not admitted(grant, reason, organization.delegated_administrators.get(account, ()))
     )
+
+
+def admitted(grant: GrantFile, reason: str, services: Iterable[str]) -> bool:
+    """Whether a grant lets in an account that is protected for this reason: delegated administrators of services
+    that stay in the account, where it accepts them."""
+    delegated = reason == "delegated administrator"
+    return delegated and bool(grant.accept_delegated_admin) and not NEVER_ADMITTED.intersection(services)
 
 
 def _session(grant: GrantFile, level: Level, context: Context) -> int:

@@ -34,8 +34,8 @@ def _unknown(reference: str, organization: str, trees: dict[str, Tree]) -> str:
         suffix = tree.root.removeprefix("r-")
         if reference.split("-")[1] != suffix:
             return f"it is of another root: ids of {organization} begin with ou-{suffix}-"
-        return did_you_mean(reference, tree.units, "refresh the lock if it is new")
-    near = did_you_mean(reference, tree.paths, "refresh the lock if it is new")
+        return did_you_mean(reference, tree.units, "run jumpcf sync if it is new")
+    near = did_you_mean(reference, tree.paths, "run jumpcf sync if it is new")
     if elsewhere and not near.startswith("did"):
         return f"{', '.join(elsewhere)} has one of this path"
     return near

@@ -3,13 +3,14 @@
 Process-wide like moto's own backends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jumpcf.local.graph import Table, bare, dump, load
 
 _TABLE = Table(records=(), objects={})
 _pending: list[dict[str, Any]] = []  # state that nobody has asked for yet; one item or none
+_seeds: list[Callable[[Any], None]] = []  # what to put in once somebody asks; one item or none
 
 
 def backends() -> Any:
@@ -18,6 +19,8 @@ def backends() -> Any:
 
     if _pending:
         _restore(ssm_backends, load(_pending.pop(), _TABLE))
+    while _seeds:
+        _seeds.pop()(ssm_backends)
     return ssm_backends
 
 
@@ -29,8 +32,33 @@ def responses() -> Any:
 
 
 def keep(data: dict[str, Any] | None) -> None:
-    """Remember dumped state until somebody needs it; None forgets."""
+    """Remember dumped state until somebody needs it; None forgets, seeds as well."""
     _pending[:] = [data] if data else []
+    _seeds.clear()
+
+
+def when_asked(seed: Callable[[Any], None]) -> None:
+    """Have the backends filled when somebody asks for them, after what was kept is back."""
+    _seeds[:] = [seed]
+
+
+def put(backend: Any, name: str, value: str | tuple[str, ...], version: int) -> None:
+    """A parameter as if it had been written `version` times."""
+    is_list = not isinstance(value, str)
+    backend.put_parameter(
+        name=name,
+        description="",
+        value=",".join(value) if is_list else value,
+        parameter_type="StringList" if is_list else "String",
+        allowed_pattern="",
+        keyid=None,
+        overwrite=False,
+        tags=[],
+        data_type="text",
+        tier="Standard",
+        policies=None,
+    )
+    backend._parameters[name][-1].version = version
 
 
 def take(loaded: bool) -> dict[str, Any] | None:

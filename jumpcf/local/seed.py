@@ -5,6 +5,7 @@ moved back, and one that was removed does not return.  `jumpcf local reset` star
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -19,7 +20,7 @@ from moto.organizations.models import (
 from moto.utilities.utils import get_partition
 
 from jumpcf.estate.model import Account, Estate, Organization
-from jumpcf.local import tree
+from jumpcf.local import parameter_store, tree
 from jumpcf.local.accounts import open_account
 from jumpcf.local.documents import open_role
 from jumpcf.local.moto_changes import allow_principals
@@ -37,6 +38,15 @@ def seed(world: World, estate: Estate) -> None:
     for organization in estate.organizations.values():
         open_account(organization.connection.account, organization.connection.region)
         _organization(world, organization)
+    if estate.parameters:
+        parameter_store.when_asked(partial(_parameters, world, estate))
+
+
+def _parameters(world: World, estate: Estate, backends: Any) -> None:
+    backend = backends[estate.jump.account][estate.jump.region]
+    for name, locked in estate.parameters.items():
+        if _is_new(world, f"parameter {name}"):
+            parameter_store.put(backend, name, locked.value, locked.version)
 
 
 def _organization(world: World, wanted: Organization) -> None:

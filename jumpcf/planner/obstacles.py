@@ -55,7 +55,7 @@ def _missing_units(view: View, target: Target) -> Iterator[str]:
 
 def refresh(view: View) -> str:
     """What to do about a lock that AWS has left behind."""
-    return f"refresh params/lock/{view.wanted.name}.json (docs/estate.md)"
+    return f"refresh params/lock/{view.wanted.name}.json (jumpcf sync --org {view.wanted.name})"
 
 
 def _overlaps(view: View, target: Target) -> Iterator[str]:

@@ -219,13 +219,12 @@ def test_a_foreign_operation_is_awaited_where_the_plan_has_something_to_do():
     assert gone.notices == (f"corp/{NAME}: operation op-1 is under way; it is awaited",)
 
 
-def test_no_hint_names_a_verb_that_does_not_exist():
+def test_a_lock_that_aws_left_behind_is_to_be_refreshed_by_the_verb():
     world = World().grant("dev", ou("dev"), "ou-c0rp-gone0000")
     observed = with_organization(world.nothing(), delegated_administrators=("402000000000",))
     gone, unknown = world.plan(observed).blockers
     for told in (gone, unknown):
-        assert "refresh params/lock/corp.json (docs/estate.md)" in told
-        assert "sync" not in told
+        assert "refresh params/lock/corp.json (jumpcf sync --org corp)" in told
 
 
 def test_suspended_accounts_are_skipped_and_never_a_reason_to_act():

@@ -1,0 +1,61 @@
+"""Before step 1: refresh params/lock/ from AWS."""
+
+import contextlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumpcf.errors import Problem
+from jumpcf.pipeline.folders import Folders, Say, silent
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.lock import Synced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """What a sync found and wrote, and what a build would say of params with it."""
+
+    synced: "Synced"
+    problems: tuple[Problem, ...]
+
+
+def sync(folders: Folders, organizations: Sequence[str], *, check: bool = False, say: Say = silent) -> Sync:
+    """Ask AWS for the organizations' trees and the parameters that params name; write what differs, unless `check`.
+
+    Each file is written whole or not at all.  A place that refuses keeps its file and stops none of the others:
+    every lock is about one organization, so a fresh one beside an old one contradicts nothing.
+    """
+    from jumpcf.artifacts.lock import Synced
+    from jumpcf.aws.lock_reads import read, unfit
+    from jumpcf.aws.sessions import Sessions
+    from jumpcf.estate.syncing import fresh, misfits, wanted
+    from jumpcf.pipeline.metering import current
+
+    asked = wanted(folders.root, organizations)
+    ways = {name: way for name, (_, way) in asked.organizations.items()}
+    jump = "the jump account and " if asked.parameters else ""
+    say(f"Reading {jump}{', '.join(ways)} ...")
+    sessions = Sessions(asked.jump, ways, meter=current())
+    answers = read(sessions, asked.organizations, asked.jump, tuple(asked.parameters))
+    files = fresh(asked, answers, unfit)
+    for one in files:
+        if one.text is not None and not check:
+            write_whole(folders.root / one.told.file, one.text)
+    told = Synced(estate=asked.estate, check=check, files=tuple(one.told for one in files))
+    return Sync(synced=told, problems=misfits(asked, files))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file as a whole; where that fails, what was there stays and nothing else is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
