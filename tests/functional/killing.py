@@ -14,7 +14,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
+from moto.iam.models import iam_backends
+
 from jumpcf.cli.main import main
+from jumpcf.local.passwords import is_right
 from tests.functional.conftest import World, calls, opened
 
 When = Literal["before", "after"]
@@ -138,6 +141,16 @@ def history(world: World, admins: tuple[str, ...]) -> Counter[tuple[str, ...]]:
     return found
 
 
+def keys(world: World) -> dict[str, bool]:
+    """Each kept initial password, and whether it opens its user's door: one made a second time would not, nor one
+    that was kept for a user whose password is another."""
+    users = iam_backends[JUMP]["aws"].users
+    pages = world.client("ssm", JUMP).get_paginator("get_parameters_by_path")
+    kept = pages.paginate(Path="/jump", Recursive=True, WithDecryption=True)
+    opened_by = {one["Name"]: one["Value"] for page in kept for one in page["Parameters"]}
+    return {name: is_right(users[name.rpartition("/")[2]], value) for name, value in opened_by.items()}
+
+
 class Ground:
     """An estate before a deploy, and what an undisturbed one comes to."""
 
@@ -160,6 +173,8 @@ class Ground:
             )
             self.writes = list(made.writes)
             self.wanted = history(world, admins)
+            self.keys = keys(world)
+            assert all(self.keys.values())
 
     def world(self, name: str) -> Any:
         folder = self.tmp_path / name
@@ -176,7 +191,7 @@ class Ground:
             said = world.run("deploy", "--resume") if number % 2 else world.deploy("--accept-deletion")
             if said.code == 5 and "G535" in said.err:
                 said = world.deploy("--accept-deletion")
-            found = history(world, self.admins)
+            found, opening = history(world, self.admins), keys(world)
             after = world.run("plan", "--detailed-exitcode").code if SOAK else 0
         shutil.rmtree(self.tmp_path / name)
         wrong = []
@@ -184,6 +199,8 @@ class Ground:
             wrong.append(f"ended with {said.code}: {said.err}")
         if after != 0:
             wrong.append("something is left to do")
+        if opening != self.keys:
+            wrong.append(f"passwords: {opening}")
         if found != self.wanted:
             wrong.append(f"too often {dict(found - self.wanted)}, missing {dict(self.wanted - found)}")
         return f"{name} ({self.writes[number]}): {'; '.join(wrong)}" if wrong else ""

@@ -310,6 +310,28 @@ def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Pat
     assert again.returncode in (0, 3), again.stderr
 
 
+def test_a_second_ctrl_c_leaves_at_once_and_resume_goes_on(built_estate: Path, tmp_path: Path) -> None:
+    """The operation that was left waits in AWS; `--resume` asks after it, and does what was never started."""
+    folder = copied(built_estate, tmp_path)
+    jumpcf("local", "fault", "occupy", "jump-acme-dev", "--for", "1h", cwd=folder)
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "QUEUED" in line or "Ctrl-C again" in line:
+                process.send_signal(signal.SIGINT)
+            if "Ctrl-C again" in line:
+                break
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert "left running in AWS as jumpcf-" in told
+    jumpcf("local", "fault", "clear", cwd=folder)
+    again = jumpcf("deploy", "--resume", "--local", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert "asking AWS what became of jumpcf-" in again.stderr
+    assert "No changes." in jumpcf("plan", "--local", cwd=folder).stdout
+
+
 def test_one_ctrl_c_watches_what_runs_and_says_how_much_was_not_started(
     built_estate: Path, tmp_path: Path
 ) -> None:
