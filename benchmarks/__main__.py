@@ -13,12 +13,12 @@ from benchmarks.cases import Bench, Row
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (10, 50, 200, 450)
 COMPILING = "help,build,warm,lint"
-ALONE = ("local", "plan")  # each has a table of its own
+ALONE = ("local", "plan", "portal")  # each has a table of its own
 
 
 def arguments(line: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", default=COMPILING, help=f"{COMPILING}; or local, or plan, alone")
+    parser.add_argument("--only", default=COMPILING, help=f"{COMPILING}; or local, plan or portal, alone")
     parser.add_argument("--partners", type=int, nargs="+", default=SIZES, help="sizes to build")
     parser.add_argument(
         "--lint-partners", type=int, nargs="+", default=[10], help="sizes to lint; 50 takes minutes"
@@ -37,6 +37,7 @@ def rows(chosen: argparse.Namespace, bench: Bench) -> Iterator[Row]:
         "lint": lambda: cases.lint(bench, chosen.lint_partners),
         "local": lambda: cases.local(bench),
         "plan": lambda: cases.plan(bench),
+        "portal": lambda: cases.portal(bench),
     }
     for name in chosen.only.split(","):
         for row in tables[name]():

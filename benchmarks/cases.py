@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks import bare_click, estates, limit, local_work, mirror
+from benchmarks import bare_click, estates, limit, local_work, mirror, portal_page
 from benchmarks.measure import Case, Measured, interleaved, middle, once, run, told
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +134,22 @@ def lint(bench: Bench, sizes: Sequence[int]) -> Iterator[Row]:
             ours=again,
             theirs=None,
             wanted=None,
+        )
+
+
+def portal(bench: Bench) -> Iterator[Row]:
+    """The page of a partner with 200 accounts of five levels."""
+    for what, said, wanted in (
+        ("make", "the page made", 1.0),
+        ("open", "opened in Chromium, until it can be searched", 1.0),
+        ("key", "the slowest key of a search, with the layout", 0.1),
+    ):
+        case = Case(name=what, command=[sys.executable, portal_page.__file__, what])
+        yield Row(
+            what=f"portal page, 200 accounts of 5 levels: {said}",
+            ours=told(case, bench.runs),
+            theirs=None,
+            wanted=wanted,
         )
 
 

@@ -13,8 +13,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _organizations(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return _files("organizations", ctx, incomplete)
+
+
+def partners(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return _files("partners", ctx, incomplete)
+
+
+def _files(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     folder = Path(ctx.find_root().params.get("chdir") or ".")
-    names = sorted(path.stem for path in folder.glob("params/organizations/*.yaml"))
+    names = sorted(path.stem for path in folder.glob(f"params/{kind}/*.yaml"))
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

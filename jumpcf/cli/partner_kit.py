@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jumpcf.cli.console import Console
-from jumpcf.cli.options import pass_console
+from jumpcf.cli.options import partners, pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, kit
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("partner")
+@click.argument("partner", shell_complete=partners)
 @click.option("--user", metavar="NAME", help="The kit of this user alone: only what his grants reach.")
 @click.option(
     "--out",

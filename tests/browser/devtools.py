@@ -50,13 +50,15 @@ class Browser:
         ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_read, to_write)]
         os.close(to_read)
         os.close(to_write)
-        self._process = subprocess.Popen(
-            [PROGRAM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            close_fds=False,
-            preexec_fn=lambda: [os.dup2(end, number) for number, end in enumerate(ends, 3)] and None,
-        )
+        self._talk = profile.with_name(profile.name + ".log")
+        with self._talk.open("wb") as talk:
+            self._process = subprocess.Popen(
+                [PROGRAM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
+                stdout=talk,
+                stderr=talk,
+                close_fds=False,
+                preexec_fn=lambda: [os.dup2(end, number) for number, end in enumerate(ends, 3)] and None,
+            )
         for end in ends:
             os.close(end)
         self._rest = b""
@@ -82,16 +84,19 @@ class Browser:
         """The next message."""
         while b"\0" not in self._rest:
             if not select.select([self._read], [], [], PATIENCE)[0]:
-                raise RuntimeError(f"{PROGRAM} says nothing")
+                raise self._lost("says nothing")
             part = os.read(self._read, 1 << 20)
             if not part:
-                raise RuntimeError(f"{PROGRAM} is gone")
+                raise self._lost("is gone")
             self._rest += part
         text, _, self._rest = self._rest.partition(b"\0")
         message: dict[str, Any] = json.loads(text)
         if "method" in message:
             self.events.setdefault(message.get("sessionId", ""), []).append(message)
         return message
+
+    def _lost(self, how: str) -> RuntimeError:
+        return RuntimeError(f"{PROGRAM} {how}: {self._talk.read_text(errors='replace')[-1000:]}")
 
     @contextlib.contextmanager
     def page(self, **how: Any) -> Iterator["Page"]:

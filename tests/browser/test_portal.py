@@ -417,6 +417,16 @@ def test_the_page_counts_the_days_and_says_when_it_is_over(
     assert page.ask("document.querySelector('.ended').checkVisibility()") is ended
 
 
+def test_many_networks_are_folded_and_paper_has_them(browser: Browser, tmp_path: Path) -> None:
+    networks = tuple(f"203.0.113.{number}/32" for number in range(40))
+    (tmp_path / "page.html").write_bytes(page(kits.many(1, networks=networks)))
+    with browser.page() as shown:
+        shown.open(tmp_path / "page.html")
+        assert networks[-1] not in text(shown)
+        shown.call("Page.printToPDF")
+        assert networks[-1] in text(shown)
+
+
 def test_a_partner_without_an_account_can_still_begin(opened: Open) -> None:
     page = opened("initech", languages="en")
     assert "There is no account yet" in text(page)

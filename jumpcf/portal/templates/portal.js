@@ -122,7 +122,9 @@
     search();
     if (kept("first") === "closed") first.open = false;
     first.addEventListener("toggle", function () { kept("first", first.open ? "open" : "closed"); });
-    window.addEventListener("beforeprint", function () { first.open = true; });
+    window.addEventListener("beforeprint", function () {
+      document.querySelectorAll("details").forEach(function (one) { one.open = true; });
+    });
   }
 
   speak(preferred());
