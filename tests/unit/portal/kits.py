@@ -58,6 +58,17 @@ def role_renamed(stack: str, title: str, name: str) -> Graph:
     return changed(stack, rename)
 
 
+def useless(stack: str, title: str) -> Graph:
+    """The example's graph, where a role can be taken and its sessions may do nothing."""
+
+    def deny(body: dict[str, Any]) -> None:
+        (fence, *_) = body["Resources"][title]["Properties"]["Policies"]
+        nothing = {"Sid": "Nothing", "Effect": "Deny", "Action": "*", "Resource": "*"}
+        fence["PolicyDocument"]["Statement"].append(nothing)
+
+    return changed(stack, deny)
+
+
 def link(account: str, name: str, level: str, grant: str = "all", until: str = "") -> Link:
     role, shade = f"jump/acme-{grant}-{level}", links.color(level)
     return Link(

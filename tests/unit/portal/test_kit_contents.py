@@ -45,6 +45,13 @@ def test_an_excepted_account_and_a_role_without_an_account_are_not_in_it() -> No
     assert kits.example("initech").accounts == ()
 
 
+def test_a_role_whose_sessions_may_do_nothing_is_left_out() -> None:
+    kit = kits.of("acme", graph=kits.useless("jump-acme-dev", "RolePower"))
+    assert {(link.grant, link.level) for link in kits.example().links} - {
+        (link.grant, link.level) for link in kit.links
+    } == {("dev", "Power")}
+
+
 def test_levels_say_how_long_a_session_lasts_and_how_old_the_sign_in_may_be() -> None:
     levels = {level.name: level for level in kits.example().levels}
     assert list(levels) == ["Read", "DbOperator", "SSM", "Power"]
