@@ -8,7 +8,8 @@ from typing import Literal
 class Listed:
     """A user as params have him.  `groups` are as params write them, `grants` those that are for him; `until` is
     his last valid day, his own or the contract's, and `ends` the first instant without access.  `frozen` is why he,
-    or his whole partner, is frozen; "" where they are not."""
+    or his whole partner, is frozen; "" where they are not.  `iam_groups` are his groups' names in IAM, `cli` how his
+    partner works by command line."""
 
     partner: str
     name: str
@@ -19,6 +20,8 @@ class Listed:
     ends: str
     ended: bool
     frozen: str = ""
+    iam_groups: tuple[str, ...] = ()
+    cli: str = "aws-login"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "A560": "an initial password is kept for a user who has no password, and it may not be replaced",
     "A562": "the user has used his password: it is neither shown nor reset",
     "A563": "no initial password is kept for the user",
+    "A574": "the credential report of AWS has another form than jumpcf knows",
     "A564": "the initial password was handed over before",
     "A580": "a named parameter is a SecureString, which never goes into a lock",
     "A581": "a parameter that params name does not exist in the jump account",

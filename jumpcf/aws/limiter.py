@@ -4,7 +4,7 @@ Organizations publishes its rates per account (Organizations User Guide, "Quotas
 Organizations", API throttling); its rates per organization, shared with every other tool, are a little higher.
 CloudFormation publishes none, so its rate is learnt: answers raise it, a throttled one halves it and is
 remembered as too fast (where it begins and ends is assumed, live check 45); IAM's GetLoginProfile, which a plan
-calls for many users at once, likewise (live check 41).  boto's retries are the second
+calls for many users at once, and ListMFADevices likewise (live checks 41, 86).  boto's retries are the second
 line of defence.
 """
 
@@ -50,7 +50,7 @@ RATES: dict[str, dict[tuple[str, ...], Rate]] = {
         ("*",): Rate.published(1, 2),  # the slowest of the table
     },
     "cloudformation": {("*",): Rate(10, 20, 30)},
-    "iam": {("GetLoginProfile",): Rate(20, 40, 40)},
+    "iam": {("GetLoginProfile",): Rate(20, 40, 40), ("ListMFADevices",): Rate(20, 40, 40)},
 }
 
 

@@ -1,11 +1,10 @@
 """Who is in params and what ends when, as text and CSV."""
 
 import textwrap
-from collections.abc import Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
-from jumpcf.cli.tables import csv_text, one_line, table
+from jumpcf.cli.tables import csv_text, one_line, table, wrapped_table
 from jumpcf.planner.words import count
 
 WIDTH = 80
@@ -20,7 +19,8 @@ def users(made: Roster, form: str, verbose: bool) -> str:
     lines = []
     for partner, found in groupby(made.users, key=lambda one: one.partner):
         rows = [_row(one, verbose) for one in found]
-        lines += [one_line(partner), *(f"  {line}" for line in _wrapped(rows, verbose))]
+        header = ["user", "until", *(["email"] if verbose else []), "groups", "grants"]
+        lines += [one_line(partner), *(f"  {line}" for line in wrapped_table(header, rows, WIDTH - 2))]
     partners = {one.partner for one in made.users}
     ended = sum(one.ended for one in made.users)
     frozen = sum(bool(one.frozen) for one in made.users)
@@ -41,17 +41,6 @@ def _row(one: Listed, verbose: bool) -> list[str]:
     until += f" FROZEN ({one.frozen})" if one.frozen else ""
     mail = [one.email] if verbose else []
     return [one.name, until, *mail, ", ".join(one.groups) or "-", ", ".join(one.grants) or "-"]
-
-
-def _wrapped(rows: list[list[str]], verbose: bool) -> Iterator[str]:
-    """The table; what does not fit of the last column goes on below it."""
-    header = ["user", "until", *(["email"] if verbose else []), "groups", "grants"]
-    plain = table(header[:-1], [row[:-1] for row in rows])
-    wide = max(map(len, plain)) + 2
-    for line, last in zip(plain, ["grants", *(row[-1] for row in rows)], strict=True):
-        parts = textwrap.wrap(one_line(last), max(20, WIDTH - 2 - wide), break_on_hyphens=False)
-        yield f"{line:<{wide}}{parts[0]}"
-        yield from (f"{'':<{wide}}{part}" for part in parts[1:])
 
 
 def endings(made: Expiring, form: str, verbose: bool) -> str:

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import textwrap
 from collections.abc import Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet may run, full-width forms as well (OWASP, "CSV Injection")."""
+
+NARROW = 14  # columns that are too few for a text
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -16,6 +19,21 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (header, *plain)
     ]
+
+
+def wrapped_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """A table whose last column goes on below where it does not fit: under itself, or where too little is left for
+    that, under the row."""
+    plain = table(header[:-1], [row[:-1] for row in rows])
+    wide = max(map(len, plain)) + 2
+    below = width - wide < NARROW
+    indent = 4 if below else wide
+    lines = []
+    for line, last in zip(plain, [header[-1], *(row[-1] for row in rows)], strict=True):
+        parts = textwrap.wrap(one_line(last), width - indent, break_on_hyphens=False) or [""]
+        first = line if below else f"{line:<{wide}}{parts.pop(0)}".rstrip()
+        lines += [first, *(f"{'':<{indent}}{part}" for part in parts if part != "-")]
+    return lines
 
 
 def csv_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

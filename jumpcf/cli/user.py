@@ -4,19 +4,22 @@ import sys
 
 import click
 
+from jumpcf.cli import fail_on
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, local, pass_console
 from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.pipeline import building, people, sandbox
+from jumpcf.planner.people import WORDS, met
 
 
 @click.group()
 def command() -> None:
-    """People of partners: who there is; hand over an initial password; offboard at once.
+    """People of partners: who there is and who keeps the rules, first passwords, emergencies.
 
     \b
     jumpcf user list
+    jumpcf user status acme
     jumpcf user offboard acme taro.yamada
     jumpcf user password acme taro.yamada
     """
@@ -45,6 +48,45 @@ def list_(console: Console, partner: str | None, at: str | None, output: str | N
     console.result(
         building.encode(made) if form == "json" else roster_view.users(made, form, console.verbose)
     )
+
+
+@command.command()
+@click.argument("partner", required=False)
+@click.argument("user", required=False)
+@form_option
+@fail_on.option(WORDS)
+@local
+@pass_console
+def status(
+    console: Console,
+    partner: str | None,
+    user: str | None,
+    output: str | None,
+    fail: fail_on.Words,
+    local: bool,
+) -> Exit:
+    """Password, MFA, keys, last sign-in and groups of everybody, of a partner's people or of one.
+
+    \b
+    Example: jumpcf user status acme
+             jumpcf user status --fail-on no-mfa,stale-45d,keys     # for a nightly job
+
+    From IAM and its credential report, which AWS makes anew every four hours at most; what differs from params/
+    and what breaks the CIS AWS Foundations Benchmark v3.0.0 is told as findings (docs/people.md). Without
+    --fail-on the exit code is 0. -v before the verb names everybody, with groups and every key.
+
+    Needs, in the jump account, iam:GenerateCredentialReport, GetCredentialReport, ListUsers,
+    GetAccountAuthorizationDetails, GetLoginProfile, ListMFADevices, ListAccessKeys, GetAccessKeyLastUsed.
+    """
+    from jumpcf.cli import people_view
+    from jumpcf.pipeline import people_status
+
+    folders = console.folders()
+    with sandbox.world(folders, local=local, say=console.say):
+        made = people_status.people_status(folders, partner, user, say=console.say)
+    form = output or ("json" if console.json else "table")
+    console.result(building.encode(made) if form == "json" else people_view.text(made, form, console.verbose))
+    return fail_on.verdict(console, fail, {word: met(made, word) for word in fail})
 
 
 @command.command()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
 from jumpcf.errors import Exit, JumpcfError
+from jumpcf.estate import names
 from jumpcf.estate.model import Estate, Grant, Partner, User
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
@@ -59,6 +60,12 @@ def _listed(partner: Partner, user: User, at: str) -> Listed:
         ends=end.ends,
         ended=end.ends <= at,
         frozen=frozen.reason if frozen else "",
+        iam_groups=tuple(
+            sorted(
+                [names.members_group(partner.name), *(names.group(partner.name, one) for one in user.groups)]
+            )
+        ),
+        cli=partner.cli,
     )
 
 

@@ -1,0 +1,103 @@
+"""Everybody below /partner/ in the jump account: what he has, and when he used it.
+
+Groups and policies of all come by GetAccountAuthorizationDetails (a few calls), the last sign-in by ListUsers; a
+person is asked for one at a time for what no list has: whether a password must be changed, the kind of MFA, and of
+those who have keys their use.  The credential report has when a password was changed, and who has keys at all.
+"""
+
+from functools import partial
+from typing import Any
+
+from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
+from jumpcf.artifacts.people import MfaKind, SeenKey, SeenPeople, SeenUser
+from jumpcf.aws.api import Api
+from jumpcf.aws.credential_report import Report, read_report, utc
+from jumpcf.aws.errors import CallRefused
+from jumpcf.aws.organizations import Mapper
+from jumpcf.aws.paging import Answer, Waiter
+from jumpcf.aws.tags import tag_dict
+
+PAGE = 1000  # the most that these lists give at once
+
+
+def see_people(
+    iam: Api, account: str, parallel: Mapper, waiter: Waiter, path: str = PARTNER_PATH
+) -> SeenPeople:
+    """The users below a path, by name; who goes while this is read is left out."""
+    report = read_report(iam, waiter)
+    used = {
+        user["UserName"]: user.get("PasswordLastUsed")
+        for user in iam.pages("ListUsers", "Users", mark="Marker", PathPrefix=path, MaxItems=PAGE)
+    }
+    details = [
+        one
+        for one in iam.pages(
+            "GetAccountAuthorizationDetails", "UserDetailList", mark="Marker", Filter=["User"], MaxItems=PAGE
+        )
+        if one["Path"].startswith(path) and one["UserName"] in used
+    ]
+    seen = parallel(partial(_one, iam, report, used), details)
+    users = sorted((one for one in seen if one is not None), key=lambda one: (one.path, one.name))
+    return SeenPeople(account=account, reported=utc(report.made), users=tuple(users))
+
+
+def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> SeenUser | None:
+    name = detail["UserName"]
+    line = report.users.get(detail["Arn"])
+    profile = _or_none(iam, "GetLoginProfile", name)
+    devices = _or_none(iam, "ListMFADevices", name)
+    if devices is None:
+        return None
+    keys = _keys(iam, name) if line is None or line.keys else ()
+    changed = line.password_changed if line else ""
+    attached = [one["PolicyArn"] for one in detail.get("AttachedManagedPolicies") or ()]
+    inline = [one["PolicyName"] for one in detail.get("UserPolicyList") or ()]
+    reported = line.password_used if line else ""
+    return SeenUser(
+        name=name,
+        path=detail["Path"],
+        arn=detail["Arn"],
+        tag=tag_dict(detail.get("Tags")).get(PARTNER_TAG, ""),
+        made=utc(detail["CreateDate"]),
+        groups=tuple(sorted(detail.get("GroupList") or ())),
+        policies=tuple(sorted([*(one for one in attached if not is_freeze(one)), *inline])),
+        frozen=any(is_freeze(one) for one in attached),
+        password=max(utc(profile["LoginProfile"]["CreateDate"]), changed) if profile else "",
+        must_change=bool(profile and profile["LoginProfile"].get("PasswordResetRequired")),
+        signed_in=max(reported, utc(used[name]) if used[name] else ""),
+        mfa=tuple(sorted(kind_of(one["SerialNumber"]) for one in devices["MFADevices"])),
+        keys=keys,
+    )
+
+
+def kind_of(serial: str) -> MfaKind:
+    """By the form of its serial number: a virtual device's is its ARN (IAM API reference, MFADevice), a passkey's or
+    security key's an ARN too (`u2f/user/…`, GetMFADevice), a hardware token's the number on its back."""
+    if ":mfa/" in serial:
+        return "virtual"
+    return "passkey" if ":u2f/" in serial else "hardware"
+
+
+def _keys(iam: Api, name: str) -> tuple[SeenKey, ...]:
+    listed = _or_none(iam, "ListAccessKeys", name) or {"AccessKeyMetadata": []}
+    keys = []
+    for one in listed["AccessKeyMetadata"]:
+        last = iam.call("GetAccessKeyLastUsed", AccessKeyId=one["AccessKeyId"])["AccessKeyLastUsed"]
+        used = last.get("LastUsedDate")
+        keys.append(
+            SeenKey(
+                active=one["Status"] == "Active",
+                made=utc(one["CreateDate"]),
+                used=utc(used) if used else "",
+            )
+        )
+    return tuple(sorted(keys, key=lambda key: key.made))
+
+
+def _or_none(iam: Api, operation: str, name: str) -> Answer | None:
+    try:
+        return iam.call(operation, UserName=name)
+    except CallRefused as refused:
+        if refused.aws_code == "NoSuchEntity":
+            return None
+        raise
