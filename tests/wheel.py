@@ -1,4 +1,5 @@
-"""Build the wheel and use it outside the checkout: it holds jumpcf and nothing else, and compiles an estate.
+"""Build the wheel and use it outside the checkout: it holds jumpcf and nothing else, compiles an estate, and makes a
+new one that builds and deploys at once.
 
 Run by `make wheel`.  Prints what it did; exits non-zero where something is wrong.
 """
@@ -26,20 +27,23 @@ def main() -> None:
         folder = Path(temporary)
         source = folder / "source"
         source.mkdir()
-        for name in ("jumpcf", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-            copy(ROOT / name, source / name)
+        for name in ("jumpcf", "stacks", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, source / name, symlinks=True)
+            else:
+                shutil.copy2(ROOT / name, source / name)
         run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, source, cwd=folder)
         (wheel,) = folder.glob("*.whl")
         names = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
         tops = {name for name in names if not name.endswith(".dist-info")}
         assert tops == {"jumpcf"}, f"the wheel's top level holds {sorted(tops)}"
+        brings_the_skeleton(wheel)
         # The dependencies of this environment, the package of the wheel.
         venv.create(folder / "venv", with_pip=False)
         site = next((folder / "venv" / "lib").glob("python*/site-packages"))
         zipfile.ZipFile(wheel).extractall(site)
-        here = Path(next(path for path in sys.path if path.endswith("site-packages")))
-        (site / "dependencies.pth").write_text(f"{here}\n")
+        here = [path for path in sys.path if path.endswith("site-packages")]
+        (site / "dependencies.pth").write_text("".join(f"{path}\n" for path in here))
         estate = folder / "estate"
         for name in ("params", "stacks"):
             shutil.copytree(ROOT / name, estate / name)
@@ -50,7 +54,36 @@ def main() -> None:
         assert (estate / "build" / "manifest.json").exists()
         run(python, "-m", "jumpcf", "partner", "kit", "acme", cwd=estate)  # its templates are package data
         assert (estate / "build" / "kits" / "acme.zip").exists()
-        print(f"{wheel.name}: only jumpcf in it, and it compiles the example estate outside the checkout")
+        starts_an_estate(python, folder)
+        print(
+            f"{wheel.name}: only jumpcf in it; outside the checkout it compiles the example estate, and makes "
+            "a new one that builds and deploys"
+        )
+
+
+def brings_the_skeleton(wheel: Path) -> None:
+    """Every file that a new estate gets, the stack modules among them, as it is in the checkout."""
+    masters = {
+        f"jumpcf/skeleton/{path.removeprefix('./')}": (ROOT / "jumpcf" / "skeleton" / path).read_bytes()
+        for path in run("find", "-L", ".", "-type", "f", cwd=ROOT / "jumpcf" / "skeleton").split()
+        if "__pycache__" not in path
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        held = {
+            name: archive.read(name) for name in archive.namelist() if name.startswith("jumpcf/skeleton/")
+        }
+    assert held == masters, f"the wheel's skeleton differs: {sorted(held.keys() ^ masters.keys())}"
+
+
+def starts_an_estate(python: Path, folder: Path) -> None:
+    """With the wheel alone: init, build with cfn-lint, a deploy to the embedded AWS, a lock that AWS agrees with."""
+    words = ["--yes", "--org", "corp:o-corp000000:222222222222", "--org", "lab:o-lab0000000:333333333333"]
+    run(python, "-m", "jumpcf", "init", "new", *words, cwd=folder)
+    estate = folder / "new"
+    assert ", 3 linted" in run(python, "-m", "jumpcf", "build", cwd=estate)
+    run(python, "-m", "jumpcf", "access", "test", cwd=estate)
+    run(python, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening", cwd=estate)
+    run(python, "-m", "jumpcf", "sync", "--local", "--check", cwd=estate)
 
 
 if __name__ == "__main__":

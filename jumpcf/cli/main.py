@@ -18,6 +18,7 @@ from jumpcf.errors import Exit, JumpcfError, ProblemsFound
 
 # verb: (module, what --help says of it); a verb's module is imported when the verb is chosen
 VERBS = {
+    "init": ("init", "Make a new estate, which builds at once."),
     "sync": ("sync", "Refresh params/lock/ from AWS, and say what that means for the grants."),
     "build": ("build", "Compile params/ and stacks/ to templates, check and lint them."),
     "plan": ("plan", "Show what a deploy would change; reads only."),

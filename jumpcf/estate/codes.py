@@ -80,4 +80,6 @@ CODES: dict[str, str] = {
     "E260": "A dynamic reference of CloudFormation in a policy.",
     "E261": "accept_delegated_admin where a delegated administrator reaches every account (a warning).",
     "E610": "A frozen partner or user without an instant in UTC that exists.",
+    "E620": "A folder for a new estate that is not empty.",
+    "E621": "An answer to init that has the wrong shape.",
 }
