@@ -310,7 +310,7 @@ def test_a_screen_reader_has_a_name_for_everything(opened: Open, language: str) 
 
 
 FOCUS = (
-    "(() => { const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);"
+    "(() => { const one = document.activeElement, box = one.getClientRects()[0], style = getComputedStyle(one);"
     "const at = document.elementFromPoint(box.left + Math.min(box.width, 40) / 2, box.top + box.height / 2);"
     "return {what: one.id || one.dataset.language || one.className.split(' ')[0] || one.tagName.toLowerCase(),"
     " outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),"
