@@ -32,6 +32,7 @@ GATES = {
     "G506": "The journal could not be written, so nothing more was started (exit code 3).",
     "G521": "The plan broadens access, and nobody accepted that.",
     "G522": "What was accepted is another plan: its digest is not this plan's.",
+    "G523": "A change set would remove or replace what the plan did not show; it was not executed.",
     "G524": "The file is no plan that this jumpcf can apply to this estate, or no plan file to overwrite.",
     "G525": "The inputs changed since the plan file was made.",
     "G526": "What AWS shows changed since the plan file was made.",

@@ -3,7 +3,7 @@
 Read from the plan's own words, so that the gate asks about what the plan shows and about nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.operation import DeleteInstances, DeleteStack, DeleteStackSet, OffboardUser
@@ -59,7 +59,7 @@ def broadenings(plan: Plan) -> tuple[str, ...]:
 
 def deletions(plan: Plan) -> tuple[str, ...]:
     """What the plan takes away, by name: stacks and StackSets, wholly or from an OU; users, with all that
-    they hold; accounts that lose their roles; single roles and groups."""
+    they hold; accounts that lose their roles; single roles and groups, also where they are made anew."""
     operations = (
         f"{op.place}/{op.stack}"
         for op in plan.operations
@@ -68,13 +68,16 @@ def deletions(plan: Plan) -> tuple[str, ...]:
     offboarded = {(op.stack, op.resource): op for op in plan.operations if isinstance(op, OffboardUser)}
     users = (f"jump/{op.stack} user {op.user}" for op in offboarded.values())
     identities = (
-        f"jump/{one.name} {name}"
+        f"jump/{one.name} {change.logical_id}{f' ({change.fate})' if change.fate != 'kept' else ''}"
         for one in plan.stacks
-        for name in _removed(one.changes)
-        if (one.name, name) not in offboarded
+        for change in one.changes
+        if _taken(change) and (one.name, change.logical_id) not in offboarded
     )
     roles = (
-        f"{one.organization}/{one.name} {name}" for one in plan.stack_sets for name in _removed(one.changes)
+        f"{one.organization}/{one.name} {change.logical_id}"
+        for one in plan.stack_sets
+        for change in one.changes
+        if _taken(change)
     )
     accounts = (
         f"{one.organization}/{one.name} in {change.account}"
@@ -114,5 +117,6 @@ def _reached(one: StackSetPlan) -> Iterator[str]:
     )
 
 
-def _removed(changes: Iterable[ResourceChange]) -> Iterator[str]:
-    return (change.logical_id for change in changes if change.action == "remove" and change.type in TAKEN)
+def _taken(change: ResourceChange) -> bool:
+    """A replaced one goes as well: another one of its kind comes."""
+    return change.type in TAKEN and (change.action == "remove" or change.fate != "kept")

@@ -57,12 +57,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployStack(Operation):
-    """Create or update a plain stack of the jump account by change set."""
+    """Create or update a plain stack of the jump account by change set.
+
+    `removes` and `replaces` are the logical ids of what the plan shows as going from the stack and as made anew,
+    certainly or not.  A change set that would take more is not executed.  Nothing is in plans that are older than
+    these fields.
+    """
 
     template: str
     create: bool
     capabilities: tuple[str, ...]
     tags: dict[str, str]
+    removes: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
     kind: Literal["deploy-stack"] = "deploy-stack"
 
 

@@ -9,14 +9,23 @@ PLAN_SCHEMA = 1
 Action = Literal["create", "update", "delete", "none", "blocked"]
 
 
+Fate = Literal["kept", "replaced", "may be replaced", "may be removed"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceChange:
-    """One resource of a template: added, removed, or changed in these properties."""
+    """One resource of a template: added, removed, or changed in these properties.
+
+    Of a stack of the jump account, `fate` says what becomes of one that is changed: "replaced" where CloudFormation
+    makes a new one and deletes this one.  `name` is the name in AWS, where the template fixes it, of one that goes.
+    """
 
     logical_id: str
     type: str
     action: Literal["add", "remove", "change"]
     properties: tuple[str, ...] = ()
+    fate: Fate = "kept"
+    name: str = ""
 
 
 Mark = Literal["neutral", "narrowed", "changed", "broadened"]

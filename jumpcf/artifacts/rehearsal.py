@@ -24,7 +24,8 @@ class CallCount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
     """`earlier` is the build folder that AWS was brought to first, "" for an empty AWS; `status` is None where
-    the plan is blocked; `flags` are the words that a deploy without a terminal would need."""
+    the plan is blocked; `flags` are the words that a deploy without a terminal would need; `refused` says why
+    gates refused operations on the way."""
 
     estate: str
     earlier: str
@@ -33,6 +34,7 @@ class Rehearsal:
     calls: tuple[CallCount, ...]
     flags: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     schema: int = field(default=1)
 
 

@@ -1,5 +1,6 @@
 """The truth about every wanted account, and about every operation of a run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,12 +96,19 @@ class Status:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How an operation ended.  `accounts` maps account id to the reason of its failure; `tolerated` where AWS
-    carried the operation out to its end, because no more accounts failed than the rollout tolerates."""
+    carried the operation out to its end, because no more accounts failed than the rollout tolerates; `gate` is the
+    code of the gate that refused the operation, "" where AWS failed it."""
 
     state: Literal["succeeded", "failed", "skipped"]
     reason: str = ""
     accounts: tuple[tuple[str, str], ...] = ()
     tolerated: bool = False
+    gate: str = ""
+
+
+def gated(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """Why gates refused operations on the way, each reason once."""
+    return tuple(dict.fromkeys(one.reason for one in outcomes if one.gate))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

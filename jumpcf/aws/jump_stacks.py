@@ -1,27 +1,32 @@
 """Deploying and deleting the jump account's plain stacks: what is done to a stack in which state.
 
+A change set is executed only where it takes away no more than the plan showed.
+
 CREATE for a stack that is missing or in REVIEW_IN_PROGRESS, UPDATE else.  ROLLBACK_COMPLETE allows nothing
 but deletion (CloudFormation User Guide, stack status codes), so such a stack is deleted first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack, RemoveTags
 from jumpcf.artifacts.status import Outcome, Progress
-from jumpcf.aws.errors import rule_for
+from jumpcf.aws.errors import CallRefused, rule_for
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.stacks import EXECUTED, Stacks, is_busy, is_empty_change_set
 from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
+from jumpcf.aws.unshown import unshown
 
 Report = Callable[[Progress], None]
 
 DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")  # never came to life
 ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
 CHANGE_SET = "jumpcf-"  # how the names of our change sets begin
+UNSHOWN = "G523"
 GONE = Outcome(state="succeeded", reason="was gone already")
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+NAMED = 6  # resources that a refusal names
 LIMIT = 3 * 3600.0  # seconds for one stack
 
 
@@ -49,7 +54,8 @@ class JumpStacks:
             "Tags": tag_list(operation.tags),
             **self._templates.parameter(operation.template),
         }
-        outcome = self._by_change_set(operation.stack, definition, token, new, report)
+        shown = operation.removes, operation.replaces
+        outcome = self._by_change_set(operation.stack, definition, token, new, report, shown)
         if outcome.state == "succeeded" and (stack is None or not stack.get("EnableTerminationProtection")):
             self._stacks.protect(operation.stack, True)
         return outcome
@@ -140,8 +146,15 @@ class JumpStacks:
         return f"{name} does not carry the tag {ESTATE_TAG}={self._estate}; it is never written to [A531]"
 
     def _by_change_set(
-        self, stack: str, definition: dict[str, Any], token: str, new: bool, report: Report
+        self,
+        stack: str,
+        definition: dict[str, Any],
+        token: str,
+        new: bool,
+        report: Report,
+        shown: tuple[Collection[str], Collection[str]] = ((), ()),
     ) -> Outcome:
+        """`shown` are the logical ids of what the plan shows as removed and as replaced."""
         name = change_set_name(token)
         self._stacks.create_change_set(stack, name, ChangeSetType="CREATE" if new else "UPDATE", **definition)
         change_set = self._waiter.until(
@@ -151,8 +164,31 @@ class JumpStacks:
         if change_set["Status"] == "FAILED":
             return self._failed_change_set(change_set, token, new)
         if change_set.get("ExecutionStatus") not in EXECUTED:
+            if more := unshown(self._stacks.changes(change_set), *shown):
+                return self._refused(stack, change_set, more, token, new)
             self._stacks.execute(change_set_id, token)
         return self._ended(change_set["StackId"], token, report)
+
+    def _refused(
+        self, stack: str, change_set: Answer, more: tuple[str, ...], token: str, new: bool
+    ) -> Outcome:
+        """Nothing is executed, and nothing stays that somebody else could execute."""
+        told = f"{'; '.join(more[:NAMED])}{f' and {len(more) - NAMED} more' if len(more) > NAMED else ''}"
+        reason = (
+            f"the change set of {stack} would {told}, which the plan did not show; nothing of it was executed"
+        )
+        try:
+            self._drop(change_set, token, new)
+        except CallRefused as refused:
+            reason += f", but it could not be deleted ({refused.what}): run repair"
+        return Outcome(state="failed", reason=f"{reason} [{UNSHOWN}]", gate=UNSHOWN)
+
+    def _drop(self, change_set: Answer, token: str, new: bool) -> None:
+        """Delete a change set that was not executed and, where it made one, the empty shell of its stack."""
+        self._stacks.delete_change_set(change_set["ChangeSetId"])
+        shell = self._stacks.describe(change_set["StackId"]) if new else None
+        if shell and shell["StackStatus"] == "REVIEW_IN_PROGRESS":  # else somebody executed another one
+            self._stacks.delete(change_set["StackId"], token)
 
     def _change_set(self, stack: str, name: str, report: Report) -> Answer | None:
         change_set = self._stacks.change_set(stack, name)
@@ -160,12 +196,11 @@ class JumpStacks:
         return None if change_set["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS") else change_set
 
     def _failed_change_set(self, change_set: Answer, token: str, new: bool) -> Outcome:
-        rejected = () if is_empty_change_set(change_set) else self._stacks.rejected(change_set["ChangeSetId"])
-        self._stacks.delete_change_set(change_set["ChangeSetId"])  # failed ones add up to a limit
         if is_empty_change_set(change_set):
+            self._stacks.delete_change_set(change_set["ChangeSetId"])  # failed ones add up to a limit
             return Outcome(state="succeeded", reason="no changes")
-        if new:
-            self._stacks.delete(change_set["StackId"], token)  # the empty shell that the change set needed
+        rejected = self._stacks.rejected(change_set["ChangeSetId"])
+        self._drop(change_set, token, new)
         reason = change_set.get("StatusReason") or "AWS gave no reason"
         return _failed("; ".join([f"the change set failed: {reason}", *rejected]))
 

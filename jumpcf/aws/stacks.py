@@ -49,6 +49,16 @@ class Stacks:
     def change_set(self, stack: str, name: str) -> Answer:
         return self._api.call("DescribeChangeSet", StackName=stack, ChangeSetName=name)
 
+    def changes(self, change_set: Answer) -> Iterator[Answer]:
+        """What a change set would change: what an answer of DescribeChangeSet holds, then its further pages."""
+        while True:
+            yield from change_set.get("Changes", ())
+            if not (page := change_set.get("NextToken")):
+                return
+            change_set = self._api.call(
+                "DescribeChangeSet", ChangeSetName=change_set["ChangeSetId"], NextToken=page
+            )
+
     def change_sets(self, stack_id: str) -> Iterator[Answer]:
         """Summaries of a stack's change sets, those that were run as well."""
         return self._api.pages("ListChangeSets", "Summaries", StackName=stack_id)

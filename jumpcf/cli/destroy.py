@@ -3,11 +3,12 @@
 import click
 
 from jumpcf.artifacts.destruction import Destruction, Scope
+from jumpcf.artifacts.status import gated
 from jumpcf.cli import destroy_view, options, progress
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import lock_gate
 from jumpcf.cli.options import local, pass_console
-from jumpcf.cli.running import interruptible
+from jumpcf.cli.running import interruptible, pass_unshown
 from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.pipeline import building, sandbox, upkeep
@@ -71,7 +72,7 @@ def command(
         raise Interrupted(
             "G505", "interrupted before everything had been started", "run destroy again to finish"
         )
-    return _result(console, told, destroyed.after)
+    return _result(console, told, destroyed.after, gated(destroyed.outcomes.values()))
 
 
 def _scope(org: str | None, partner: str | None, estate: str) -> Scope:
@@ -82,8 +83,9 @@ def _scope(org: str | None, partner: str | None, estate: str) -> Scope:
     return Scope(kind="estate", name=estate)
 
 
-def _result(console: Console, before: Destruction, after: Destruction) -> Exit:
+def _result(console: Console, before: Destruction, after: Destruction, refused: tuple[str, ...] = ()) -> Exit:
     console.result(building.encode(after) if console.json else destroy_view.result(before, after))
+    pass_unshown(refused)
     return Exit.DONE if after.is_done else Exit.NOT_AS_WANTED
 
 

@@ -20,6 +20,7 @@ from jumpcf.cli.iam_view import MARKS, grouped, without_subject
 from jumpcf.cli.markdown import code, plain
 from jumpcf.planner.explain import TAKEN, ring_sentences, sentence
 from jumpcf.planner.partner_words import partner_sentences
+from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
 
 LIMIT = 65_536
@@ -78,7 +79,7 @@ def _sections(plan: Plan, *, short: bool) -> Iterator[str]:
         yield _details(f"jump account: password policy: {plan.account.reason}", _settings(plan.account))
     for stack in plan.stacks:
         if stack.action != "none":
-            yield _details(f"jump account: {_head(stack)}", _iam(stack, short))
+            yield _details(f"jump account: {_head(stack)}", [*_iam(stack, short), *_going(stack, short)])
     for one in plan.stack_sets:
         if plan_view.touched(one):
             body = [*_iam(one, short), *_units(one), *_accounts(one.accounts, short)]
@@ -195,6 +196,15 @@ def _iam(one: StackPlan | StackSetPlan, short: bool) -> list[str]:
         names = ", ".join(_first([code(name) for name in subjects], NAMED if short else None))
         lines.append(f"- **{change.mark}** {names}: {_what(change, short)}")
     return _first(lines, MOST if short else None, "- ")
+
+
+def _going(one: StackPlan, short: bool) -> list[str]:
+    """What the stack loses or makes anew; a stack that goes takes all of it along."""
+    most = MOST if short else None
+    return [
+        f"- {word}: {', '.join(_first([plain(each) for each in resources], most))}"
+        for word, resources in (going(one.changes) if one.action == "update" else ())
+    ]
 
 
 def _units(one: StackSetPlan) -> list[str]:

@@ -9,6 +9,7 @@ from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChan
 from jumpcf.cli.iam_view import MARKS, Told, wrapped
 from jumpcf.planner.explain import TAKEN, ring_sentences
 from jumpcf.planner.partner_words import partner_sentences
+from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "=", "blocked": "!"}
@@ -145,8 +146,16 @@ def _difference(one: StackPlan | StackSetPlan, told: Told) -> Iterator[str]:
     """What it means in IAM's words; where it means nothing, which resources are written otherwise."""
     if one.iam:
         yield from told.difference(one)
+        if isinstance(one, StackPlan):
+            yield from _going(one)
     else:
         yield from _resources(one.action, one.changes)
+
+
+def _going(one: StackPlan) -> Iterator[str]:
+    """The resources that go, which IAM's words above may not name; those of a stack that goes go with it."""
+    for word, resources in going(one.changes) if one.action == "update" else ():
+        yield from wrapped(f"      {word}: {', '.join(resources)}", 10)
 
 
 def _resources(action: str, changes: Iterable[ResourceChange]) -> Iterator[str]:
@@ -154,7 +163,8 @@ def _resources(action: str, changes: Iterable[ResourceChange]) -> Iterator[str]:
         return
     for change in changes:
         properties = f" ({', '.join(change.properties)})" if change.properties else ""
-        yield f"      {RESOURCE_SIGNS[change.action]} {change.logical_id} {change.type}{properties}"
+        fate = f": {change.fate}" if change.fate != "kept" else ""
+        yield f"      {RESOURCE_SIGNS[change.action]} {change.logical_id} {change.type}{properties}{fate}"
 
 
 def _accounts(accounts: tuple[AccountChange, ...], verbose: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import organizations, pass_console
 from jumpcf.cli.progress import Lines
+from jumpcf.cli.running import pass_unshown
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.executor.progress import Silent
 from jumpcf.pipeline import building
@@ -51,6 +52,7 @@ def command(console: Console, org: tuple[str, ...], earlier: Path | None, faults
     console.result(building.encode(found) if console.json else text(found, console.verbose))
     if found.status is None:
         raise GateRefused("G501", "the plan is blocked; a deploy would write nothing", found.plan.blockers[0])
+    pass_unshown(found.refused)
     return Exit.DONE if found.status.as_wanted else Exit.NOT_AS_WANTED
 
 

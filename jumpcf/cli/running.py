@@ -3,13 +3,14 @@
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from jumpcf.artifacts.status import gated
 from jumpcf.cli import progress, status_view
 from jumpcf.cli.console import Console
-from jumpcf.errors import Exit, Interrupted
+from jumpcf.errors import Exit, GateRefused, Interrupted
 from jumpcf.executor.run import INTERRUPTED
 from jumpcf.pipeline import building, rollout
 from jumpcf.pipeline.folders import Folders
@@ -33,6 +34,8 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
         console.error(
             f"The operations ended ({told}), but their result could not be read; journal: {deployed.journal}"
         )
+        for reason in gated(deployed.outcomes.values()):
+            console.error(reason)
         raise deployed.unread
     status = deployed.status
     console.result(
@@ -44,7 +47,19 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
     if left_out:
         told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"
         raise Interrupted("G505", told, "run deploy again to finish")
+    pass_unshown(gated(deployed.outcomes.values()))
     return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+
+
+def pass_unshown(reasons: Sequence[str]) -> None:
+    """Stop at what a change set would have taken away and nobody was shown; the rest was done by then."""
+    if reasons:
+        raise GateRefused(
+            "G523",
+            "; ".join(one.removesuffix(" [G523]") for one in reasons),
+            "somebody changed the stack or its template since the plan was made: run plan again, read it, deploy; "
+            "what does not need it was done",
+        )
 
 
 @contextmanager

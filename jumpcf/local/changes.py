@@ -32,8 +32,8 @@ def changes(world: World, stack: Stack, wish: Wish) -> list[Row]:
         row = _change(declared, stack.resources.get(name), properties)
         if row is not None:
             rows.append(row)
-            if row.get("Replacement") == "True":
-                scope.resources.pop(name, None)  # what refers to it will see a new one
+            if row.get("Replacement", "False") != "False":
+                scope.resources.pop(name, None)  # what refers to it will see a new one, or may
     gone = [item for name, item in stack.resources.items() if name not in plan]
     rows += [_removal(item) for item in reversed(gone)]
     return [{"Type": "Resource", "ResourceChange": row} for row in rows]
@@ -77,18 +77,32 @@ def _change(declared: Declaration, before: Resource | None, properties: dict[str
         return None
     old = json.loads(before.properties)
     names = sorted(name for name in {*old, *properties} if old.get(name) != properties.get(name))
-    replaced = needs_replacement(before, declared.type, properties)
-    conditional = any(UNKNOWN in canonical({"": properties.get(name)}) for name in names)
+    replaced = _replacement(before, declared.type, names, properties)
     kinds = {"Tags" if name == "Tags" else "Properties" for name in names}
     return row | {
         "Action": "Modify",
         "PhysicalResourceId": before.physical_id,
-        "Replacement": ("Conditional" if conditional else "True") if replaced else "False",
+        "Replacement": replaced,
+        **({} if replaced == "False" else {"PolicyAction": f"ReplaceAnd{_REMOVAL[before.replace_policy]}"}),
         "Scope": sorted(kinds),
         "Details": [_detail(declared.type, name, old, properties) for name in names],
         "BeforeContext": canonical({"Properties": old}),
         "AfterContext": canonical({"Properties": properties}),
     }
+
+
+def _replacement(before: Resource, kind: str, names: Sequence[str], properties: Mapping[str, Any]) -> str:
+    """Replacement, after the change with the most impact: "True" where one that replaces is known by now, even if
+    another one is not.  Assumed, not verified on AWS: a "Conditional" one has a PolicyAction too; live check."""
+    if not needs_replacement(before, kind, properties):
+        return "False"
+    replacing = [name for name in names if name in PROVIDERS[kind].replaces]
+    known = before.type != kind or any(not _is_dynamic(properties.get(name)) for name in replacing)
+    return "True" if known else "Conditional"
+
+
+def _is_dynamic(value: Any) -> bool:
+    return UNKNOWN in canonical({"": value})
 
 
 def _detail(kind: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Row:
@@ -103,7 +117,7 @@ def _detail(kind: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
         target["BeforeValue"] = _shown(old[name])
     if name in new:
         target["AfterValue"] = _shown(new[name])
-    dynamic = UNKNOWN in canonical({"": new.get(name)})
+    dynamic = _is_dynamic(new.get(name))
     return {
         "Target": target,
         "Evaluation": "Dynamic" if dynamic else "Static",

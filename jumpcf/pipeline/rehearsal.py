@@ -14,6 +14,7 @@ from jumpcf.artifacts.codec import decode
 from jumpcf.artifacts.effects import flags
 from jumpcf.artifacts.manifest import JUMP, Manifest
 from jumpcf.artifacts.rehearsal import Rehearsal, call_counts
+from jumpcf.artifacts.status import gated
 from jumpcf.errors import JumpcfError
 from jumpcf.executor.progress import Silent, Subscriber
 from jumpcf.pipeline.building import load
@@ -68,6 +69,7 @@ def rehearse(
                 calls=call_counts(planned - begin, _counted(aws, manifest) - planned),
                 flags=flags(prepared.plan),
                 notices=notices,
+                refused=gated(done.outcomes.values()),
             )
 
 

@@ -19,6 +19,7 @@ def beyond(plan: Plan, announced: Plan) -> tuple[str, ...]:
     return (
         *_more("writes to", _stacks(plan), _stacks(announced)),
         *_more("takes away", deletions(plan), deletions(announced)),
+        *_more("removes or replaces", _going(plan), _going(announced)),
         *_more("gives or changes roles in", _accounts(plan, TOUCHED[:2]), _accounts(announced, TOUCHED)),
         *_more("takes roles from", _accounts(plan, TOUCHED[2:]), _accounts(announced, TOUCHED[2:])),
         *_more("changes", _iam(plan), _iam(announced)),
@@ -32,6 +33,15 @@ def _more(verb: str, now: Iterable[str], before: Iterable[str]) -> tuple[str, ..
 
 def _stacks(plan: Plan) -> list[str]:
     return [f"{one.place}/{one.stack}" for one in plan.operations]
+
+
+def _going(plan: Plan) -> list[str]:
+    return [
+        f"jump/{one.name} {change.logical_id}"
+        for one in plan.stacks
+        for change in one.changes
+        if change.action == "remove" or change.fate != "kept"
+    ]
 
 
 def _accounts(plan: Plan, effects: tuple[str, ...]) -> list[str]:

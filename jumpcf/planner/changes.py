@@ -15,13 +15,13 @@ def resource_changes(before: Any, after: Any) -> tuple[ResourceChange, ...]:
     """The resources added, removed or changed, by logical id.  `properties` names what differs: properties,
     and attributes of the resource itself such as Condition or DeletionPolicy."""
     old, new = section(before, "Resources"), section(after, "Resources")
-    return tuple(_compare(name, old.get(name), new.get(name)) for name in _differing(old, new))
+    return tuple(_compare(name, old.get(name), new.get(name)) for name in differing(old, new))
 
 
 def other_changes(before: Any, after: Any) -> tuple[str, ...]:
     """The sections beside Resources that differ: Conditions, Outputs, Description …"""
     old, new = _mapping(before), _mapping(after)
-    return tuple(name for name in _differing(old, new) if name != "Resources")
+    return tuple(name for name in differing(old, new) if name != "Resources")
 
 
 def left_out(template: Any) -> frozenset[str]:
@@ -49,11 +49,12 @@ def _compare(name: str, old: Any, new: Any) -> ResourceChange:
 
 def _names(old: Any, new: Any) -> Iterator[str]:
     before, after = _mapping(old), _mapping(new)
-    yield from _differing(section(old, "Properties"), section(new, "Properties"))
-    yield from (name for name in _differing(before, after) if name != "Properties")
+    yield from differing(section(old, "Properties"), section(new, "Properties"))
+    yield from (name for name in differing(before, after) if name != "Properties")
 
 
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+def differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The keys whose values are not the same, or which only one of the two has."""
     absent = object()
     return sorted(name for name in old.keys() | new.keys() if old.get(name, absent) != new.get(name, absent))
 

@@ -15,6 +15,7 @@ from jumpcf.planner.changes import other_changes, resource_changes
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified
 from jumpcf.planner.organizations import unseen, wanted_tags
+from jumpcf.planner.replaced import removes, replaces, with_fates
 from jumpcf.planner.view import PARTNER_TAG, owner, same_tags
 from jumpcf.planner.words import AWAIT
 
@@ -146,13 +147,15 @@ def _compare(
         changes, iam = resource_changes(before, after), iam_difference(before, after)
         sections = other_changes(before, after)
         found.append("the template differs" + (f" ({', '.join(sections)} too)" if sections else ""))
-    if not same_tags(compiled.tags, live.tags):
+    tags = not same_tags(compiled.tags, live.tags)
+    if tags:
         found.append("the tags differ")
     if live.status in HALF_DONE:
         found.append(f"its status is {live.status}")
     if not live.kept:  # a run that died between making a stack and protecting it
         found.append("it is not protected against deletion")
     reason = ", ".join(found)
+    changes = with_fates(changes, before, after, tags=tags) if found else ()
     return StackDecision(
         plan=StackPlan(
             name=compiled.name,
@@ -162,7 +165,7 @@ def _compare(
             changes=changes,
             iam=iam,
         ),
-        change=Change(operation=_deploy(compiled, False, reason), before=before, after=after)
+        change=Change(operation=_deploy(compiled, False, reason, changes), before=before, after=after)
         if found
         else None,
         notice=_waiting(live, bool(found)),
@@ -198,7 +201,9 @@ def _waiting(live: ObservedStack, awaited: bool) -> str:
     return f"{JUMP}/{live.name}: CloudFormation is at work on it ({live.status}); {what}"
 
 
-def _deploy(compiled: CompiledStack, create: bool, why: str) -> DeployStack:
+def _deploy(
+    compiled: CompiledStack, create: bool, why: str, changes: tuple[ResourceChange, ...] = ()
+) -> DeployStack:
     return identified(
         DeployStack(
             id="",
@@ -209,5 +214,7 @@ def _deploy(compiled: CompiledStack, create: bool, why: str) -> DeployStack:
             create=create,
             capabilities=tuple(sorted(compiled.capabilities)),
             tags=compiled.tags,
+            removes=removes(changes),
+            replaces=replaces(changes),
         )
     )

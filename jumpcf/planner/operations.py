@@ -20,7 +20,7 @@ from jumpcf.planner.view import View
 
 AnOperation = TypeVar("AnOperation", bound=Operation)
 
-_NOT_CONTENT = ("id", "needs", "reason", "ring")
+_NOT_CONTENT = ("id", "needs", "reason", "ring", "removes", "replaces")  # the rest is the work itself
 
 
 def identified(operation: AnOperation) -> AnOperation:

@@ -1,8 +1,17 @@
-"""What somebody must have accepted before a deploy: what is broadened, and by digest, for one plan alone."""
+"""What somebody must have accepted before a deploy: what is broadened, by digest for one plan alone, and nothing
+that the plan did not show."""
+
+import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.functional.conftest import World, calls
+from tests.functional.test_terminal import Terminal, plain
+
+JUMP = "111111111111"
+ACME, GLOBEX, INITECH = (f"jump-partner-{name}" for name in ("acme", "globex", "initech"))
 
 
 def longer(world: World, date: str = "2029-06-30") -> None:
@@ -98,3 +107,77 @@ def test_what_is_no_digest_is_wrong_usage(deployed: World, value: str) -> None:
     said = deployed.run("deploy", "--yes", "--accept-broadening", value)
     assert said.code == 252
     assert "12 to 64 hex digits" in said.err
+
+
+def by_hand(world: World, stack: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Update a live stack as somebody in the console would."""
+    client = world.client("cloudformation", JUMP)
+    body = client.get_template(StackName=stack)["TemplateBody"]
+    change(body["Resources"])
+    client.update_stack(StackName=stack, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"])
+
+
+def add_group(resources: dict[str, Any]) -> None:
+    resources["ByHand"] = {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "acme-by-hand"}}
+
+
+def rename_members(resources: dict[str, Any]) -> None:
+    resources["Members"]["Properties"]["GroupName"] = "globex-renamed"
+
+
+def engage(world: World, partner: str) -> None:
+    """Somebody new at a partner."""
+    user = {"name": f"new.at.{partner}", "email": f"new@{partner}.example"}
+    world.edit(f"partners/{partner}.yaml", lambda it: it["users"].append(user))
+
+
+def groups(world: World) -> set[str]:
+    return {one["GroupName"] for one in world.client("iam", JUMP).list_groups()["Groups"]}
+
+
+def users(world: World) -> set[str]:
+    return {one["UserName"] for one in world.client("iam", JUMP).list_users()["Users"]}
+
+
+def waiting(world: World, stack: str) -> list[str]:
+    """The change sets of a stack that somebody could execute."""
+    found = world.client("cloudformation", JUMP).list_change_sets(StackName=stack)["Summaries"]
+    return [one["ChangeSetName"] for one in found if one["ExecutionStatus"] == "AVAILABLE"]
+
+
+@pytest.fixture
+def refused(deployed: World) -> tuple[World, int, str]:
+    """A deploy of three partners' new people, of whom two partners' stacks were changed while a person read."""
+    for partner in ("acme", "globex", "initech"):
+        engage(deployed, partner)
+    terminal = Terminal(deployed.folder, "deploy", "--accept-broadening", "--org", "corp")
+    terminal.wait_for("Deploy this? [y/N]")
+    by_hand(deployed, ACME, add_group)
+    by_hand(deployed, GLOBEX, rename_members)
+    terminal.type("y")
+    return deployed, terminal.close(), " ".join(plain(terminal.seen).split())
+
+
+def test_what_was_not_shown_stays_the_rest_is_done_and_the_next_plan_shows_it(
+    refused: tuple[World, int, str],
+) -> None:
+    world, code, text = refused
+    assert code == 5, text
+    assert "G523 the change set of jump-partner-" in text
+    assert f"the change set of {ACME} would remove ByHand (AWS::IAM::Group acme-by-hand), which" in text
+    assert f"the change set of {GLOBEX} would replace Members (AWS::IAM::Group globex-renamed), which" in text
+    assert "hint: somebody changed the stack or its template since the plan was made: run plan again" in text
+    assert {"acme-by-hand", "globex-renamed"} <= groups(world)
+    assert "globex-members" not in groups(world)
+    assert waiting(world, ACME) == waiting(world, GLOBEX) == []
+    assert {"new.at.initech"} == users(world) & {"new.at.acme", "new.at.globex", "new.at.initech"}
+    planned = world.run("plan").out
+    assert "removed: ByHand (AWS::IAM::Group acme-by-hand)" in planned
+    assert "replaced: Members (AWS::IAM::Group globex-renamed)" in planned
+    asked = world.deploy()
+    assert asked.code == 5
+    assert "jump/jump-partner-acme ByHand, jump/jump-partner-globex Members (replaced)" in asked.err
+    done = world.deploy("--accept-deletion")
+    assert done.code == 0, done.out + done.err
+    assert "globex-members" in groups(world)
+    assert not {"acme-by-hand", "globex-renamed"} & groups(world)

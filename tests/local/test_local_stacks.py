@@ -86,6 +86,39 @@ def test_a_changed_path_is_a_replacement(stacks: Any) -> None:
     assert described["Changes"][0]["ResourceChange"]["Replacement"] == "True"
 
 
+def row(described: dict[str, Any], name: str) -> tuple[Any, Any]:
+    found = {
+        one["ResourceChange"]["LogicalResourceId"]: one["ResourceChange"] for one in described["Changes"]
+    }
+    return found[name].get("Replacement"), found[name].get("PolicyAction")
+
+
+def test_a_replacement_is_told_after_the_change_with_the_most_impact(stacks: Any) -> None:
+    """bc: ResourceChange, Replacement ("the change with the most impact") and PolicyAction."""
+
+    def made(name: str, path: str, group: Any, more: Any, **policy: str) -> str:
+        return template(
+            Role={**role(name, Path=path), **policy},
+            Follows={
+                "Type": "AWS::IAM::Group",
+                "Properties": {"GroupName": group, "Path": {"Fn::Sub": "/${Role}/"}},
+            },
+            Last={"Type": "AWS::IAM::Group", "Properties": {"GroupName": more}},
+        )
+
+    link = {"Fn::Sub": "${Role}-g"}
+    deploy(
+        stacks, "CREATE", made("a", "/a/", link, {"Fn::Sub": "${Follows}-h"}, UpdateReplacePolicy="Retain")
+    )
+    described = change_set(stacks, "UPDATE", made("b", "/b/", link, {"Fn::Sub": "${Follows}-h"}))
+    assert row(described, "Role") == ("True", "ReplaceAndRetain")
+    assert row(described, "Follows") == ("Conditional", "ReplaceAndDelete")
+    assert row(described, "Last") == ("Conditional", "ReplaceAndDelete")
+    stacks.delete_change_set(ChangeSetName=described["ChangeSetId"])
+    described = change_set(stacks, "UPDATE", made("b", "/b/", "g", "h"))
+    assert row(described, "Follows") == ("True", "ReplaceAndDelete")
+
+
 def test_a_removed_resource_is_listed(stacks: Any) -> None:
     deploy(stacks, "CREATE", template(One=role("one"), Two=role("two")))
     described = change_set(stacks, "UPDATE", template(One=role("one")))

@@ -57,7 +57,7 @@ class BucketProvider(Provider):
         | _INERT
         | _UNKNOWN
     )
-    replaces: ClassVar[frozenset[str]] = frozenset({"BucketName"})
+    replaces: ClassVar[frozenset[str]] = frozenset({"BucketName", "BucketNamePrefix", "BucketNamespace"})
 
     def create(self, where: Where, name: str, properties: Properties) -> Made:
         refuse_properties(self.type, properties, _UNKNOWN)

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from jumpcf.artifacts.effects import broadenings, flags, plan_digest
+from jumpcf.artifacts.effects import broadenings, deletions, flags, plan_digest
 from jumpcf.artifacts.operation import DeployStack
 from jumpcf.artifacts.plan import (
     AccountChange,
     AccountPlan,
     Plan,
     PolicyChange,
+    ResourceChange,
     SettingChange,
     StackPlan,
     StackSetPlan,
@@ -104,6 +105,26 @@ def test_the_flags_that_a_plan_needs_are_those_of_its_effects() -> None:
     assert flags(both) == ("--yes", "--accept-broadening", "--accept-deletion")
     assert flags(replace(both, operations=())) == ()
     assert flags(replace(both, blockers=("an OU is gone",))) == ()
+
+
+def test_a_group_that_goes_or_is_made_anew_is_taken_away_and_a_policy_is_not() -> None:
+    def one(name: str, action: Any, fate: Any = "kept", kind: str = "AWS::IAM::Group") -> ResourceChange:
+        return ResourceChange(logical_id=name, type=kind, action=action, fate=fate)
+
+    changes = (
+        one("A", "remove"),
+        one("B", "change", "replaced"),
+        one("C", "change", "may be removed"),
+        one("D", "change"),
+        one("E", "change", "replaced", "AWS::IAM::ManagedPolicy"),
+        one("F", "add"),
+    )
+    plan = replace(a_plan(), stacks=(StackPlan(name="jump-partner-acme", action="update", changes=changes),))
+    assert deletions(plan) == (
+        "jump/jump-partner-acme A",
+        "jump/jump-partner-acme B (replaced)",
+        "jump/jump-partner-acme C (may be removed)",
+    )
 
 
 def test_a_plans_digest_is_of_its_content() -> None:

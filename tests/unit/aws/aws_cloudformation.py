@@ -12,7 +12,8 @@ STACK_ARN = "arn:aws:cloudformation:ap-northeast-1:111111111111:stack/{}/1"
 
 class FakeStacks(Scripted):
     """Stacks of the jump account.  `busy` is the number of looks that each operation takes; `outcome` is how
-    the next execution ends; `empty` makes change sets empty with the given text."""
+    the next execution ends; `empty` makes change sets empty with the given text; `changes` are what a change set
+    would change."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +26,7 @@ class FakeStacks(Scripted):
         self.outcome = ""
         self.empty = ""
         self.invalid = ""
+        self.changes: list[dict[str, Any]] = []
 
     def add(self, name: str, status: str, tags: dict[str, str], body: Any = None) -> dict[str, Any]:
         stack = {
@@ -87,13 +89,15 @@ class FakeStacks(Scripted):
         }
         return {"Id": key, "StackId": stack["StackId"]}
 
-    def describe_change_set(self, ChangeSetName: str, StackName: str = "") -> dict[str, Any]:
-        """By name and stack, or by the change set's id alone."""
+    def describe_change_set(
+        self, ChangeSetName: str, StackName: str = "", NextToken: str | None = None
+    ) -> dict[str, Any]:
+        """By name and stack, or by the change set's id alone; its changes come in pages."""
         self.looks += 1
         key = f"arn:{ChangeSetName}" if StackName else ChangeSetName
         if key not in self.change_sets:
             raise refused("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist")
-        change_set = dict(self.change_sets[key])
+        change_set = self.change_sets[key] | page("Changes", self.changes, NextToken)
         if self.looks % 2:
             change_set["Status"] = "CREATE_IN_PROGRESS"
         return change_set
@@ -105,6 +109,7 @@ class FakeStacks(Scripted):
         return {}
 
     def delete_change_set(self, ChangeSetName: str) -> dict[str, Any]:
+        self.check("DeleteChangeSet")
         del self.change_sets[ChangeSetName]
         return {}
 

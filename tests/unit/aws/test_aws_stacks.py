@@ -11,6 +11,7 @@ from aws_world import TAGS, FakeClients, FakeClock, manifest, refused
 
 from jumpcf.artifacts.operation import ContinueRollback, DeleteChangeSet, DeleteStack, DeployStack, RemoveTags
 from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.gateway import AwsGateway
 from jumpcf.aws.stacks import first_failure
 
@@ -43,9 +44,17 @@ class FakeS3:
         return {}
 
 
+class Raced(FakeStacks):
+    """Somebody else executes a change set of his own for the new stack, just as ours is deleted."""
+
+    def delete_change_set(self, ChangeSetName: str) -> dict[str, Any]:
+        self.stacks["jump-base"]["StackStatus"] = "CREATE_COMPLETE"
+        return super().delete_change_set(ChangeSetName)
+
+
 class Room:
-    def __init__(self, body: bytes = BODY) -> None:
-        self.stacks, self.s3, self.clock = FakeStacks(), FakeS3(), FakeClock()
+    def __init__(self, body: bytes = BODY, stacks: FakeStacks | None = None) -> None:
+        self.stacks, self.s3, self.clock = stacks or FakeStacks(), FakeS3(), FakeClock()
         self.clients = FakeClients({("jump", "cloudformation"): self.stacks, ("jump", "s3"): self.s3})
         self.gateway = AwsGateway(
             self.clients, manifest(), {}, lambda _: body, sleep=self.clock.sleep, clock=self.clock
@@ -55,7 +64,7 @@ class Room:
     def report(self, progress: Progress) -> None:
         self.told.append(progress.status)
 
-    def deploy(self, *, create: bool = True, token: str = TOKEN) -> Outcome:
+    def deploy(self, *, create: bool = True, token: str = TOKEN, **shown: tuple[str, ...]) -> Outcome:
         operation = DeployStack(
             id="0123456789ab",
             place="jump",
@@ -65,6 +74,7 @@ class Room:
             create=create,
             capabilities=("CAPABILITY_NAMED_IAM",),
             tags=dict(TAGS),
+            **shown,
         )
         return self.gateway.run(operation, token, self.report)
 
@@ -167,6 +177,72 @@ def test_a_failed_change_set_leaves_a_living_stack_alone(room: Room) -> None:
     room.stacks.invalid = "Transform failed"
     assert room.deploy(create=False).state == "failed"
     assert "DeleteStack" not in room.clients.names()
+
+
+def change(action: str, resource: str, **more: Any) -> dict[str, Any]:
+    found = {"Action": action, "LogicalResourceId": resource, "ResourceType": "AWS::IAM::User", **more}
+    return {"Type": "Resource", "ResourceChange": found}
+
+
+NOT_SHOWN = [
+    change("Add", "UserNew"),
+    change("Modify", "UserMio", Replacement="False", PhysicalResourceId="mio"),
+    change("Modify", "UserKen", Replacement="True", PhysicalResourceId="ken"),
+    change("Remove", "UserLeo", PolicyAction="Delete", PhysicalResourceId="leo"),
+]
+
+
+def test_what_the_plan_did_not_show_is_not_executed_whatever_page_it_stands_on(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.changes = list(NOT_SHOWN)
+    assert room.deploy(create=False, removes=("UserLeo",)) == Outcome(
+        state="failed",
+        reason="the change set of jump-base would replace UserKen (AWS::IAM::User ken), which the plan did not show; "
+        "nothing of it was executed [G523]",
+        gate="G523",
+    )
+    outcome = room.deploy(create=False, replaces=("UserKen",))
+    assert "would remove UserLeo (AWS::IAM::User leo), which" in outcome.reason
+    assert room.stacks.change_sets == {}
+    assert room.stacks.stacks["jump-base"]["StackStatus"] == "CREATE_COMPLETE"
+    assert {"ExecuteChangeSet", "DeleteStack", "UpdateTerminationProtection"}.isdisjoint(room.clients.names())
+
+
+def test_what_the_plan_showed_is_executed(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.changes = list(NOT_SHOWN)
+    assert room.deploy(create=False, removes=("UserLeo",), replaces=("UserKen",)).state == "succeeded"
+
+
+def test_a_change_set_that_an_earlier_try_left_is_looked_at_as_well(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.refuse("ExecuteChangeSet", "ServiceUnavailable", "later")
+    with pytest.raises(CallRefused):
+        room.deploy(create=False)
+    room.stacks.changes = list(NOT_SHOWN)
+    room.stacks.change_sets[f"arn:{TOKEN}"]["ExecutionStatus"] = "AVAILABLE"
+    assert room.deploy(create=False).gate == "G523"
+    assert room.clients.names().count("ExecuteChangeSet") == 1
+
+
+def test_a_refused_creation_leaves_no_shell_and_a_stack_that_came_to_life_stays(room: Room) -> None:
+    room.stacks.changes = [change("Import", "UserKen")]
+    assert "would do Import to UserKen (AWS::IAM::User), which" in room.deploy().reason
+    assert room.stacks.stacks["jump-base"]["StackStatus"] == "DELETE_IN_PROGRESS"
+    raced = Room(stacks=Raced())
+    raced.stacks.changes = room.stacks.changes
+    assert raced.deploy().gate == "G523"
+    assert raced.stacks.stacks["jump-base"]["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_a_refused_change_set_that_cannot_be_deleted_is_told(room: Room) -> None:
+    room.stacks.add("jump-base", "CREATE_COMPLETE", TAGS)
+    room.stacks.changes = list(NOT_SHOWN)
+    room.stacks.refuse("DeleteChangeSet", "AccessDenied", "no")
+    outcome = room.deploy(create=False)
+    assert outcome.gate == "G523"
+    assert "it could not be deleted" in outcome.reason
+    assert outcome.reason.endswith("run repair [G523]")
 
 
 def test_a_failed_creation_is_deleted_before_the_next(room: Room) -> None:
@@ -379,3 +455,13 @@ def test_tags_go_and_nothing_else_of_the_stack_changes() -> None:
     assert sent["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
     assert {tag["Key"] for tag in sent["Tags"]} == {"jumpcf-estate", "owner"}
     assert room.gateway.run(operation, "jumpcf-0123456789ab-2", room.report).reason == "no changes"
+
+
+def test_tags_are_not_taken_off_where_that_would_replace_something() -> None:
+    room = Room()
+    room.stacks.add("jump-base", "UPDATE_COMPLETE", {**TAGS, "team": "a"})
+    room.stacks.changes = [change("Modify", "UserKen", Replacement="Conditional")]
+    operation = RemoveTags(id="0123456789ab", place="jump", stack="jump-base", reason="test", keys=("team",))
+    outcome = room.gateway.run(operation, TOKEN, room.report)
+    assert (outcome.state, outcome.gate) == ("failed", "G523")
+    assert "ExecuteChangeSet" not in room.clients.names()

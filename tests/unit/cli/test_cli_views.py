@@ -123,6 +123,39 @@ def a_status() -> Status:
     )
 
 
+def test_a_plan_lists_what_its_stacks_lose_or_make_anew() -> None:
+    changes = (
+        ResourceChange(logical_id="UserKen", type="AWS::IAM::User", action="remove", name="ken"),
+        ResourceChange(
+            logical_id="Alias",
+            type="AWS::KMS::Alias",
+            action="change",
+            properties=("AliasName",),
+            fate="replaced",
+            name="alias/one",
+        ),
+        ResourceChange(logical_id="Job", type="T", action="change", fate="may be removed"),
+        ResourceChange(logical_id="Kept", type="T", action="change"),
+    )
+    iam = (PolicyChange(subject="ken", part="user", what="", action="removed", mark="narrowed"),)
+    stack = StackPlan(name="jump-partner-acme", action="update", changes=changes, iam=iam)
+    said = plan_view.text(a_plan(stacks=(stack,)), False).splitlines()
+    assert said[2:6] == [
+        "      narrowed  ken: user removed",
+        "      replaced: Alias (AWS::KMS::Alias alias/one)",
+        "      removed: UserKen (AWS::IAM::User ken)",
+        "      may be removed: Job (T)",
+    ]
+    plain = plan_view.text(a_plan(stacks=(replace(stack, iam=()),)), False).splitlines()
+    assert plain[2:6] == [
+        "      - UserKen AWS::IAM::User",
+        "      ~ Alias AWS::KMS::Alias (AliasName): replaced",
+        "      ~ Job T: may be removed",
+        "      ~ Kept T",
+    ]
+    assert "replaced: Alias" not in plan_view.text(a_plan(stacks=(replace(stack, action="delete"),)), False)
+
+
 @pytest.mark.parametrize("verbose", [False, True])
 def test_a_plan_reads_as_its_golden_text(golden, verbose: bool) -> None:  # type: ignore[no-untyped-def]
     golden(GOLDEN / f"plan{'-verbose' if verbose else ''}.txt", plan_view.text(a_plan(), verbose) + "\n")

@@ -6,7 +6,14 @@ import pytest
 
 from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.operation import CreateInstances, DeleteStack, UpdateStackSet
-from jumpcf.artifacts.plan import AccountChange, Plan, PolicyChange, StackSetPlan
+from jumpcf.artifacts.plan import (
+    AccountChange,
+    Plan,
+    PolicyChange,
+    ResourceChange,
+    StackPlan,
+    StackSetPlan,
+)
 from jumpcf.planner.announced import beyond
 
 UPDATE = UpdateStackSet(
@@ -33,6 +40,11 @@ def a_set(*accounts: AccountChange, iam: tuple[PolicyChange, ...] = ()) -> Stack
     return StackSetPlan(organization="corp", name="jump-a", action="update", accounts=accounts, iam=iam)
 
 
+def a_stack(action: str, fate: str = "kept") -> StackPlan:
+    change = ResourceChange(logical_id="Policy", type="T", action=action, fate=fate)  # type: ignore[arg-type]
+    return StackPlan(name="jump-b", action="update", changes=(change,))
+
+
 ANNOUNCED = Plan(
     estate="example",
     organizations=("corp",),
@@ -57,6 +69,8 @@ def test_the_rest_of_a_run_is_no_more_than_it():
             {"operations": (UPDATE, DeleteStack(id="3", place="corp", stack="jump-a", reason="r"))},
             "takes away corp/jump-a",
         ),
+        ({"stacks": (a_stack("remove"),)}, "removes or replaces jump/jump-b Policy"),
+        ({"stacks": (a_stack("change", "may be replaced"),)}, "removes or replaces jump/jump-b Policy"),
         ({"stack_sets": (a_set(account("4", "new")),)}, "gives or changes roles in corp/jump-a 4"),
         ({"stack_sets": (a_set(account("1", "leaving")),)}, "takes roles from corp/jump-a 1"),
         (
