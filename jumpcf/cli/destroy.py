@@ -62,7 +62,7 @@ def command(
             (console.ask if console.interactive else console.say)(destroy_view.text(told))
         _gate(console, told, confirm, accept_deletion)
         if told.is_done:
-            return _result(console, told, told)
+            return ended(console, told, told)
         lock_gate(console, found.prepared.lock, break_lock=break_lock)
         with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
             destroyed = upkeep.destroy(
@@ -72,7 +72,7 @@ def command(
         raise Interrupted(
             "G505", "interrupted before everything had been started", "run destroy again to finish"
         )
-    return _result(console, told, destroyed.after, gated(destroyed.outcomes.values()))
+    return ended(console, told, destroyed.after, gated(destroyed.outcomes.values()))
 
 
 def _scope(org: str | None, partner: str | None, estate: str) -> Scope:
@@ -83,7 +83,8 @@ def _scope(org: str | None, partner: str | None, estate: str) -> Scope:
     return Scope(kind="estate", name=estate)
 
 
-def _result(console: Console, before: Destruction, after: Destruction, refused: tuple[str, ...] = ()) -> Exit:
+def ended(console: Console, before: Destruction, after: Destruction, refused: tuple[str, ...] = ()) -> Exit:
+    """Tell what is there no more and what is; then stop where a change set was refused."""
     console.result(building.encode(after) if console.json else destroy_view.result(before, after))
     pass_unshown(refused)
     return Exit.DONE if after.is_done else Exit.NOT_AS_WANTED
