@@ -157,13 +157,14 @@ def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) 
     with sandbox.world(folders, local=local, say=console.say):
         found = emergency.find(folders, partner, user, say=console.say)
         if found.user is not None and not yes:
-            _typed(console, user, offboard_view.question(f"{partner}/{user}", found.user["Arn"]))
+            typed(console, user, offboard_view.question(f"{partner}/{user}", found.user["Arn"]))
         made = emergency.offboard(found, say=console.say)
     console.result(building.encode(made) if console.json else offboard_view.text(made))
     return Exit.NOT_AS_WANTED if made.state == "partly" else Exit.DONE
 
 
-def _typed(console: Console, user: str, question: str) -> None:
+def typed(console: Console, user: str, question: str) -> None:
+    """Goes on where a person types the user's name; GateRefused where nobody does."""
     if not console.interactive:
         raise GateRefused("G576", f"nobody is there to type {user}; nothing was written", "add --yes")
     try:

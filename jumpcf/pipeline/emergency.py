@@ -67,6 +67,10 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     emergency = Emergency(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter())
     operation = _operation(jump.estate, partner, name)
     user = emergency.find(operation, jump.estate)
+    if user is not None:
+        operation = _operation(
+            jump.estate, partner, user["UserName"]
+        )  # as he is written, for what is kept for him
     found = Found(
         jump=jump, estate=estate, emergency=emergency, operation=operation, user=user, by=caller(sessions)
     )
@@ -155,6 +159,14 @@ def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
     wanted, lines = found.operation, []
     if partly:
         lines.append("Run this again, with credentials that may do what was refused.")
+    if found.user is not None:
+        seconds = _session(found)
+        lines.append(
+            f"Sessions of roles that he took before are good for {_hours(seconds)}, until "
+            f"{_utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
+            f"may do nothing any more. `jumpcf partner freeze {wanted.partner} --user {wanted.user} --reason WHY` "
+            "ends them sooner, as long as params have him."
+        )
     if found.listed is not None or found.estate is None:
         place = str(found.listed.mark) if found.listed else f"params/partners/{wanted.partner}.yaml"
         lines.append(
@@ -165,13 +177,6 @@ def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
     elif found.user is not None:
         lines.append(
             "Run `jumpcf deploy --accept-deletion`: params have him no more, and it deletes the user."
-        )
-    if found.user is not None:
-        seconds = _session(found)
-        lines.append(
-            f"Sessions of roles that he took before are good for {_hours(seconds)}, until "
-            f"{_utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
-            f"may do nothing any more. `jumpcf partner freeze {wanted.partner}` ends them sooner."
         )
     return lines
 

@@ -13,6 +13,7 @@ from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, calls, environment
 from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, held, iam_of, leave
 from tests.functional.test_playing_the_partner import DECEMBER, JUMP, OFFICE, PROD, role
+from tests.functional.test_terminal import Terminal, copied, plain
 from tests.local.people import Clock, Device, Person, deny, enrol, policy
 from tests.local.support import refused
 
@@ -108,3 +109,12 @@ def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(de
     assert deployed.deploy("--accept-deletion").code == 0
     said = deployed.run("-o", "json", "user", "offboard", "acme", "jun.ito", "--yes")
     assert (said.code, said.json["state"], said.json["todo"]) == (0, "gone", [])
+
+
+def test_at_a_terminal_his_name_must_be_typed(deployed_estate: Path, tmp_path: Path) -> None:
+    folder = copied(deployed_estate, tmp_path)
+    terminal = Terminal(folder, *AT_ONCE[:-1], "--local")
+    terminal.wait_for("Type 'taro.yamada' to go on")
+    terminal.type("taro.yamada")
+    assert terminal.close() == 0
+    assert "password none (1 taken)" in words(plain(terminal.seen))

@@ -1,0 +1,48 @@
+"""`user offboard`: who types another name, or nothing, changes nothing."""
+
+from dataclasses import dataclass
+
+import click
+import pytest
+
+from jumpcf.cli.console import Console
+from jumpcf.cli.user import typed
+from jumpcf.errors import GateRefused, Interrupted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheTerminal(Console):
+    """Somebody who answers; None is Ctrl-C."""
+
+    answer: str | None = ""
+
+    @property
+    def interactive(self) -> bool:
+        return True
+
+    def typed(self, question: str) -> str:
+        if self.answer is None:
+            raise click.Abort
+        return self.answer
+
+
+def test_the_name_goes_on() -> None:
+    typed(AtTheTerminal(answer="taro.yamada"), "taro.yamada", "?")
+
+
+@pytest.mark.parametrize("answer", ["", "taro", "Taro.Yamada", "y", "taro.yamada "])
+def test_another_name_does_not(answer: str) -> None:
+    with pytest.raises(GateRefused, match="was not typed; nothing was written") as refused:
+        typed(AtTheTerminal(answer=answer), "taro.yamada", "?")
+    assert refused.value.code == "G576"
+
+
+def test_an_interruption_does_not() -> None:
+    with pytest.raises(Interrupted, match="nothing was written"):
+        typed(AtTheTerminal(answer=None), "taro.yamada", "?")
+
+
+def test_without_a_terminal_nobody_is_asked() -> None:
+    with pytest.raises(GateRefused, match="nobody is there") as refused:
+        typed(Console(), "taro.yamada", "?")
+    assert refused.value.hint == "add --yes"
