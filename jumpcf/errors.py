@@ -51,6 +51,8 @@ GATES = {
     "G576": "Nobody typed the name of the user who is to be offboarded.",
     "G577": "Nobody has the name of the user who is to be offboarded, and somebody has one like it (exit code 252).",
     "G561": "params name no such partner or user (exit code 252).",
+    "G570": "The jump account has no such partner or user, so there is no door to close or to open (exit code 252).",
+    "G571": "The partner or user is frozen.",
     "G581": "The time of the partner or user has ended, so there is nothing to hand over.",
     "G582": "The partner or user is frozen, so there is nothing to hand over.",
     "G583": "A role's path and name are longer than the console's switch-role form takes (exit code 1).",

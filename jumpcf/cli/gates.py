@@ -97,22 +97,23 @@ class Effect:
         return f"{self.verb} {named(self.names)}"
 
 
-def asks(console: Console, plan: Plan, accepted: Accepted) -> bool:
+def asks(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...] = ()) -> bool:
     """Whether `gate` would ask a person, who must then have seen the plan."""
-    if not console.interactive or plan.blockers or not plan.operations:
+    if not console.interactive or plan.blockers or not (plan.operations or more):
         return False
-    return not accepted.yes or any(one.names and not one.accepted for one in _effects(plan, accepted))
+    return not accepted.yes or any(one.names and not one.accepted for one in _effects(plan, accepted, more))
 
 
-def gate(console: Console, plan: Plan, accepted: Accepted) -> None:
-    """Let a plan pass, or say why not: blockers never pass; broadening and deletion need a word of their own."""
+def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...] = ()) -> None:
+    """Let a plan pass, or say why not: blockers never pass; broadening and deletion need a word of their own.
+    `more` is what is broadened beside the plan, by name."""
     if plan.blockers:
         # the table above names every blocker; JSON output has no table on the terminal
         hint = plan.blockers[0] if console.json else ""
         raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
-    if not plan.operations:
+    if not plan.operations and not more:
         return
-    effects = [effect for effect in _effects(plan, accepted) if effect.names]
+    effects = [effect for effect in _effects(plan, accepted, more) if effect.names]
     digest = plan_digest(plan)
     for effect in effects:
         _refuse_another(effect, digest)
@@ -130,14 +131,20 @@ def gate(console: Console, plan: Plan, accepted: Accepted) -> None:
 
 
 def pass_gates(
-    console: Console, prepared: Prepared, accepted: Accepted, text: str, *, break_lock: bool
+    console: Console,
+    prepared: Prepared,
+    accepted: Accepted,
+    text: str,
+    *,
+    break_lock: bool,
+    more: tuple[str, ...] = (),
 ) -> None:
     """Show a plan as `text`, and let it pass or say why not; then the lock, where there is something to do."""
-    asking = asks(console, prepared.plan, accepted)
+    asking = asks(console, prepared.plan, accepted, more)
     if asking or not console.json:
         # nobody is asked about a plan that was not shown, --quiet or not
         (console.ask if asking else console.say)(text)
-    gate(console, prepared.plan, accepted)
+    gate(console, prepared.plan, accepted, more)
     if prepared.plan.operations:
         lock_gate(console, prepared.lock, break_lock=break_lock)
 
@@ -165,14 +172,14 @@ def named(names: tuple[str, ...]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _effects(plan: Plan, accepted: Accepted) -> tuple[Effect, Effect]:
+def _effects(plan: Plan, accepted: Accepted, more: tuple[str, ...]) -> tuple[Effect, Effect]:
     return (
         Effect(
             flag="--accept-broadening",
             word="broaden",
             verb="broadens access:",
             code="G521",
-            names=broadenings(plan),
+            names=(*broadenings(plan), *more),
             accepted=accepted.broadening,
         ),
         Effect(

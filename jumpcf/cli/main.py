@@ -32,7 +32,7 @@ VERBS = {
     "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
     "user": ("user", "People of partners: who there is, a first password, the emergency."),
     "expiring": ("expiring", "Contracts, grants and people whose end is near; offline."),
-    "partner": ("partner", "Partners: make the kit that one is given."),
+    "partner": ("partner", "Partners: freeze and thaw one, make the kit that one is given."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
     "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }

@@ -6,6 +6,11 @@ import click
 
 # command: (module, what --help says of it)
 COMMANDS = {
+    "freeze": (
+        "partner_freeze",
+        "Deny a partner, or one user, everything: new sessions at once, then old ones.",
+    ),
+    "thaw": ("partner_thaw", "Open again what freeze closed."),
     "kit": ("partner_kit", "Make the folder and the zip that a partner, or one user, is given."),
 }
 

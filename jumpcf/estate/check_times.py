@@ -73,7 +73,7 @@ def _instant(
         year = 0
     if not YEARS[0] <= year <= YEARS[1]:
         message = f"frozen.at: {frozen.at} is no instant of {YEARS[0]} to {YEARS[1]}"
-        report.add(file.mark(*path, "at"), "E610", message, INSTANT.hint)
+        report.add(file.mark(*path, "at"), "E230", message, INSTANT.hint)
 
 
 def _duration(

@@ -47,7 +47,7 @@ CODES: dict[str, str] = {
     "E227": "A parameter that the lock does not hold.",
     "E228": "An organization in another partition than the jump account.",
     "E229": "A region that jumpcf does not support.",
-    "E230": "A day that does not exist.",
+    "E230": "A day or an instant that does not exist.",
     "E231": "A user's end after the partner's.",
     "E232": "A grant's end after the partner's (a warning).",
     "E233": "A time zone that does not exist.",
@@ -79,7 +79,7 @@ CODES: dict[str, str] = {
     "E259": "An ssm_tag that opens the same instances to two partners.",
     "E260": "A dynamic reference of CloudFormation in a policy.",
     "E261": "accept_delegated_admin where a delegated administrator reaches every account (a warning).",
-    "E610": "A frozen partner or user without an instant in UTC that exists.",
+    "E610": "frozen cannot be put into a partner's file, or taken out of it, by itself.",
     "E620": "A folder for a new estate that is not empty.",
     "E621": "An answer to init that has the wrong shape.",
 }

@@ -71,7 +71,7 @@ INSTANT = Shape(
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
     "an instant",
     "in UTC: 2027-03-31T15:00:00Z",
-    "E610",
+    "E230",
 )
 DAYS = Shape("^([1-9]|[1-8][0-9]|90)d$", "a number of days", "1d to 90d", "E234")
 DURATION = Shape("^[1-9][0-9]{0,5}[hms]$", "a duration", "hours, minutes or seconds: 1h, 90m, 3600s", "E234")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpcf.errors import Exit, JumpcfError
+from jumpcf.errors import Exit, GateRefused, JumpcfError
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked
 from jumpcf.pipeline.rollout import connect
@@ -110,4 +110,9 @@ def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordSto
     people = {one.name: one for one in manifest.people if one.partner == partner}
     if user not in people:
         raise UnknownUser("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+    if people[user].frozen:
+        hint = (
+            f"jumpcf partner thaw {partner} opens the door again, if he was frozen alone with --user {user}"
+        )
+        raise GateRefused("G571", f"{user} of {partner} is frozen, and gets no password", hint)
     return store, people[user]

@@ -1,0 +1,42 @@
+"""A partner or a user who is denied everything: what was closed, what is open still, and until when."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A place, and what is closed (or, after a thaw, open again) there, in a few words."""
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """What could not be done: at which place, what is open there still, why, and what to do.  `until` is the
+    instant (UTC) at which it ends by itself at the latest; "" where it does not."""
+
+    place: str
+    what: str
+    until: str
+    why: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freezing:
+    """What `partner freeze` or `partner thaw` came to; `frozen` says which of the two."""
+
+    estate: str
+    partner: str
+    user: str  # "" means all of the partner's
+    frozen: bool
+    at: str
+    reason: str
+    closed: tuple[Closed, ...]
+    open: tuple[Open, ...]
+    schema: int = 1
+
+    @property
+    def whole(self) -> bool:
+        return not self.open

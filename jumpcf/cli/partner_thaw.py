@@ -1,0 +1,66 @@
+"""`jumpcf partner thaw`."""
+
+import click
+
+from jumpcf.cli import freeze_view, options, plan_view
+from jumpcf.cli.console import Console
+from jumpcf.cli.gates import Accepted, accepting, pass_gates
+from jumpcf.cli.options import local, pass_console
+from jumpcf.cli.running import run
+from jumpcf.errors import Exit
+from jumpcf.pipeline import building, doors, freezing, sandbox
+from jumpcf.pipeline.doors import Wish
+
+
+@click.command()
+@click.argument("partner")
+@click.option("--user", metavar="NAME", default="", help="This user alone, who was frozen alone.")
+@accepting
+@options.break_lock
+@local
+@pass_console
+def command(
+    console: Console,
+    partner: str,
+    user: str,
+    yes: bool,
+    accept_broadening: str,
+    accept_deletion: str,
+    break_lock: bool,
+    local: bool,
+) -> Exit:
+    """Open again what freeze closed.
+
+    \b
+    Example: jumpcf partner thaw acme
+             jumpcf partner thaw acme --user taro.yamada --yes --accept-broadening
+
+    Takes frozen: out of params/partners/PARTNER.yaml, shows the plan of the partner's part, asks for the
+    word 'broaden' as deploy does, rolls it out and takes the policy off. Where it is refused, params say
+    frozen as before. Sessions from before the freeze that have not ended by themselves work again.
+
+    Needs what deploy needs, and in the jump account iam:GetGroup, GetUser, DetachGroupPolicy and
+    DetachUserPolicy.
+    """
+    wish, folders = Wish(partner=partner, user=user), console.folders()
+    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
+    with sandbox.world(folders, local=local, say=console.say):
+        to = doors.whole_way(folders)
+        state = doors.look(folders, to, wish)
+        if not (state.closed or state.at):
+            console.say(f"{wish} is not frozen.")
+            return Exit.DONE
+        with freezing.thawed(folders, wish):
+            ready = freezing.prepare(
+                folders, doors.whole_way(folders), wish, say=console.say, closing=False, lint=True
+            )
+            more = (f"jump {state.name}: jump-freeze taken off",) if state.closed else ()
+            told = freezing.old_sessions(state.at, ready.longest)
+            text = "\n".join([*told, plan_view.text(ready.prepared.plan, console.verbose, console.fold)])
+            pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock, more=more)
+            deployed = run(console, folders, ready.prepared, break_lock=break_lock)
+            made = freezing.opened(folders, to, wish, state.at, ready, deployed)
+    console.result(
+        building.encode(made) if console.json else freeze_view.text(made, file=doors.file_of(partner))
+    )
+    return Exit.DONE if made.whole else Exit.NOT_AS_WANTED

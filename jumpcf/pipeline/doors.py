@@ -1,0 +1,192 @@
+"""The doors of the jump account, closed and opened by API: what `freezing` does before anything slow."""
+
+import contextlib
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpcf.errors import JumpcfError, ProblemsFound
+from jumpcf.pipeline.building import load
+from jumpcf.pipeline.folders import Folders
+
+if TYPE_CHECKING:
+    from jumpcf.artifacts.manifest import Connection
+    from jumpcf.aws.freezing import Door, Found
+    from jumpcf.estate.model import Estate
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The way to the jump account.  `estate` is None where params/ are wrong; `broken` says what of them."""
+
+    partition: str
+    name: str
+    jump: "Connection"
+    estate: "Estate | None" = None
+    broken: ProblemsFound | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Whose door: a partner's, or one user's of his."""
+
+    partner: str
+    user: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.partner}" if self.user else self.partner
+
+
+def way(folders: Folders) -> Way:
+    """From params/; where these are wrong, from params/estate.yaml alone; where that is, from what was last built.
+    ProblemsFound where nothing says it."""
+    try:
+        estate, _ = load(folders)
+    except ProblemsFound as broken:
+        return _despite(folders, broken)
+    return Way(partition=estate.partition, name=estate.name, jump=estate.jump, estate=estate)
+
+
+def _despite(folders: Folders, broken: ProblemsFound) -> Way:
+    from jumpcf.artifacts.codec import decode
+    from jumpcf.artifacts.manifest import Manifest
+    from jumpcf.estate.load import load_jump
+
+    if alone := load_jump(folders.root):
+        partition, name, jump = alone
+        return Way(partition=partition, name=name, jump=jump, broken=broken)
+    try:
+        built = decode(Manifest, (folders.build / "manifest.json").read_bytes())
+    except (OSError, ValueError, JumpcfError):
+        raise broken from None
+    return Way(partition=built.partition, name=built.estate, jump=built.jump, broken=broken)
+
+
+def door(to: Way, wish: Wish) -> "Door":
+    """Our door in the jump account, whose credentials are verified.  AwsRefused A507 and the like."""
+    from jumpcf.artifacts.manifest import JUMP
+    from jumpcf.artifacts.marks import freeze_policy
+    from jumpcf.aws.api import Api
+    from jumpcf.aws.freezing import Door
+    from jumpcf.aws.identity import verify_account
+    from jumpcf.aws.paging import Waiter
+    from jumpcf.aws.sessions import Sessions
+    from jumpcf.pipeline.metering import current
+
+    sessions = Sessions(to.jump, {}, meter=current())
+    verify_account(sessions, JUMP, to.jump)
+    policy = freeze_policy(to.partition, to.jump.account)
+    return Door(
+        iam=Api(sessions, JUMP, "iam"),
+        waiter=Waiter(),
+        policy=policy,
+        partner=wish.partner,
+        user=wish.user,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """A door that was closed.  `at` is when it was read back (params keep the first of several), `found` who is
+    behind it; `refused` is why it could not be closed, `unwritten` why params do not say so."""
+
+    wish: Wish
+    way: Way
+    reason: str
+    at: str
+    found: "Found"
+    refused: JumpcfError | None = None
+    unwritten: ProblemsFound | None = None
+
+
+def shut(folders: Folders, wish: Wish, reason: str) -> Shut:
+    """Close the door by API, read it back, then say so in params/.
+
+    NoDoor (G570): there is no such door; nothing was changed.  Whatever else goes wrong is in what it gives,
+    for neither half may wait for the other.
+    """
+    from jumpcf.aws.freezing import Found, NoDoor, Shutting
+
+    to = way(folders)
+    refused, found = None, Found()
+    done = Shutting(was_open=True, at=datetime.datetime.now(datetime.UTC))
+    try:
+        here = door(to, wish)
+        done = here.close()
+        found = here.behind()
+    except NoDoor as error:
+        raise _nearest(error, to, wish) from None
+    except JumpcfError as error:
+        refused = error
+    at, unwritten = done.at.strftime(INSTANT), None
+    try:
+        at = _write(folders, wish, reason, at, was_open=done.was_open)
+    except ProblemsFound as error:
+        unwritten = error
+    return Shut(wish=wish, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten)
+
+
+def _write(folders: Folders, wish: Wish, reason: str, at: str, *, was_open: bool) -> str:
+    """A door that had been closed all the time keeps its instant; one that somebody opened gets a new one."""
+    from jumpcf.estate import freezing
+    from jumpcf.estate.times import instant
+
+    stands = freezing.written(folders.root, wish.partner, wish.user) or {}
+    with contextlib.suppress(KeyError, ValueError):
+        at = str(stands["at"]) if not was_open and instant(str(stands["at"])) else at
+    freezing.write_frozen(folders.root, wish.partner, wish.user, reason, at)
+    return at
+
+
+def _nearest(error: JumpcfError, to: Way, wish: Wish) -> JumpcfError:
+    """The refusal with the name that was meant, where params can tell."""
+    from jumpcf.estate.similar import did_you_mean
+
+    if to.estate is None:
+        return error
+    partner = to.estate.partners.get(wish.partner)
+    if partner is None:
+        error.hint = did_you_mean(wish.partner, to.estate.partners)
+    elif wish.user:
+        error.hint = did_you_mean(wish.user, [one.name for one in partner.users])
+    return error
+
+
+def file_of(partner: str) -> str:
+    """The partner's file, as people name it."""
+    from jumpcf.estate.freezing import file_of as named
+
+    return named(partner)
+
+
+def whole_way(folders: Folders) -> Way:
+    """The same for who opens a door: ProblemsFound where anything in params is wrong."""
+    to = way(folders)
+    if to.broken:
+        raise to.broken
+    return to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A door by its name in IAM: whether it is closed there, and since when params say so ("": they do not)."""
+
+    name: str
+    closed: bool
+    at: str
+
+
+def look(folders: Folders, to: Way, wish: Wish) -> State:
+    """Reads only.  NoDoor (G570) where there is none."""
+    from jumpcf.aws.freezing import NoDoor
+    from jumpcf.estate import freezing
+
+    here = door(to, wish)
+    try:
+        closed = here.there() and here.closed()
+    except NoDoor as error:
+        raise _nearest(error, to, wish) from None
+    stands = freezing.written(folders.root, wish.partner, wish.user) or {}
+    return State(name=here.name, closed=closed, at=str(stands.get("at", "")))

@@ -1,0 +1,77 @@
+"""Of a whole plan, the part that closes or opens one partner's doors: his stack and his StackSets."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from jumpcf.artifacts.manifest import JUMP, Manifest, Rollout
+from jumpcf.artifacts.operation import AnyOperation, CreatePassword, WithdrawPassword
+from jumpcf.artifacts.plan import Plan
+
+LONGEST = 12 * 3600
+"""The longest that a role's session can be (IAM API reference, CreateRole, MaxSessionDuration)."""
+
+AT_ONCE = Rollout(max_concurrent="100%", failure_tolerance="100%", mode="soft")
+
+
+def narrowed(manifest: Manifest, organizations: Iterable[str], *, at_once: bool) -> Manifest:
+    """The manifest for these organizations alone; with `at_once` to every account at the same time, without rings:
+    a Deny that fails in one account must not hold it up in the others."""
+    kept = set(organizations)
+    return replace(
+        manifest,
+        organizations=tuple(
+            replace(one, rollout=AT_ONCE) if at_once else one
+            for one in manifest.organizations
+            if one.name in kept
+        ),
+    )
+
+
+def of_partner(plan: Plan, partner: str, *, apart: bool) -> Plan:
+    """What of a plan concerns this partner, but for passwords; blockers that name only what others have go.
+
+    With `apart` no StackSet waits for the stack of the jump account: of two doors that close, neither needs the
+    other.  What gives access waits as ever.
+    """
+    stacks = tuple(one for one in plan.stacks if one.partner == partner)
+    sets = tuple(one for one in plan.stack_sets if one.partner == partner)
+    names = {(JUMP, one.name) for one in stacks} | {(one.organization, one.name) for one in sets}
+    operations = [
+        one
+        for one in plan.operations
+        if (one.place, one.stack) in names and not isinstance(one, CreatePassword | WithdrawPassword)
+    ]
+    ids = {one.id: (one.place, one.stack) for one in operations}
+    others = {one.name for one in plan.stacks} | {one.name for one in plan.stack_sets}
+    others -= {name for _, name in names}
+
+    def waits(one: AnyOperation) -> tuple[str, ...]:
+        own = (one.place, one.stack)
+        return tuple(need for need in one.needs if need in ids and (not apart or ids[need] == own))
+
+    return replace(
+        plan,
+        stacks=stacks,
+        stack_sets=sets,
+        operations=tuple(replace(one, needs=waits(one)) for one in operations),
+        blockers=tuple(
+            line
+            for line in plan.blockers
+            if any(name in line for _, name in names) or not any(name in line for name in others)
+        ),
+        notices=(),
+        account=None,
+    )
+
+
+def longest_session(manifest: Manifest, partner: str, template: Callable[[str], Any]) -> int:
+    """Seconds that a session of the partner's roles can last at most."""
+    found = [
+        int(one.get("Properties", {}).get("MaxSessionDuration", 3600))
+        for stack in manifest.stacks
+        if stack.partner == partner and stack.kind == "stackset"
+        for one in template(stack.digest)["Resources"].values()
+        if one["Type"] == "AWS::IAM::Role"
+    ]
+    return max(found, default=LONGEST)
