@@ -11,6 +11,7 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
     grants = [grant for partner in estate.partners.values() for grant in partner.grants]
     chosen = [grant for grant in grants if grant.organization in organizations]
     return (
+        *_frozen(estate),
         *_relaxed(estate, chosen),
         *_admitted(estate, chosen),
         *_perimeter(estate, organizations),
@@ -19,6 +20,19 @@ def notices(estate: Estate, organizations: Collection[str]) -> tuple[str, ...]:
         *_without_ipv4(estate),
         *_partition(estate),
     )
+
+
+def _frozen(estate: Estate) -> list[str]:
+    """So that nobody wonders why a partner's people are let in nowhere, and nobody forgets them."""
+    return [
+        f"{who} is frozen since {frozen.at}: {frozen.reason}"
+        for partner in estate.partners.values()
+        for who, frozen in (
+            (partner.name, partner.frozen),
+            *((f"{user.name} of {partner.name}", user.frozen) for user in partner.users),
+        )
+        if frozen is not None
+    ]
 
 
 def _relaxed(estate: Estate, grants: list[Grant]) -> list[str]:

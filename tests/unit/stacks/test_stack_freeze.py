@@ -167,3 +167,13 @@ def test_the_place_that_is_kept_free_on_a_group_is_the_freeze_policys(tmp_path: 
         return use.used
 
     assert on_the_group(acme(frozen=True)) == on_the_group(acme())
+
+
+def test_every_build_names_who_is_frozen(tmp_path: Path) -> None:
+    def notes(partner: Partner) -> list[str]:
+        manifest = compile_estate(an_estate(partner), STACKS, tmp_path / "n", alone=True)
+        return [one for one in manifest.notices if "frozen" in one]
+
+    assert notes(acme()) == []
+    assert notes(acme(frozen=True)) == [f"acme is frozen since {AT}: INC-42"]
+    assert notes(acme(taro=True)) == [f"taro.yamada of acme is frozen since {AT}: INC-42"]
