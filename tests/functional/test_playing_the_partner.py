@@ -199,6 +199,45 @@ def test_the_aws_command_line_plays_him_too(scene: Scene) -> None:
     assert "explicit deny" in outside.stderr
 
 
+def test_the_kits_profiles_let_people_in(scene: Scene, tmp_path: Path) -> None:
+    """`jumpcf partner kit` for two users, and their aws-config as it is.  Lopez has a key and types a code; what
+    `aws login` would give Yamada is here a session with MFA, under the name of the profile that signs in."""
+    for user in ("acme --user taro.yamada", "globex --user ana.lopez"):
+        assert (
+            main(["-q", "-C", str(scene.folder), "partner", "kit", *user.split(), "--out", str(tmp_path)])
+            == 0
+        )
+    office = "192.0.2.7"
+    made = scene.aws.client("iam", JUMP).create_access_key(UserName="ana.lopez")["AccessKey"]
+    lopez = Person(scene.aws, made["AccessKeyId"], made["SecretAccessKey"], address=office, name="ana.lopez")
+    code = enrol(lopez, scene.clock, name="ana.lopez").shown()["TokenCode"]
+    whoami = ("sts", "get-caller-identity", "--profile")
+    theirs = _with_kit(scene, tmp_path / "globex.ana.lopez", lopez)
+    assert _cli(theirs, *whoami, "example-course-a-Admin", typed="000000").returncode != 0
+    taken = _cli(theirs, *whoami, "example-course-a-Admin", typed=code)
+    assert taken.returncode == 0, taken.stderr
+    assert json.loads(taken.stdout)["Arn"].endswith(":assumed-role/globex-lab-Admin/ana.lopez")
+    his = _with_kit(scene, tmp_path / "acme.taro.yamada", _signed_in(scene, "taro.yamada", OFFICE))
+    taken = _cli(his, *whoami, "example-shop-dev-Power")
+    assert taken.returncode == 0, taken.stderr
+    wanted = f"arn:aws:sts::{DEV}:assumed-role/acme-dev-Power/taro.yamada"
+    assert json.loads(taken.stdout)["Arn"] == wanted
+
+
+def _with_kit(scene: Scene, kit: Path, person: Person) -> dict[str, str]:
+    """The environment of somebody who put the kit's profiles into the configuration, and credentials beside it."""
+    keys = {"aws_access_key_id": person.key, "aws_secret_access_key": person.secret}
+    keys |= {"aws_session_token": person.token} if person.token else {}
+    lines = ["[example]", *(f"{key} = {value}" for key, value in keys.items())]
+    (kit / "credentials").write_text("\n".join(lines), encoding="utf-8")
+    files = {
+        "AWS_CONFIG_FILE": str(kit / "aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(kit / "credentials"),
+        "HOME": str(kit),  # the command line keeps the sessions of roles there
+    }
+    return {**os.environ, **scene.aws.environment(), "AWS_SDK_UA_APP_ID": str(person.address), **files}
+
+
 def test_it_lets_in_exactly_whom_the_matrix_names(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     """`jumpcf access matrix` reads the compiled templates, the embedded AWS judges what was deployed of them: two
     ways to one answer, for a sample of all users and all roles that are there."""
@@ -246,6 +285,15 @@ def _may(person: Person, arn: str) -> bool:
     return True
 
 
-def _cli(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def _cli(environment: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """The AWS command line, without a terminal: what it asks for is read from its input."""
     command = [str(Path(sys.executable).parent / "aws"), *arguments, "--output", "json"]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    return subprocess.run(
+        command,
+        input=f"{typed}\n",
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        start_new_session=True,
+    )
