@@ -45,7 +45,7 @@ def discover(folder: Path) -> tuple[StackModule, ...]:
                 0,
                 "E301",
                 "there is no stack module here",
-                "copy them from the example estate (docs/stacks.md)",
+                "copy them from a new estate: jumpcf init (docs/stacks.md)",
             )
         )
     for path in paths:

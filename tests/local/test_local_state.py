@@ -11,12 +11,14 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from jumpcf.artifacts.lock import StoredParameter
 from jumpcf.errors import JumpcfError
 from jumpcf.estate.model import Estate, Organization
 from jumpcf.local.accounts import access_key_id
@@ -473,3 +475,34 @@ def test_the_aws_command_line_lists_the_stack_sets(
     environment = {**os.environ, **aws.environment()}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "one"), done.stderr
+
+
+def test_the_locked_parameters_are_there_once_and_what_was_changed_stays(
+    tmp_path: Path, estate: Estate
+) -> None:
+    locked = {
+        "/jump/a": StoredParameter(value=("203.0.113.0/26", "203.0.113.64/26"), version=3),
+        "/jump/b": StoredParameter(value="192.0.2.0/25", version=1),
+        "/jump/c": StoredParameter(value="192.0.2.0/25", version=7),
+    }
+    estate = replace(estate, parameters=locked)
+
+    def values(aws: LocalAws) -> dict[str, tuple[str, str, int]]:
+        found = aws.client("ssm", JUMP).get_parameters(Names=sorted(locked))["Parameters"]
+        return {one["Name"]: (one["Type"], one["Value"], one["Version"]) for one in found}
+
+    with LocalAws(tmp_path, estate, speed=0):
+        pass  # nobody asked for a parameter: they must not be lost
+    with LocalAws(tmp_path, estate, speed=0) as aws:
+        before = values(aws)
+        aws.client("ssm", JUMP).put_parameter(Name="/jump/b", Value="198.51.100.0/24", Overwrite=True)
+        aws.client("ssm", JUMP).delete_parameter(Name="/jump/c")
+    with LocalAws(tmp_path, estate, speed=0) as aws:
+        after = values(aws)
+    listed = ("StringList", "203.0.113.0/26,203.0.113.64/26", 3)
+    assert before == {
+        "/jump/a": listed,
+        "/jump/b": ("String", "192.0.2.0/25", 1),
+        "/jump/c": ("String", "192.0.2.0/25", 7),
+    }
+    assert after == {"/jump/a": listed, "/jump/b": ("String", "198.51.100.0/24", 2)}
