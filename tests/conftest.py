@@ -24,7 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SUMMARY] = []
-    gc.set_threshold(20_000, 10, 10)  # imports and collecting tests make no garbage: it was a third of their time
+    gc.set_threshold(
+        20_000, 10, 10
+    )  # imports and collecting tests make no garbage: it was a third of their time
 
 
 def pytest_collection_finish() -> None:

@@ -76,7 +76,8 @@ def test_every_module_that_is_wrong_is_told_at_once(tmp_path):
 
 def test_a_folder_without_stacks_is_a_problem(tmp_path):
     assert told(a_folder(tmp_path)) == [
-        "stacks: E301 there is no stack module here\n    hint: copy them from a new estate: jumpcf init (docs/stacks.md)"
+        "stacks: E301 there is no stack module here\n"
+        "    hint: copy them from a new estate: jumpcf init (docs/stacks.md)"
     ]
 
 
