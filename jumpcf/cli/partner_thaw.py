@@ -50,7 +50,7 @@ def command(
         if not (state.closed or state.at):
             console.say(f"{wish} is not frozen.")
             return Exit.DONE
-        with freezing.thawed(folders, wish):
+        with freezing.thawed(folders, wish, say=console.say):
             ready = freezing.prepare(
                 folders, doors.whole_way(folders), wish, say=console.say, closing=False, lint=True
             )

@@ -201,7 +201,7 @@ def _hint(error: ProblemsFound) -> str:
 
 
 @contextmanager
-def thawed(folders: Folders, wish: Wish) -> Iterator[bool]:
+def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[bool]:
     """Within, params say no more that the door is closed; they say it again where that ends by a refusal, so that
     the next deploy closes what was half opened.  Gives whether they said it."""
     from jumpcf.estate.freezing import file_of, put, remove_frozen
@@ -214,6 +214,7 @@ def thawed(folders: Folders, wish: Wish) -> Iterator[bool]:
     except BaseException:
         if changed:
             put(path, before)
+            say(f"{file_of(wish.partner)} says frozen as before.")
         raise
 
 

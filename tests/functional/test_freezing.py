@@ -139,6 +139,7 @@ def test_a_partner_is_frozen_with_broken_params_then_with_whole_ones_survives_a_
 
     refused_ = night.run("partner", "thaw", "acme", "--yes")
     assert (refused_.code, "G521" in refused_.err) == (5, True)
+    assert "params/partners/acme.yaml says frozen as before." in refused_.err
     assert night.file.read_bytes() == first
     assert night.shut_out(night.taro)
     said = night.run("partner", "thaw", "acme", "--yes", "--accept-broadening")
@@ -191,7 +192,12 @@ def test_an_organization_that_cannot_be_reached_leaves_the_other_doors_closed(ni
     assert night.denied(session)
     lab.write_text(reachable)
     assert night.run("partner", "freeze", "acme", "--reason", "INC-43").code == 0
-    assert night.run("partner", "thaw", "acme", "--yes", "--accept-broadening").code == 0
+    lab.write_text(reachable.replace("profile: ", "profile: nowhere-"))
+    said = night.run("-o", "json", "partner", "thaw", "acme", "--yes", "--accept-broadening")
+    assert (said.code, [one["place"] for one in said.json["open"]]) == (3, ["lab"])
+    assert not night.denied(night.session(night.taro))
+    lab.write_text(reachable)
+    assert night.run("deploy", "--yes", "--accept-broadening").code == 0
     assert night.file.read_bytes() == before
 
 
