@@ -1,6 +1,7 @@
 """Who is in params and what ends when, as text and CSV."""
 
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
 
 from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
@@ -25,9 +26,25 @@ def users(made: Roster, form: str, verbose: bool) -> str:
     ended = sum(one.ended for one in made.users)
     frozen = sum(bool(one.frozen) for one in made.users)
     told = (f", {ended} ended" if ended else "") + (f", {frozen} frozen" if frozen else "")
+    lines += _frozen(made, verbose)
     return "\n".join(
         [*lines, f"{count(len(made.users), 'user')} of {count(len(partners), 'partner')}{told}."]
     )
+
+
+def _frozen(made: Roster, verbose: bool) -> list[str]:
+    """Why, and who, once for each reason."""
+    found: dict[str, list[str]] = {}
+    for one in made.users:
+        if one.frozen:
+            found.setdefault(one.frozen, []).append(f"{one.partner}/{one.name}")
+    return [
+        line
+        for reason, names in found.items()
+        for line in textwrap.wrap(
+            one_line(f"frozen ({reason}): {_named(names, verbose)}"), WIDTH, subsequent_indent="    "
+        )
+    ]
 
 
 def _long(one: Listed) -> list[str]:
@@ -38,7 +55,7 @@ def _long(one: Listed) -> list[str]:
 
 def _row(one: Listed, verbose: bool) -> list[str]:
     until = f"{one.until} ENDED" if one.ended else one.until
-    until += f" FROZEN ({one.frozen})" if one.frozen else ""
+    until += " FROZEN" if one.frozen else ""
     mail = [one.email] if verbose else []
     return [one.name, until, *mail, ", ".join(one.groups) or "-", ", ".join(one.grants) or "-"]
 
@@ -54,7 +71,7 @@ def endings(made: Expiring, form: str, verbose: bool) -> str:
     rows = [[one.until, when(one.days), one.kind, _what(one)] for one in made.endings]
     lines = []
     for line, one in zip(table(["last day", "", "what", ""], rows)[1:], made.endings, strict=True):
-        people = f"{_people(one, verbose)}  {one.place}" if one.kind != "user" else one.place
+        people = f"{_named(one.people, verbose)}  {one.place}" if one.kind != "user" else one.place
         lines += [
             line,
             *textwrap.wrap(people, WIDTH, initial_indent="    ", subsequent_indent="    "),
@@ -74,9 +91,9 @@ def _what(one: Ending) -> str:
     return one.partner if one.kind == "contract" else f"{one.partner}/{one.name}"
 
 
-def _people(one: Ending, verbose: bool) -> str:
-    named = one.people if verbose else one.people[:SHOWN]
-    more = f" and {len(one.people) - len(named)} more" if len(one.people) > len(named) else ""
+def _named(people: Sequence[str], verbose: bool) -> str:
+    named = people if verbose else people[:SHOWN]
+    more = f" and {len(people) - len(named)} more" if len(people) > len(named) else ""
     return f"{', '.join(named)}{more}" if named else "nobody"
 
 

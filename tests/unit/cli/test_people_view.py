@@ -9,10 +9,11 @@ from pathlib import Path
 from jumpcf.artifacts.people import KeyStatus, PeopleStatus, PersonStatus, SeenPeople
 from jumpcf.artifacts.roster import Roster
 from jumpcf.cli import people_view
-from jumpcf.planner.people import judge_people
+from jumpcf.planner.people import DIFFERS, KEYS, WORDS, judge_people
 from tests.unit.planner.test_people import NOW, SEEN, TARO, ago, key
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "cli"
+ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / "tests" / "golden" / "cli"
 
 
 def a_status() -> PeopleStatus:
@@ -82,3 +83,11 @@ def test_a_name_cannot_write_lines_of_its_own() -> None:
     (one, *_) = a_status().people
     person: PersonStatus = replace(one, name="a\nb", keys=(KeyStatus(active=True, age=0, unused=None),))
     assert "a?b" in people_view.text(replace(a_status(), people=(person,)), "table", True)
+
+
+def test_every_finding_has_its_line_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "people.md").read_text("utf-8")
+    table = page[page.index("| finding | meaning") : page.index("As a gate: `--fail-on`")]
+    codes = {finding.code for one in a_status().people for finding in one.findings} | {*KEYS, *DIFFERS}
+    assert {code for code in codes if f"`{code}`" not in table} == set()
+    assert {word for word in WORDS if f"`{word}`" not in page} == set()

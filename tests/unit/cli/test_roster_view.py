@@ -60,11 +60,15 @@ def test_many_grants_go_on_below_and_two_hundred_people_stay_narrow() -> None:
     assert text.count("grant-number-8") == 200
 
 
-def test_who_is_frozen_stands_out() -> None:
-    users = (a_listed(frozen="INC-42"), a_listed("hanako.sato"))
+def test_who_is_frozen_stands_out_and_why_is_told_once() -> None:
+    reason = "INC-42, a long story " * 6
+    users = (*(a_listed(f"user.{number}", frozen=reason) for number in range(9)), a_listed("hanako.sato"))
     text = roster_view.users(Roster(estate="e", at="", users=users), "table", verbose=False)
-    assert "2027-03-31 FROZEN (INC-42)" in text
-    assert text.endswith("2 users of 1 partner, 1 frozen.")
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("2027-03-31 FROZEN") == 9
+    assert "acme/user.5 and 3 more" in " ".join(text.split())
+    assert text.count("frozen (INC-42") == 1
+    assert text.endswith("10 users of 1 partner, 9 frozen.")
 
 
 @pytest.mark.parametrize(
