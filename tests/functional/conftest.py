@@ -131,8 +131,8 @@ def environment(values: dict[str, str]) -> Iterator[None]:
 
 @contextmanager
 def opened(folder: Path, capture: Any) -> Iterator[World]:
-    """The estate in `folder` on its embedded AWS, which does everything at once."""
-    with LocalAws(folder, load(folder), speed=0) as aws, environment(aws.environment()):
+    """The estate in `folder` on its embedded AWS, which does everything at once and writes its state at the end."""
+    with LocalAws(folder, load(folder), speed=0, save_every=3600) as aws, environment(aws.environment()):
         yield World(folder, aws, capture)
 
 
