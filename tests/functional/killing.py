@@ -147,7 +147,8 @@ def keys(world: World) -> dict[str, bool]:
     users = iam_backends[JUMP]["aws"].users
     pages = world.client("ssm", JUMP).get_paginator("get_parameters_by_path")
     kept = pages.paginate(Path="/jump", Recursive=True, WithDecryption=True)
-    opened_by = {one["Name"]: one["Value"] for page in kept for one in page["Parameters"]}
+    parameters = (one for page in kept for one in page["Parameters"])  # a template makes no SecureString
+    opened_by = {one["Name"]: one["Value"] for one in parameters if one["Type"] == "SecureString"}
     return {name: is_right(users[name.rpartition("/")[2]], value) for name, value in opened_by.items()}
 
 
