@@ -481,9 +481,9 @@ def test_the_locked_parameters_are_there_once_and_what_was_changed_stays(
     tmp_path: Path, estate: Estate
 ) -> None:
     locked = {
-        "/jump/a": StoredParameter(value=("203.0.113.0/26", "203.0.113.64/26"), version=3),
+        "/jump/a": StoredParameter(value="192.0.2.0/25", version=7),
         "/jump/b": StoredParameter(value="192.0.2.0/25", version=1),
-        "/jump/c": StoredParameter(value="192.0.2.0/25", version=7),
+        "/jump/c": StoredParameter(value=("203.0.113.0/26", "203.0.113.64/26"), version=3),
     }
     estate = replace(estate, parameters=locked)
 
@@ -496,13 +496,13 @@ def test_the_locked_parameters_are_there_once_and_what_was_changed_stays(
     with LocalAws(tmp_path, estate, speed=0) as aws:
         before = values(aws)
         aws.client("ssm", JUMP).put_parameter(Name="/jump/b", Value="198.51.100.0/24", Overwrite=True)
-        aws.client("ssm", JUMP).delete_parameter(Name="/jump/c")
+        aws.client("ssm", JUMP).delete_parameter(Name="/jump/a")
     with LocalAws(tmp_path, estate, speed=0) as aws:
         after = values(aws)
     listed = ("StringList", "203.0.113.0/26,203.0.113.64/26", 3)
     assert before == {
-        "/jump/a": listed,
+        "/jump/a": ("String", "192.0.2.0/25", 7),
         "/jump/b": ("String", "192.0.2.0/25", 1),
-        "/jump/c": ("String", "192.0.2.0/25", 7),
+        "/jump/c": listed,
     }
-    assert after == {"/jump/a": listed, "/jump/b": ("String", "198.51.100.0/24", 2)}
+    assert after == {"/jump/b": ("String", "198.51.100.0/24", 2), "/jump/c": listed}
