@@ -17,17 +17,18 @@ from jumpcf.estate.model import Estate, Grant, Level, Organization, Partner
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSpec:
     """What a module compiles to: a plain stack of the jump account, or a StackSet of an organization;
-    one per estate, per partner or per grant."""
+    one per estate, per partner or per grant.  per="pipeline" is what `jumpcf bootstrap` rolls out and no deploy
+    touches: a plain stack of the jump account and one of each organization's admin account."""
 
     kind: Literal["stack", "stackset"]
-    per: Literal["estate", "partner", "grant"]
+    per: Literal["estate", "partner", "grant", "pipeline"]
     capabilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackContext:
     """What `build` is given.  `partner` is set for per="partner" and "grant", `grant`, `organization` and
-    `levels` only for per="grant"."""
+    `levels` only for per="grant", `organization` also in an admin account's stack of per="pipeline"."""
 
     estate: Estate
     name: str

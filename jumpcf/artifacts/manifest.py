@@ -123,4 +123,8 @@ class Manifest:
     passwords: PasswordStore | None = None  # as for the policy
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()
+    bootstrap: tuple[CompiledStack, ...] = ()  # what bootstrap rolls out and a deploy never touches
+    service_role: str | None = (
+        None  # CloudFormation's on the jump account's stacks; None: the caller's rights
+    )
     schema: int = field(default=1)

@@ -178,6 +178,12 @@ RULES: tuple[Rule, ...] = (  # the first that fits wins; what has a text stands 
         TAKEN,
     ),
     Rule("A522", (), "already exists", TAKEN),
+    Rule(
+        "A583",
+        (),
+        "is invalid or cannot be assumed",
+        "jumpcf bootstrap makes the service role; then run again",
+    ),
     Rule("A504", DENIED, "", "give the credentials this permission, or use others"),
     Rule(
         "A527", ("ValidationError", "ValidationException"), "", "plan again; if it stays, report this message"

@@ -43,6 +43,7 @@ from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stackset_work import StackSetWork
 from jumpcf.aws.stacksets import StackSets, batches
+from jumpcf.aws.tags import ESTATE_TAG
 from jumpcf.aws.users import Users
 from jumpcf.errors import AwsRefused
 
@@ -160,7 +161,13 @@ class AwsGateway:
 
     def _stacks(self) -> JumpStacks:
         stacks = Stacks(Api(self._sessions, JUMP, "cloudformation"))
-        return JumpStacks(stacks, self._templates, self._manifest.estate, self._waiter)
+        return JumpStacks(
+            stacks,
+            self._templates,
+            (ESTATE_TAG, self._manifest.estate),
+            self._waiter,
+            role=self._manifest.service_role,
+        )
 
     def _work(self, place: str) -> StackSetWork:
         if place not in self._call_as:

@@ -15,7 +15,7 @@ from jumpcf.aws.errors import CallRefused, rule_for
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.stacks import EXECUTED, Stacks, is_busy, is_empty_change_set
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
+from jumpcf.aws.tags import tag_dict, tag_list
 from jumpcf.aws.unshown import unshown
 
 Report = Callable[[Progress], None]
@@ -31,11 +31,24 @@ LIMIT = 3 * 3600.0  # seconds for one stack
 
 
 class JumpStacks:
-    """The operations on plain stacks.  Raises CallRefused where AWS refuses a call."""
+    """The operations on plain stacks.  Raises CallRefused where AWS refuses a call.
 
-    def __init__(self, stacks: Stacks, templates: Templates, estate: str, waiter: Waiter) -> None:
+    `mark` is the tag by which ours are known.  `role` is the service role with which CloudFormation works; it
+    is passed with every operation, because a stack keeps the one that it had last (API reference, RoleARN).
+    """
+
+    def __init__(
+        self,
+        stacks: Stacks,
+        templates: Templates,
+        mark: tuple[str, str],
+        waiter: Waiter,
+        *,
+        role: str | None = None,
+    ) -> None:
         self._stacks, self._templates = stacks, templates
-        self._estate, self._waiter = estate, waiter
+        self._mark, self._waiter = mark, waiter
+        self._role = {"RoleARN": role} if role else {}
 
     def deploy(self, operation: DeployStack, token: str, report: Report) -> Outcome:
         """Create or update by change set; an empty change set is a success without changes."""
@@ -90,7 +103,7 @@ class JumpStacks:
             return _failed(
                 f"{operation.stack} is in {stack['StackStatus']} since the plan was made; plan again"
             )
-        self._stacks.continue_rollback(stack["StackId"], token)
+        self._stacks.continue_rollback(stack["StackId"], token, **self._role)
         return self._ended(stack["StackId"], token, report, done=(ROLLED_BACK,))
 
     def delete_change_set(self, operation: DeleteChangeSet) -> Outcome:
@@ -140,10 +153,10 @@ class JumpStacks:
     def _is_ours(self, stack: Answer) -> bool:
         # A shell without a template owns nothing; whether AWS shows its tags already is not said anywhere.
         shell = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
-        return shell or tag_dict(stack.get("Tags")).get(ESTATE_TAG) == self._estate
+        return shell or tag_dict(stack.get("Tags")).get(self._mark[0]) == self._mark[1]
 
     def _foreign(self, name: str) -> str:
-        return f"{name} does not carry the tag {ESTATE_TAG}={self._estate}; it is never written to [A531]"
+        return f"{name} does not carry the tag {'='.join(self._mark)}; it is never written to [A531]"
 
     def _by_change_set(
         self,
@@ -156,7 +169,9 @@ class JumpStacks:
     ) -> Outcome:
         """`shown` are the logical ids of what the plan shows as removed and as replaced."""
         name = change_set_name(token)
-        self._stacks.create_change_set(stack, name, ChangeSetType="CREATE" if new else "UPDATE", **definition)
+        self._stacks.create_change_set(
+            stack, name, ChangeSetType="CREATE" if new else "UPDATE", **definition, **self._role
+        )
         change_set = self._waiter.until(
             lambda: self._change_set(stack, name, report), f"change set {name}", limit=LIMIT
         )
@@ -188,7 +203,7 @@ class JumpStacks:
         self._stacks.delete_change_set(change_set["ChangeSetId"])
         shell = self._stacks.describe(change_set["StackId"]) if new else None
         if shell and shell["StackStatus"] == "REVIEW_IN_PROGRESS":  # else somebody executed another one
-            self._stacks.delete(change_set["StackId"], token)
+            self._stacks.delete(change_set["StackId"], token, **self._role)
 
     def _change_set(self, stack: str, name: str, report: Report) -> Answer | None:
         change_set = self._stacks.change_set(stack, name)
@@ -207,7 +222,7 @@ class JumpStacks:
     def _delete(self, stack: Answer, token: str, report: Report) -> Outcome:
         if stack.get("EnableTerminationProtection"):
             self._stacks.protect(stack["StackId"], False)
-        self._stacks.delete(stack["StackId"], token)
+        self._stacks.delete(stack["StackId"], token, **self._role)
         return self._ended(stack["StackId"], token, report, done=("DELETE_COMPLETE",))
 
     def _ended(self, stack_id: str, token: str, report: Report, done: tuple[str, ...] = DONE) -> Outcome:

@@ -112,9 +112,9 @@ class Stacks:
             StackResourceDriftStatusFilters=["MODIFIED", "DELETED"],
         )
 
-    def continue_rollback(self, stack_id: str, token: str) -> None:
+    def continue_rollback(self, stack_id: str, token: str, **role: str) -> None:
         try:
-            self._api.call("ContinueUpdateRollback", StackName=stack_id, ClientRequestToken=token)
+            self._api.call("ContinueUpdateRollback", StackName=stack_id, ClientRequestToken=token, **role)
         except CallRefused as refused:
             if refused.aws_code != "TokenAlreadyExistsException":
                 raise
@@ -122,9 +122,9 @@ class Stacks:
     def protect(self, stack_id: str, on: bool) -> None:
         self._api.call("UpdateTerminationProtection", StackName=stack_id, EnableTerminationProtection=on)
 
-    def delete(self, stack_id: str, token: str) -> None:
+    def delete(self, stack_id: str, token: str, **role: str) -> None:
         try:
-            self._api.call("DeleteStack", StackName=stack_id, ClientRequestToken=token)
+            self._api.call("DeleteStack", StackName=stack_id, ClientRequestToken=token, **role)
         except CallRefused as refused:
             if refused.aws_code != "TokenAlreadyExistsException":
                 raise

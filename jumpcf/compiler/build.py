@@ -6,7 +6,7 @@ Each template is built, rendered, counted, handed to the output and dropped; onl
 import contextlib
 import gc
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
 from jumpcf.compiler.render import render
 from jumpcf.compiler.rules.run import check
-from jumpcf.compiler.subjects import Subject, context_of, subjects_of, tags_of
+from jumpcf.compiler.subjects import Subject, context_of, pipeline_subjects, subjects_of, tags_of
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
@@ -60,7 +60,9 @@ def compile_estate(
     """
     chosen = sorted(estate.organizations if organizations is None else organizations)
     with _patient_collector():
-        subjects = subjects_of(estate, discover(stacks_folder), chosen)
+        modules = discover(stacks_folder)
+        subjects = subjects_of(estate, modules, chosen)
+        beside = pipeline_subjects(estate, modules, chosen)
         run = _Run(
             estate=estate,
             folder=stacks_folder,
@@ -70,6 +72,7 @@ def compile_estate(
         )
         try:
             stacks = _stacks(run, subjects, alone)
+            bootstrap = tuple(run.all(beside).values())
             run.ledger.accounts(estate)
             for path, data in guardrails(estate, chosen, run.ledger):
                 run.output.put(path, data)
@@ -79,7 +82,7 @@ def compile_estate(
         except BaseException:
             run.output.abandon()
             raise
-        manifest = _manifest(estate, chosen, stacks, run.ledger)
+        manifest = replace(_manifest(estate, chosen, stacks, run.ledger), bootstrap=bootstrap)
         run.output.put(SOURCES, canonical(run.sources))
         run.output.put(MANIFEST, canonical(manifest))
         run.output.commit(None if organizations is None else {JUMP, *chosen})
@@ -171,7 +174,8 @@ class _Run:
             return None
         tags = tags_of(self.estate, subject)
         body = orjson.loads(data)
-        self.ledger.template(subject.place, data, body, context, subject.mark, tags)
+        plain = subject.organization is not None
+        self.ledger.template(subject.place, data, body, context, subject.mark, tags, plain=plain)
         self._rules(subject, context, template, data, body)
         stack = _compiled(self.estate, subject, data, tags, self.needs)
         self.output.put(stack.path, data)
@@ -219,7 +223,7 @@ def _compiled(
         place=subject.place,
         kind=spec.kind,
         module=subject.module.file,
-        path=f"templates/{subject.place}/{subject.name}.json",
+        path=f"{'bootstrap' if spec.per == 'pipeline' else 'templates'}/{subject.place}/{subject.name}.json",
         digest=digest(data),
         size=len(data),
         capabilities=spec.capabilities,
@@ -265,6 +269,7 @@ def _manifest(
         ),
         quotas=ledger.fullest(),
         notices=notices(estate, chosen),
+        service_role=names.service_role(estate.partition, jump.account) if estate.pipeline else None,
     )
 
 

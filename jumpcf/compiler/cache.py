@@ -100,7 +100,8 @@ def _intact(out: Path, manifest: Manifest) -> bool:
     }
     if there != {stack.path for stack in manifest.stacks}:
         return False
-    return all(digest((out / stack.path).read_bytes()) == stack.digest for stack in manifest.stacks)
+    every = (*manifest.stacks, *manifest.bootstrap)
+    return all(digest((out / stack.path).read_bytes()) == stack.digest for stack in every)
 
 
 def _guardrails(out: Path) -> dict[str, str]:
@@ -131,8 +132,8 @@ def _code() -> list[str]:
     return [
         digest(path.read_bytes())
         for room in _ROOMS
-        for path in sorted((home / room).glob("*.py"))
-        if not path.name.startswith("lint")
+        for path in sorted((home / room).glob("*.*"))
+        if path.suffix in (".py", ".json") and not path.name.startswith("lint")
     ]
 
 

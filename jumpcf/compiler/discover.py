@@ -105,7 +105,7 @@ def _check(folder: Path, path: Path, module: ModuleType) -> StackModule | Proble
         return Problem(file, 0, 0, "E303", "has no STACK that is a StackSpec", HINT_SPEC)
     if (spec.kind == "stackset") != (spec.per == "grant"):
         text = f'STACK is a {spec.kind} per="{spec.per}"'
-        hint = 'a stackset is one per grant; a stack of the jump account is per="estate" or per="partner"'
+        hint = 'a stackset is one per grant; a stack of the jump account is per="estate", "partner" or "pipeline"'
         return Problem(file, 0, 0, "E303", text, hint)
     if not callable(build):
         hint = "define build(context: StackContext) -> Template"

@@ -98,13 +98,15 @@ class Ledger:
         context: StackContext,
         mark: Mark,
         tags: Mapping[str, str],
+        *,
+        plain: bool = False,
     ) -> None:
         """Count one rendered template; `body` is `data` as JSON, `tags` are the stack's, which CloudFormation
-        hands down."""
+        hands down.  `plain`: a plain stack of an organization's admin account."""
         where = f"{place}/{context.name}"
         asked = Culprits(body, context)
         own = (
-            ("stack_name" if place == JUMP else "stack_set_name", len(context.name)),
+            ("stack_name" if place == JUMP or plain else "stack_set_name", len(context.name)),
             *measures.of_tags(tags),
             *measures.of_template(body, data),
         )
@@ -116,7 +118,8 @@ class Ledger:
             self._uses(uses, f"{where} {title}", asked.mark(title) or mark, partial(asked.of, title))
         for code, part, text, hint in misshapen(body, data):
             self.problems.append(Problem.at(mark, code, f"{where} {part}: {text}", hint))
-        self._hold(place, context, types)
+        if not plain:
+            self._hold(place, context, types)
 
     def accounts(self, estate: Estate) -> None:
         """Count what an account holds in all: the jump account, and the fullest target account."""

@@ -7,7 +7,7 @@ from jumpcf.artifacts.manifest import JUMP
 from jumpcf.compiler.discover import StackModule
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
-from jumpcf.estate.model import Estate, Grant, Partner
+from jumpcf.estate.model import Estate, Grant, Organization, Partner
 from jumpcf.stack import StackContext
 
 
@@ -21,6 +21,7 @@ class Subject:
     mark: Mark
     partner: Partner | None = None
     grant: Grant | None = None
+    organization: Organization | None = None  # of an admin account's stack of the pipeline
 
     @property
     def where(self) -> str:
@@ -30,7 +31,12 @@ class Subject:
 def subjects_of(estate: Estate, modules: tuple[StackModule, ...], chosen: list[str]) -> list[Subject]:
     """Every stack to be, in the manifest's order: the jump account's base, its other stacks by name, then
     the organizations by name.  Two of one name are a problem."""
-    found = [subject for module in modules for subject in _of_module(estate, module, chosen)]
+    found = [
+        subject
+        for module in modules
+        if module.spec.per != "pipeline"
+        for subject in _of_module(estate, module, chosen)
+    ]
     found.sort(key=lambda subject: (subject.place != JUMP, subject.place, _rank(subject), subject.name))
     names_seen: dict[tuple[str, str], Subject] = {}
     problems = []
@@ -43,6 +49,29 @@ def subjects_of(estate: Estate, modules: tuple[StackModule, ...], chosen: list[s
     if problems:
         raise ProblemsFound(problems)
     return found
+
+
+def pipeline_subjects(estate: Estate, modules: tuple[StackModule, ...], chosen: list[str]) -> list[Subject]:
+    """What `bootstrap` rolls out: nothing where params name no repository."""
+    if estate.pipeline is None:
+        return []
+    found = []
+    for module in modules:
+        if module.spec.per != "pipeline":
+            continue
+        stem = "" if module.stem == "pipeline" else f"-{module.stem.replace('_', '-')}"
+        for name in (None, *chosen):
+            organization = estate.organizations[name] if name else None
+            found.append(
+                Subject(
+                    module=module,
+                    place=name or JUMP,
+                    name=names.pipeline_stack(name) + stem,
+                    mark=estate.pipeline.mark,
+                    organization=organization,
+                )
+            )
+    return sorted(found, key=lambda one: (one.place != JUMP, one.place, one.name))
 
 
 def _rank(subject: Subject) -> int:
@@ -81,13 +110,16 @@ def context_of(estate: Estate, subject: Subject) -> StackContext:
         name=subject.name,
         partner=subject.partner,
         grant=grant,
-        organization=estate.organizations[grant.organization] if grant else None,
+        organization=estate.organizations[grant.organization] if grant else subject.organization,
         levels=tuple(estate.levels[level] for level in grant.levels) if grant else (),
     )
 
 
 def tags_of(estate: Estate, subject: Subject) -> dict[str, str]:
-    """The tags of the stack or StackSet itself."""
+    """The tags of the stack or StackSet itself.  A pipeline's has another mark: no deploy
+    may take it for its own."""
+    if subject.module.spec.per == "pipeline":
+        return {"jumpcf-pipeline": estate.name}
     tags = {"jumpcf-estate": estate.name}
     if subject.partner:
         tags["jumpcf-partner"] = subject.partner.name

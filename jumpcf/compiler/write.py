@@ -61,7 +61,7 @@ class Output:
         for fresh, path in self._pending:
             os.replace(fresh, path)
         self._pending.clear()
-        for kind in ("templates", "guardrails"):
+        for kind in ("templates", "guardrails", "bootstrap"):
             self._tidy(self._folder / kind, places)
 
     def _tidy(self, kind: Path, places: set[str] | None) -> None:

@@ -189,6 +189,17 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The GitHub repository ("owner/name") whose pull requests plan and whose environment deploys.  `provider`
+    says whether GitHub's identity provider is the pipeline stack's or was there before."""
+
+    repository: str
+    environment: str
+    provider: Literal["create", "existing"]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
     """All that one params/ folder describes; `parameters` are the locked ones, by name."""
 
@@ -208,6 +219,7 @@ class Estate:
     boundaries: dict[str, Boundary]
     parameters: dict[str, StoredParameter] = field(default_factory=dict)
     mark: Mark
+    pipeline: Pipeline | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def at(self, key: str) -> Mark:

@@ -54,6 +54,27 @@ def bucket(estate: str, account: str, region: str) -> str:
     return f"jumpcf-{estate}-{account}-{region}"
 
 
+PIPELINE_PATH = "/jump/pipeline/"
+PIPELINE_STACK = "jump-pipeline"
+SERVICE_ROLE = "jump-cloudformation"
+"""The role with which CloudFormation works on the jump account's stacks, where a pipeline deploys."""
+
+
+def service_role(partition: str, account: str) -> str:
+    """Its ARN."""
+    return f"arn:{partition}:iam::{account}:role{PIPELINE_PATH}{SERVICE_ROLE}"
+
+
+def pipeline_role(role: str, organization: str | None = None) -> str:
+    """The pipeline's role of this kind ("plan", "deploy"): in the jump account, or in an organization's admin
+    account, which may be the jump account too."""
+    return f"jump-{role}-{organization}" if organization else f"jump-{role}"
+
+
+def pipeline_stack(organization: str | None = None) -> str:
+    return f"{PIPELINE_STACK}-{organization}" if organization else PIPELINE_STACK
+
+
 def delegated_path(partner: str, grant: str, level: str, boundary: str) -> str:
     """Where the people of one level put the roles and policies that they may change, pass and take in a
     target account (the strict boundary).

@@ -18,6 +18,7 @@ from jumpcf.estate.model import (
     Level,
     Organization,
     Partner,
+    Pipeline,
     Statement,
     Until,
     User,
@@ -83,6 +84,7 @@ def resolve(params: Params, trees: dict[str, Tree]) -> Estate:
         boundaries={name: _boundary(_there(found)) for name, found in sorted(params.boundaries.items())},
         parameters=_parameters(params),
         mark=params.estate.mark("estate"),
+        pipeline=_pipeline(params.estate),
         marks={
             quota: params.estate.key_mark("quotas", quota)
             for quota in file.quotas.model_dump(exclude_none=True)
@@ -98,6 +100,11 @@ def _parameters(params: Params) -> dict[str, StoredParameter]:
         )
         for name, one in sorted(locked.items())
     }
+
+
+def _pipeline(file: "File[EstateFile]") -> Pipeline | None:
+    found = file.model.pipeline
+    return Pipeline(**found.model_dump(), mark=file.key_mark("pipeline")) if found else None
 
 
 def locked_networks(params: Params) -> dict[str, list[str]]:

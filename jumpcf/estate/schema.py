@@ -130,6 +130,18 @@ class Passwords(Strict):
     )
 
 
+class PipelineFile(Strict):
+    """The repository whose workflows plan and deploy; `jumpcf bootstrap` makes their roles."""
+
+    repository: Annotated[str, shaped(shapes.REPOSITORY, "The GitHub repository: owner/name")]
+    environment: Annotated[
+        str, shaped(shapes.ENVIRONMENT, "The repository's environment whose jobs may deploy", max_length=255)
+    ] = "production"
+    provider: Literal["create", "existing"] = Field(
+        "create", description="existing: the jump account has GitHub's identity provider already"
+    )
+
+
 class Quotas(Strict):
     """Quotas that AWS has raised for an account (IAM and STS quotas; CloudFormation quotas)."""
 
@@ -153,6 +165,7 @@ class EstateFile(Strict):
     defaults: Defaults
     password_policy: PasswordPolicy = Field(default_factory=lambda: PasswordPolicy.model_validate({}))
     passwords: Passwords = Field(default_factory=lambda: Passwords.model_validate({}))
+    pipeline: PipelineFile | None = Field(None, description="Who plans and deploys; none means people only")
     quotas: Quotas = Field(default_factory=lambda: Quotas.model_validate({}))
 
 

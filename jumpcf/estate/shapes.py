@@ -52,6 +52,13 @@ UNIT = Shape(
 )
 PATH = Shape("^/.", "a path of an OU", "from the root: /Workloads/Prod")
 REGION = Shape("^[a-z]{2}(-[a-z]+)+-[0-9]$", "a region", "such as ap-northeast-1")
+# GitHub: a user's or organization's name, and a repository's; an environment's name goes into an IAM condition
+REPOSITORY = Shape(
+    "^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9._-]+$", "a GitHub repository", "owner/name, without the host"
+)
+ENVIRONMENT = Shape(
+    "^[A-Za-z0-9._-]+$", "an environment of a GitHub repository", "letters, digits, dots, hyphens and _"
+)
 PROFILE = Shape("^[^\\s\\[\\]]+$", "a profile name", "a profile of the AWS configuration, without spaces")
 ROLE_ARN = Shape(
     "^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",

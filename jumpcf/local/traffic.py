@@ -143,8 +143,10 @@ def _operation(environ: Environ, service: str) -> str:
     if target:
         return str(target).rpartition(".")[2]
     if service == "s3":
-        key = environ["PATH_INFO"].strip("/").partition("/")[2]
-        return _S3.get(environ["REQUEST_METHOD"], "") if key and not environ.get("QUERY_STRING") else ""
+        key, asked = environ["PATH_INFO"].strip("/").partition("/")[2], environ.get("QUERY_STRING", "")
+        if not key and environ["REQUEST_METHOD"] == "GET" and asked.startswith("list-type=2"):
+            return "ListObjectsV2"
+        return _S3.get(environ["REQUEST_METHOD"], "") if key and not asked else ""
     length = str(environ.get("CONTENT_LENGTH") or "")
     body = environ["wsgi.input"].read(int(length)) if length.isdecimal() else b""
     environ["wsgi.input"] = io.BytesIO(body)

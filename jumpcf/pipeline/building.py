@@ -110,7 +110,8 @@ class Bodies:
 
 
 def bodies(folders: Folders, manifest: "Manifest") -> Bodies:
-    return Bodies({stack.digest: folders.build / stack.path for stack in manifest.stacks})
+    every = (*manifest.stacks, *manifest.bootstrap)
+    return Bodies({stack.digest: folders.build / stack.path for stack in every})
 
 
 def chosen(manifest: "Manifest", names: Sequence[str]) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from jumpcf.cli.main import main
+from jumpcf.cli.main import VERBS, main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
+from tests.functional import recording
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,8 +75,10 @@ class World:
 
     def run(self, *arguments: str) -> Said:
         self.capture.readouterr()
+        before = self.aws.calls.copy()
         code = main(["-C", str(self.folder), *arguments])
         out, err = self.capture.readouterr()
+        recording.check(recording.verb_of(arguments, VERBS), self.aws.calls - before, self.aws.estate)
         return Said(code, out, err)
 
     def deploy(self, *arguments: str) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jumpcf.local.documents import open_role
 from jumpcf.local.session import LocalAws
 from tests.local.support import JUMP, refused, role_template
 
@@ -396,6 +397,9 @@ def test_executing_deletes_the_other_change_sets(stacks: Any) -> None:
 def test_a_service_role_stays_for_all_that_follows(stacks: Any) -> None:
     """facts 6: `RoleARN` sticks: used "for all future operations on the stack"."""
     arn = f"arn:aws:iam::{JUMP}:role/cloudformation"
+    code, message = refused(deploy, stacks, "CREATE", role_template("one"), RoleARN=arn)
+    assert (code, message) == ("ValidationError", f"Role {arn} is invalid or cannot be assumed")
+    open_role(arn, "us-east-1", trusted=JUMP)
     deploy(stacks, "CREATE", role_template("one"), RoleARN=arn)
     deploy(stacks, "UPDATE", role_template("one", MaxSessionDuration=7200))
     assert stacks.describe_stacks(StackName="one")["Stacks"][0]["RoleARN"] == arn

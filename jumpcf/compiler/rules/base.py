@@ -52,7 +52,7 @@ class Rendered:
 
     body: Mapping[str, Any]
     data: bytes
-    per: Literal["estate", "partner", "grant"]
+    per: Literal["estate", "partner", "grant", "pipeline"]
     closed: tuple[str, ...] = ()
     ends: str = ""
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)

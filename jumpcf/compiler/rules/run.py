@@ -47,7 +47,7 @@ def check(
     body: Mapping[str, Any],
     path: str,
     *,
-    per: Literal["estate", "partner", "grant"],
+    per: Literal["estate", "partner", "grant", "pipeline"],
     closed: tuple[str, ...] = (),
     ends: str = "",
 ) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from jumpcf.local import work
+from jumpcf.local import sessions, work
 from jumpcf.local.api.stacks import Stacks, parameter_values, refuse_unupdatable
 from jumpcf.local.changes import changes, conflicts, tags_differ
 from jumpcf.local.events import record
@@ -50,6 +50,7 @@ class ChangeSets(Stacks):
         template = self.required_template(stack.template if stack else None)
         previous = stack.parameters if stack else {}
         wish = self.wish(template, previous, stack)
+        self._refuse_missing_role()
         self.check(wish, stack)
         if stack is None:
             stack = new_stack(self.world, self.current_account, self.region, self.params["StackName"])
@@ -176,6 +177,12 @@ class ChangeSets(Stacks):
             on_failure=given.get("OnStackFailure"),
             role_arn=given.get("RoleARN"),
         )
+
+    def _refuse_missing_role(self) -> None:
+        wanted = self.params.get("RoleARN")
+        roles = sessions.iam_of(self.current_account, self.region).get_roles()
+        if wanted and all(role.arn != wanted for role in roles):
+            raise ValidationError(f"Role {wanted} is invalid or cannot be assumed")
 
     def change_set(self) -> ChangeSet:
         name, stack = self.params["ChangeSetName"], self.params.get("StackName")

@@ -15,9 +15,9 @@ from moto.utilities.utils import get_partition
 
 from jumpcf.local import kms_keys, parameter_store, sessions, tree
 from jumpcf.local.accounts import is_known
-from jumpcf.local.enforce import iam_things
+from jumpcf.local.enforce import iam_things, stack_things
 from jumpcf.local.enforce.asked import Asked, names
-from jumpcf.local.enforce.callers import Caller
+from jumpcf.local.enforce.callers import Caller, Context
 from jumpcf.local.enforce.calls import Call
 from jumpcf.local.refusals import NotImplementedHere
 from jumpcf.local.world import World
@@ -69,42 +69,20 @@ def _role(arn: str, account: str, region: str) -> Role | None:
     return next((role for role in sessions.iam_of(account, region).get_roles() if role.arn == arn), None)
 
 
-def _cloudformation(world: World, call: Call, caller: Caller) -> list[Asked]:
-    """Reading; what changes a stack acts with the caller's rights on every resource, which nobody judges here."""
-    if not call.operation.startswith(("Describe", "Get", "List")):
-        raise NotImplementedHere(
-            f"The embedded AWS lets only administrators call cloudformation:{call.operation} (--enforce): it "
-            "cannot judge what a stack does for its caller."
-        )
-    if call.text("CallAs") == "DELEGATED_ADMIN":  # the StackSets are then another account's
-        raise _unknown(call)
-    place = world.place(caller.account, call.region)
-    wanted = call.text("StackName") or call.text("StackId")
-    arn = f"arn:{get_partition(call.region)}:cloudformation:{call.region}:{caller.account}"
-    resource = "*"
-    if wanted:
-        named = [stack.id for stack in place.stacks.values() if wanted in (stack.name, stack.id)]
-        resource = named[-1] if named else f"{arn}:stack/{wanted}/none"
-    elif name := call.text("StackSetName"):
-        resource = f"{arn}:stackset/{name}" if ":" not in name else f"{arn}:stackset/{name.partition(':')[2]}"
-    elif call.text("ChangeSetName"):
-        raise _unknown(call)
-    return [Asked(action=call.action, resource=resource, account=caller.account)]
-
-
 def _organizations(world: World, call: Call, caller: Caller) -> list[Asked]:
-    """Reading the whole of it, and reading things in it by the management account, whose they are."""
+    """Reading the whole of it, and reading things in it, which are the management account's."""
     if call.operation in _OF_THE_ORGANIZATION:
         return [Asked(action=call.action, resource="*", account=caller.account)]
     management = tree.management_of(caller.account, call.region)
     about = {
         "DescribeAccount": "AccountId",
         "DescribeOrganizationalUnit": "OrganizationalUnitId",
+        "ListDelegatedServicesForAccount": "AccountId",
         "ListAccountsForParent": "ParentId",
         "ListOrganizationalUnitsForParent": "ParentId",
         "ListParents": "ChildId",
     }
-    if call.operation not in about or management != caller.account:
+    if call.operation not in about or management is None:
         raise _unknown(call)
     arn = _arn_in(tree.backend(management, call.region), call.text(about[call.operation]))
     return [Asked(action=call.action, resource=arn or "*", account=caller.account)]
@@ -160,7 +138,15 @@ def _key_of(call: Call, caller: Caller, name: str) -> Key | None:
 
 
 def _on_key(action: str, key: Key, caller: Caller) -> Asked:
-    return Asked(action=action, resource=key.arn, account=key.account_id, kind="key", document=key.policy)
+    context: Context = {"kms:ResourceAliases": tuple(key.aliases)} if key.aliases else {}
+    return Asked(
+        action=action,
+        resource=key.arn,
+        account=key.account_id,
+        context=context,
+        kind="key",
+        document=key.policy,
+    )
 
 
 def _kms(world: World, call: Call, caller: Caller) -> list[Asked]:
@@ -203,7 +189,7 @@ def _unknown(call: Call) -> NotImplementedHere:
 
 
 _SERVICES: dict[str, Callable[[World, Call, Caller], list[Asked]]] = {
-    "cloudformation": _cloudformation,
+    "cloudformation": stack_things.asked,
     "kms": _kms,
     "organizations": _organizations,
     "s3": _s3,

@@ -29,7 +29,10 @@ _OF_KIND: dict[Kind, str] = {
     "key": "resource-based policy",
     "bucket": "resource-based policy",
 }
-_ANSWERED = ("aws:", "iam:policyarn", "iam:resourcetag/", "iam:permissionsboundary", "sts:")
+_ANSWERED = (
+    *("aws:", "iam:passedtoservice", "iam:permissionsboundary", "iam:policyarn", "iam:resourcetag/", "sts:"),
+    *("cloudformation:rolearn", "kms:resourcealiases"),
+)
 _UNANSWERED = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 

@@ -37,6 +37,11 @@ SOURCES = Path(__file__).parents[3] / "jumpcf" / "aws"
             "a SERVICE_MANAGED stack set",
             "A510",
         ),
+        (
+            "ValidationError",
+            "Role arn:aws:iam::111111111111:role/jump/pipeline/jump-cloudformation is invalid or cannot be assumed",
+            "A583",
+        ),
         ("ValidationError", "Account used is not a delegated administrator", "A511"),
         ("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.", "A512"),
         (

@@ -68,9 +68,9 @@ def test_every_module_that_is_wrong_is_told_at_once(tmp_path):
         "    hint: declare STACK = StackSpec(kind=..., per=...)",
         "stacks/e.py: E304 has no function build\n    hint: define build(context: StackContext) -> Template",
         'stacks/f.py: E303 STACK is a stack per="grant"\n'
-        '    hint: a stackset is one per grant; a stack of the jump account is per="estate" or per="partner"',
+        '    hint: a stackset is one per grant; a stack of the jump account is per="estate", "partner" or "pipeline"',
         'stacks/g.py: E303 STACK is a stackset per="estate"\n'
-        '    hint: a stackset is one per grant; a stack of the jump account is per="estate" or per="partner"',
+        '    hint: a stackset is one per grant; a stack of the jump account is per="estate", "partner" or "pipeline"',
     ]
 
 

@@ -1,0 +1,179 @@
+"""A pipeline from nothing: bootstrap makes its roles, and with them alone everything is planned and deployed."""
+
+import configparser
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from jumpcf.estate.load import load
+from jumpcf.local.session import LocalAws
+from tests.functional.conftest import World, environment
+from tests.functional.wire import wired
+
+JUMP, CORP, MANAGEMENT = "111111111111", "222222222222", "400000000001"
+REPOSITORY = ("--repository", "example-corp/jump-estate")
+PRINCIPAL = "member.org.stacksets.cloudformation.amazonaws.com"
+
+
+@pytest.fixture
+def enforced(built_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
+    """The estate on an embedded AWS that judges every call by its caller's policies."""
+    folder = tmp_path / "estate"
+    shutil.copytree(built_estate, folder)
+    with LocalAws(folder, load(folder), speed=0, enforce=True) as aws, environment(aws.environment()):
+        yield World(folder, aws, capsys)
+
+
+def role(world: World, kind: str) -> str:
+    return f"arn:aws:iam::{JUMP}:role/jump/pipeline/jump-{kind}"
+
+
+@contextmanager
+def job(world: World, kind: str, folder: Path) -> Iterator[None]:
+    """As a job of the repository: a session of the jump account's role, and from it the admin accounts' roles."""
+    made = world.client("sts", JUMP).assume_role(RoleArn=role(world, kind), RoleSessionName="job")
+    session = made["Credentials"]
+    keys = {
+        "aws_access_key_id": session["AccessKeyId"],
+        "aws_secret_access_key": session["SecretAccessKey"],
+        "aws_session_token": session["SessionToken"],
+    }
+    config, secrets = configparser.RawConfigParser(), configparser.RawConfigParser()
+    secrets["jump-admin"] = keys
+    config["profile jump-admin"] = {"region": "ap-northeast-1"}
+    for name, organization in load(world.folder).organizations.items():
+        way = organization.connection
+        config[f"profile {way.profile}"] = {
+            "region": way.region,
+            "source_profile": "jump-admin",
+            "role_arn": f"arn:aws:iam::{way.account}:role/jump/pipeline/jump-{kind}-{name}",
+        }
+    paths = {"AWS_CONFIG_FILE": config, "AWS_SHARED_CREDENTIALS_FILE": secrets}
+    values = {}
+    for variable, content in paths.items():
+        path = folder / variable.lower()
+        with path.open("w", encoding="utf-8") as file:
+            content.write(file)
+        values[variable] = str(path)
+    nobody = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"), "")
+    with environment(values | nobody):
+        for name in nobody:
+            del os.environ[name]
+        yield
+
+
+def test_a_pipeline_plans_and_deploys_with_its_roles_and_nothing_else(
+    enforced: World, tmp_path: Path
+) -> None:
+    world = enforced
+    said = world.run("bootstrap", "--yes", "--org", "corp", *REPOSITORY)
+    assert (said.code, said.out) == (0, "Bootstrapped.\n"), said.err
+    with job(world, "plan", tmp_path):
+        with wired(world) as wire:
+            assert world.run("plan", "--org", "corp").code == 0
+        refused = world.run("deploy", "--yes", "--accept-broadening", "--org", "corp")
+    assert [call.name for call in wire.calls if not call.is_read and call.service != "sts"] == []
+    assert (refused.code, "A504" in refused.err) == (4, True)
+    assert (
+        "no identity-based policy allows the s3:GetObject action" in refused.err
+    )  # not even the deploy lock
+    with job(world, "deploy", tmp_path):
+        said = world.deploy("--org", "corp")
+        assert said.code == 0, said.out + said.err
+        assert world.run("drift", "--org", "corp").code == 0
+    stacks = world.client("cloudformation", JUMP).describe_stacks()["Stacks"]
+    passed = {one["StackName"]: one.get("RoleARN") for one in stacks}
+    assert passed.pop("jump-pipeline") is None
+    assert set(passed.values()) == {f"arn:aws:iam::{JUMP}:role/jump/pipeline/jump-cloudformation"}
+
+
+def test_a_second_bootstrap_writes_nothing(world: World) -> None:
+    before = (world.folder / "params/estate.yaml").read_text(encoding="utf-8")
+    assert world.run("bootstrap", "--yes", "--org", "corp", *REPOSITORY).code == 0
+    after = (world.folder / "params/estate.yaml").read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert after.removeprefix(before) == (
+        "\npipeline:\n  repository: example-corp/jump-estate\n  environment: production\n"
+    )
+    with wired(world) as wire:
+        again = world.run("bootstrap", "--org", "corp", *REPOSITORY)
+    assert (again.code, again.out) == (0, "Nothing to do.\n")
+    assert {call.operation for call in wire.calls if not call.is_read} == set()
+    other = world.run("bootstrap", "--yes", "--repository", "somebody/else")
+    assert (other.code, "G597" in other.err) == (5, True)
+    # a change of the module is an update, and names what differs
+    module = world.folder / "stacks/pipeline.py"
+    module.write_text(module.read_text(encoding="utf-8").replace("4 * 3600", "2 * 3600"), encoding="utf-8")
+    changed = world.run("bootstrap", "--org", "corp")
+    assert (changed.code, "G594" in changed.err) == (5, True)
+    assert "jump (account 111111111111): update the stack jump-pipeline: Deploy\n" in changed.err
+    assert world.run("bootstrap", "--org", "corp", "--yes").code == 0
+    # the pipeline's stacks are no leftovers of a deploy
+    plan = world.run("-o", "json", "plan", "--org", "corp").json
+    assert not [one for one in plan["operations"] if "pipeline" in one["stack"]]
+
+
+def test_only_the_management_account_opens_an_organization(world: World) -> None:
+    cloudformation = world.client("cloudformation", MANAGEMENT)
+    organizations = world.client("organizations", MANAGEMENT)
+    organizations.deregister_delegated_administrator(AccountId=CORP, ServicePrincipal=PRINCIPAL)
+    cloudformation.deactivate_organizations_access()
+    with wired(world) as wire:
+        refused = world.run("bootstrap", "--org", "corp", "--yes")
+    assert refused.code == 5
+    assert f"G596 corp: only the management account {MANAGEMENT} may turn on trusted access" in refused.err
+    assert f"--account-id {CORP} --service-principal {PRINCIPAL}" in refused.err
+    assert {call.operation for call in wire.calls if not call.is_read} == set()
+    wrong = world.run("bootstrap", "--org", "corp", "--yes", "--management-profile", "lab-admin")
+    assert (wrong.code, "A507" in wrong.err) == (4, True)
+    with wired(world) as wire:
+        done = world.run("bootstrap", "--org", "corp", "--yes", "--management-profile", f"local-{MANAGEMENT}")
+    assert (done.code, done.out) == (0, "Bootstrapped.\n"), done.err
+    assert [call.operation for call in wire.calls if not call.is_read] == [
+        "ActivateOrganizationsAccess",
+        "RegisterDelegatedAdministrator",
+    ]
+    assert world.run("bootstrap", "--org", "corp").out == "Nothing to do.\n"
+    (world.folder / "params/lock/corp.json").unlink()
+    unlocked = world.run("bootstrap", "--org", "corp")
+    assert (unlocked.code, "run jumpcf sync" in unlocked.err) == (0, True)
+
+
+def test_what_is_somebody_elses_is_left_alone(world: World) -> None:
+    nothing = '{"Resources": {"Empty": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}'
+    world.client("cloudformation", CORP).create_stack(StackName="jump-pipeline-corp", TemplateBody=nothing)
+    world.client("iam", JUMP).create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
+    )
+    with wired(world) as wire:
+        refused = world.run("bootstrap", "--org", "corp", "--yes", *REPOSITORY)
+    assert refused.code == 5
+    assert (
+        "G598 corp: the stack jump-pipeline-corp in account 222222222222 does not carry our tag"
+        in refused.err
+    )
+    assert "G595" in refused.err
+    assert {call.operation for call in wire.calls if not call.is_read} == set()
+    world.client("cloudformation", CORP).delete_stack(StackName="jump-pipeline-corp")
+    world.edit("estate.yaml", lambda estate: estate["pipeline"].update(provider="existing"))
+    assert world.run("bootstrap", "--org", "corp", "--yes").out == "Bootstrapped.\n"
+
+
+def test_the_policies_are_printed_without_aws(world: World) -> None:
+    with wired(world) as wire:
+        refused = world.run("bootstrap", "--print-policy")
+        printed = world.run("bootstrap", "--print-policy", *REPOSITORY)
+        bad = world.run("bootstrap", "--print-policy", "--repository", "https://github.com/a/b")
+    assert (refused.code, "G597" in refused.err) == (5, True)
+    assert (bad.code, "G597" in bad.err) == (5, True)
+    assert sorted(printed.json[JUMP]) == ["jump-cloudformation", "jump-deploy", "jump-plan"]
+    assert sorted(printed.json[CORP]) == ["jump-deploy-corp", "jump-plan-corp"]
+    deploy = printed.json[JUMP]["jump-deploy"]
+    assert "NoPasswords" in {one["Sid"] for one in deploy["policies"]["deploy"]["Statement"]}
+    assert "repo:example-corp/jump-estate:environment:production" in str(deploy["trust"])
+    assert wire.calls == []
+    assert "pipeline:" not in (world.folder / "params/estate.yaml").read_text(encoding="utf-8")
