@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jumpcf.cli import completing
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, organizations, pass_console
 from jumpcf.errors import Exit
@@ -30,7 +31,13 @@ def command() -> None:
 @command.command()
 @organizations("look at")
 @at_option
-@click.option("--partner", metavar="NAME", multiple=True, help="Only this partner (repeatable).")
+@click.option(
+    "--partner",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completing.partners,
+    help="Only this partner (repeatable).",
+)
 @click.option("--by", type=click.Choice(["partner", "user"]), default="partner", show_default=True)
 @click.option("-o", "--output", type=click.Choice(["table", "json", "csv", "md", "html"]), help="The form.")
 @pass_console
@@ -100,9 +107,9 @@ def who_can(console: Console, what: str, at: str | None) -> None:
 
 
 @command.command(short_help="Why a user may or may not take a role, hop by hop.")
-@click.argument("user")
+@click.argument("user", shell_complete=completing.users)
 @click.argument("account")
-@click.argument("level", required=False)
+@click.argument("level", required=False, shell_complete=completing.levels)
 @at_option
 @click.option("--network", metavar="ADDRESS", help="From this address; the partner's first one by default.")
 @click.option("--no-mfa", is_flag=True, help="Without MFA.")

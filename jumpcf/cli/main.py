@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import difflib
 import importlib
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from jumpcf import __version__
+from jumpcf.cli import completing
 from jumpcf.cli.console import Console, Output
 from jumpcf.errors import Exit, JumpcfError, ProblemsFound
 
@@ -35,6 +35,7 @@ VERBS = {
     "expiring": ("expiring", "Contracts, grants and people whose end is near; offline."),
     "partner": ("partner", "Partners: freeze and thaw one, make the kit that one is given."),
     "schema": ("schema", "Print the JSON Schema of the files in params/."),
+    "completion": ("completion", "Print the script by which bash, zsh or fish completes; offline."),
     "local": ("local", "The embedded AWS: serve it, sign in to it, let things go wrong in it."),
 }
 
@@ -62,7 +63,8 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in VERBS and (near := difflib.get_close_matches(args[0], VERBS, n=1)):
+        wrong = args[0] not in VERBS and not ctx.resilient_parsing  # a shell that completes is told nothing
+        if wrong and (near := difflib.get_close_matches(args[0], VERBS, n=1)):
             ctx.fail(f"No such command '{args[0]}'. Did you mean {near[0]}?")
         return super().resolve_command(ctx, args)
 
@@ -144,6 +146,8 @@ def group(
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command line and give its exit code; nothing that people see is a traceback without --debug."""
+    if completing.asked():
+        return completing.answer(group, args)
     console = Console(debug="--debug" in (sys.argv if args is None else args))
     try:
         result = group.main(args=args, prog_name="jumpcf", standalone_mode=False)
@@ -168,8 +172,6 @@ def main(args: Sequence[str] | None = None) -> int:
         console.error(f"{error.filename or 'this machine'}: {error.strerror or error}")
         return Exit.PROBLEMS
     except SystemExit as error:
-        if "_JUMPCF_COMPLETE" in os.environ:  # how click ends a completion
-            raise
         return _bug(console, error)
     except Exception as error:  # the single boundary: everything unexpected is a bug of ours
         return _bug(console, error)

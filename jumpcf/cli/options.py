@@ -1,29 +1,15 @@
-"""Options that several verbs share, and completion of names from the file names in params/."""
+"""Options that several verbs share."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
+from jumpcf.cli import completing
 from jumpcf.cli.console import Console
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _organizations(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return _files("organizations", ctx, incomplete)
-
-
-def partners(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return _files("partners", ctx, incomplete)
-
-
-def _files(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    folder = Path(ctx.find_root().params.get("chdir") or ".")
-    names = sorted(path.stem for path in folder.glob(f"params/{kind}/*.yaml"))
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def organizations(verb: str, *, jump: bool = False) -> Callable[[Function], Function]:
@@ -33,14 +19,14 @@ def organizations(verb: str, *, jump: bool = False) -> Callable[[Function], Func
         "--org",
         metavar="NAME",
         multiple=True,
-        shell_complete=_organizations,
+        shell_complete=completing.organizations,
         help=f"Only {verb} this organization (repeatable). None means all{besides}.",
     )
 
 
 def organization(help_: str) -> Callable[[Function], Function]:
     """One organization, where a verb is about one."""
-    return click.option("--org", metavar="NAME", shell_complete=_organizations, help=help_)
+    return click.option("--org", metavar="NAME", shell_complete=completing.organizations, help=help_)
 
 
 def local(function: Function) -> Function:

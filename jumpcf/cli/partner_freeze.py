@@ -3,7 +3,7 @@
 import click
 
 from jumpcf.artifacts.freezing import Freezing
-from jumpcf.cli import freeze_view, options, plan_view
+from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import ANY, Accepted, acceptance, pass_gates
 from jumpcf.cli.options import local, pass_console
@@ -15,11 +15,11 @@ from jumpcf.pipeline.folders import Folders
 
 
 @click.command()
-@click.argument("partner")
+@click.argument("partner", shell_complete=completing.partners)
 @click.option(
     "--reason", required=True, metavar="TEXT", help="Why: the incident's number. It stands in params."
 )
-@click.option("--user", metavar="NAME", default="", help="This user alone.")
+@click.option("--user", metavar="NAME", shell_complete=completing.users, default="", help="This user alone.")
 @click.option(
     "--accept-broadening",
     callback=acceptance,

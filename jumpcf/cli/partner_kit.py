@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jumpcf.cli import completing
 from jumpcf.cli.console import Console
-from jumpcf.cli.options import partners, pass_console
+from jumpcf.cli.options import pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, kit
 
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("partner", shell_complete=partners)
-@click.option("--user", metavar="NAME", help="The kit of this user alone: only what his grants reach.")
+@click.argument("partner", shell_complete=completing.partners)
+@click.option(
+    "--user",
+    metavar="NAME",
+    shell_complete=completing.users,
+    help="The kit of this user alone: only what his grants reach.",
+)
 @click.option(
     "--out",
     metavar="DIR",

@@ -2,7 +2,7 @@
 
 import click
 
-from jumpcf.cli import freeze_view, options, plan_view
+from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import Accepted, accepting, pass_gates
 from jumpcf.cli.options import local, pass_console
@@ -13,8 +13,14 @@ from jumpcf.pipeline.doors import Wish
 
 
 @click.command()
-@click.argument("partner")
-@click.option("--user", metavar="NAME", default="", help="This user alone, who was frozen alone.")
+@click.argument("partner", shell_complete=completing.partners)
+@click.option(
+    "--user",
+    metavar="NAME",
+    shell_complete=completing.users,
+    default="",
+    help="This user alone, who was frozen alone.",
+)
 @accepting
 @options.break_lock
 @local

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from jumpcf.cli import completing
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 from jumpcf.errors import AwsRefused
@@ -30,7 +31,7 @@ class Address(click.ParamType[str]):
 
 
 @click.command("sign-in")
-@click.argument("user")
+@click.argument("user", shell_complete=completing.users)
 @click.option("--code", default="", help="What the user's MFA device shows; asked for where there is one.")
 @click.option(
     "--address",

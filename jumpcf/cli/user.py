@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from jumpcf.cli import fail_on
+from jumpcf.cli import completing, fail_on
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, local, pass_console
@@ -26,7 +26,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--partner", metavar="NAME", help="Only this partner.")
+@click.option("--partner", metavar="NAME", shell_complete=completing.partners, help="Only this partner.")
 @at_option
 @form_option
 @pass_console
@@ -51,8 +51,8 @@ def list_(console: Console, partner: str | None, at: str | None, output: str | N
 
 
 @command.command()
-@click.argument("partner", required=False)
-@click.argument("user", required=False)
+@click.argument("partner", shell_complete=completing.partners, required=False)
+@click.argument("user", shell_complete=completing.users, required=False)
 @form_option
 @fail_on.option(WORDS)
 @local
@@ -90,8 +90,8 @@ def status(
 
 
 @command.command()
-@click.argument("partner")
-@click.argument("user")
+@click.argument("partner", shell_complete=completing.partners)
+@click.argument("user", shell_complete=completing.users)
 @click.option("--new", is_flag=True, help="Make another one first, if the user has never used his.")
 @local
 @pass_console
@@ -128,8 +128,8 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
 
 
 @command.command()
-@click.argument("partner")
-@click.argument("user")
+@click.argument("partner", shell_complete=completing.partners)
+@click.argument("user", shell_complete=completing.users)
 @click.option("--yes", is_flag=True, help="Do not ask for the name to be typed; for scripts.")
 @local
 @pass_console

@@ -15,6 +15,7 @@ BY_THE_ENVIRONMENT = {"_distutils_hack", "coverage"}  # loaded by the interprete
 OURS = {
     "jumpcf",
     "jumpcf.cli",
+    "jumpcf.cli.completing",
     "jumpcf.cli.console",
     "jumpcf.cli.main",
     "jumpcf.errors",
