@@ -42,8 +42,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 # Thousands of random steps on the embedded AWS: the roles must be those that the StackSets' definitions imply.
-# And a deploy that is killed before and after every one of its writes, our own records' as well; `make test` kills it
-# before and after all others, at every second record, and at twelve of the example estate's points.
+# And a deploy that is killed before and after every one of its writes.
 soak: $(READY)
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_*.py

@@ -212,8 +212,8 @@ def all_points(ground: Ground) -> list[tuple[int, When]]:
 
 
 def points(ground: Ground) -> list[tuple[int, When]]:
-    """All points; at the desk of our own puts every second only, and of it one side, in turn: between two puts
-    nothing happens in AWS, so after one is before the next."""
+    """All points; at the desk of a put of ours one side only, in turn: between two puts nothing happens in AWS, so
+    after one is before the next."""
     puts = [number for number, name in enumerate(ground.writes) if name == "PutObject"]
-    side = {number: ("before", "", "", "after")[at % 4] for at, number in enumerate(puts)}
+    side = {number: ("before", "after")[at % 2] for at, number in enumerate(puts)}
     return [(number, when) for number, when in all_points(ground) if SOAK or side.get(number, when) == when]

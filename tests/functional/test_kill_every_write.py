@@ -1,4 +1,4 @@
-"""Killed before and after the effect of the writes of a first deploy: the next one finishes, and repeats nothing."""
+"""Killed before and after the effect of every write of a first deploy: the next one finishes, and repeats nothing."""
 
 import shutil
 from pathlib import Path
