@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli import plan_markdown, plan_view
 from jumpcf.cli.build import taken, warn
@@ -35,6 +36,12 @@ from jumpcf.pipeline import building, rollout, sandbox, stored
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the plan there as well; 'jumpcf deploy FILE' applies exactly it, or refuses.",
 )
+@click.option(
+    "--outputs",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append digest=, changes= and review= there, for a later step: GitHub's GITHUB_OUTPUT.",
+)
 @compiled
 @pass_console
 def command(
@@ -45,6 +52,7 @@ def command(
     output: Output | None,
     full: Path | None,
     out: Path | None,
+    outputs: Path | None,
     compiled: Path | None,
 ) -> Exit:
     """Show what a deploy would change, by name: StackSets, accounts, stacks.  Reads only.
@@ -73,9 +81,22 @@ def command(
         stored.keep(out, plan)
         console.say(f"The plan is in {out}; 'jumpcf deploy {out}' applies exactly it, or refuses.")
     console.result(_shown(console, plan, form, full))
+    if outputs:
+        _append(outputs, plan)
     if plan.blockers:
         return Exit.GATE
     return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE
+
+
+def _append(file: Path, plan: Plan) -> None:
+    """What a workflow decides by; `review` is true where a deploy would ask for a word of its own."""
+    words = {
+        "digest": plan_digest(plan),
+        "changes": str(bool(plan.operations)).lower(),
+        "review": str(bool(broadenings(plan) or deletions(plan))).lower(),
+    }
+    with file.open("a", encoding="utf-8") as lines:
+        lines.writelines(f"{name}={value}\n" for name, value in words.items())
 
 
 def _shown(console: Console, plan: Plan, form: Output, full: Path | None) -> str | bytes:

@@ -23,8 +23,9 @@ from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
 
-LIMIT = 65_536
-"""Characters that GitHub takes as the body of a comment ("body is too long (maximum is 65536 characters)")."""
+LIMIT = 65_536 - 512
+"""Characters that GitHub takes as the body of a comment ("body is too long (maximum is 65536 characters)"), and of
+them some for who posts it: a mark to find it by, the commit, the run."""
 
 MOST = 40  # items of a list in a comment that is too long; the full text has all
 NAMED = 6  # roles and accounts that one item names in such a comment
