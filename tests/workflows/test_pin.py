@@ -40,6 +40,7 @@ def test_a_package_without_a_hash_is_no_pin() -> None:
 def test_the_script_prints_a_file_for_pip(tmp_path: Path) -> None:
     """With a pip that answers from a file: what pip says of a real index is pip's to test."""
     (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__init__.py").touch()
     (tmp_path / "pip" / "__main__.py").write_text(
         f"import sys\nassert '--report' in sys.argv and 'jumpcf==0.1.0' in sys.argv\nprint({json.dumps(REPORT)!r})\n"
     )

@@ -1,0 +1,385 @@
+"""Every `run:` step of an estate's workflows, on the embedded AWS: a pull request, its merge, a broken run, a night.
+
+A checkout here has the caches of an earlier build beside it, which a real one has not: cfn-lint's time is not what
+is tested.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+
+from jumpcf.artifacts.codec import canonical, decode, digest
+from jumpcf.artifacts.manifest import Manifest
+from tests.conftest import ROOT
+from tests.functional.conftest import World, environment, opened
+from tests.functional.killing import killed
+from tests.functional.test_gates import longer
+from tests.workflows.runner import REPOSITORY, Job, Runner
+from tests.workflows.test_workflow_rules import FILES, SKELETON, text
+
+SHA = "c0ffee" + "0" * 34
+PULL = {
+    "pull_request": {"number": 7, "head": {"sha": SHA, "repo": {"full_name": REPOSITORY}}},
+    "repository": {"default_branch": "main"},
+}
+MAIN = {"repository": {"default_branch": "main"}}
+SPY = "import os, pathlib\npathlib.Path(os.environ['HOME'], 'seen.txt').write_text('\\n'.join(os.environ))\n"
+"""What a pull request may put into stacks/: it tells what it sees of the environment that it runs in."""
+
+
+def roles(kind: str, folder: Path) -> str:
+    """The variable that docs/github-actions.md asks for: a line for each profile that params/ name."""
+    estate = yaml.safe_load((folder / "params" / "estate.yaml").read_text())
+    jump = estate["jump"]
+    lines = [f"{jump['profile']} arn:aws:iam::{jump['account']}:role/jump/pipeline/jump-{kind}"]
+    for path in sorted((folder / "params" / "organizations").glob("*.yaml")):
+        admin = yaml.safe_load(path.read_text())["admin"]
+        role = f"arn:aws:iam::{admin['account']}:role/jump/pipeline/jump-{kind}-{path.stem}"
+        lines.append(f"{admin['profile']} {role} {jump['profile']}")
+    return "\n".join(lines)
+
+
+@dataclass
+class GitHub:
+    """The repository with its commits, and the AWS behind it."""
+
+    folder: Path
+    world: World
+    main: Path
+    branch: Path
+    told: list[str] = field(default_factory=list)
+    comment: str = ""  # as the pull request first got it
+    artifacts: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    def runner(self, name: str, commit: Path, payload: dict[str, Any], **parts: Any) -> Runner:
+        jobs = self.folder / f"run-{len(list(self.folder.iterdir()))}"
+        jobs.mkdir()
+        return Runner(
+            folder=jobs,
+            commits={"main": self.main, "": commit},
+            event={"name": name, "payload": payload},
+            variables={
+                "JUMPCF_PLAN_ROLES": roles("plan", self.main),
+                "JUMPCF_DEPLOY_ROLES": roles("deploy", self.main),
+            },
+            aws=self.world.aws.environment(),
+            state=self.state,
+            **parts,
+        )
+
+    @property
+    def comments(self) -> list[str]:
+        file = self.state / "comments.json"
+        return [one["body"] for one in json.loads(file.read_text())] if file.exists() else []
+
+    def answer(self, **answers: object) -> None:
+        """What `gh api` says: how many reviewers there are, and which commit is the newest."""
+        paths = {"reviewers": "environments/production-review", "newest": "commits/heads/main"}
+        said = {f"repos/{REPOSITORY}/{paths[name]}": value for name, value in answers.items()}
+        (self.state / "answers.json").write_text(json.dumps(said))
+
+
+@pytest.fixture(scope="module")
+def github(deployed_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
+    folder = tmp_path_factory.mktemp("github")
+    (folder / "state").mkdir()
+    served = shutil.copytree(deployed_estate, folder / "served")
+    main = folder / "main"
+    for name in ("params", "stacks"):
+        shutil.copytree(served / name, main / name)
+    (main / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "access.yaml", main / "tests")
+    (main / ".jumpcf").mkdir()
+    shutil.copy(served / ".jumpcf" / "lint.json", main / ".jumpcf")
+    shutil.copytree(SKELETON, main / ".github")
+    branch = shutil.copytree(main, folder / "branch")
+    with opened(served, None) as world:
+        longer(replace(world, folder=branch))
+        stacks = branch / "stacks" / "partner.py"
+        docstring, _, rest = stacks.read_text().partition('"""\n\n')
+        stacks.write_text(f'{docstring}"""\n\n{SPY}\n{rest}')
+        yield GitHub(folder, world, main, branch)
+
+
+@pytest.fixture(scope="module")
+def pull(github: GitHub) -> dict[str, Job]:
+    """The pull request's run."""
+    runner = github.runner("pull_request", github.branch, PULL)
+    jobs = runner.run(FILES["plan.yml"])
+    github.artifacts, github.comment = runner.artifacts, github.comments[-1]
+    return jobs
+
+
+def results(jobs: dict[str, Job]) -> dict[str, str]:
+    return {name: job.result for name, job in jobs.items()}
+
+
+def page(workflow: str, jobs: dict[str, Job], *names: str) -> list[str]:
+    """What became of jobs, for the page."""
+    lines = []
+    for name in names:
+        job = jobs[name]
+        lines.append(f"{workflow} / {name}: {job.result}")
+        lines += [f"    {one.result:8}{one.name}" for one in job.steps]
+        lines += [f"    taken   {profile} as {role}" for profile, role in job.roles.items()]
+        lines += [f"    output  {key}={value}" for key, value in job.outputs.items()]
+    return lines
+
+
+def test_a_pull_request_is_planned_and_its_code_never_meets_a_token(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    assert results(pull) == dict.fromkeys(("build", "plan", "comment"), "success"), pull
+    seen = (pull["build"].folder / "seen.txt").read_text().splitlines()
+    assert "GITHUB_ACTIONS" in seen
+    assert [one for one in seen if one.startswith(("ACTIONS_ID", "AWS_CONFIG", "GH_TOKEN"))] == []
+    assert list(pull["plan"].folder.rglob("seen.txt")) == []
+    assert not (pull["plan"].folder / "workspace" / "trusted" / "stacks").exists()
+    assert pull["plan"].roles["corp-stacksets"].endswith("role/jump/pipeline/jump-plan-corp")
+    assert sorted(pull["plan"].roles) == sorted(
+        line.split()[0] for line in roles("plan", github.main).splitlines()
+    )
+    (comment,) = github.comments
+    assert comment.startswith("<!-- jumpcf plan -->\n## jumpcf plan: ")
+    assert f"Commit {SHA}, [its run](https://github.example/{REPOSITORY}/actions/runs/7001)" in comment
+    assert "initech-move-PowerAndIam" in comment
+    assert "organizations `corp`, `lab`, `subsidiary`" in comment
+    assert pull["plan"].summary in comment
+    told = pull["plan"].log("Plan every organization")
+    stop = re.search(r"^::stop-commands::([0-9a-f]{32})$", told, re.MULTILINE)
+    assert stop is not None
+    assert told.rstrip().endswith(f"::{stop[1]}::")
+
+
+def test_a_commit_that_does_not_build_changes_the_one_comment_and_a_planted_plan_is_none(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    broken = shutil.copytree(github.branch, github.folder / "broken")
+    (broken / "params" / "partners" / "initech.yaml").write_text("partner: initech\nsurprise: 1\n")
+    planted = github.folder / "planted"
+    planted.mkdir()
+    (planted / "comment.md").write_text("## jumpcf plan: nothing to see here\n")
+    runner = github.runner("pull_request", broken, PULL, artifacts={"jumpcf-plan": planted})
+    jobs = runner.run(FILES["plan.yml"])
+    assert results(jobs) == {"build": "failure", "plan": "skipped", "comment": "success"}
+    (comment,) = github.comments
+    assert "nothing to see here" not in comment
+    assert "## jumpcf plan: none" in comment
+
+
+def tampered(github: GitHub, change: Callable[[dict[str, Any], Path], None]) -> dict[str, Path]:
+    """The pull request's artifact as somebody made it who ran code in the first job."""
+    number = len(list(github.folder.iterdir()))
+    build = shutil.copytree(github.artifacts["jumpcf-build"], github.folder / f"tampered-{number}")
+    manifest = orjson.loads((build / "manifest.json").read_bytes())
+    change(manifest, build)
+    (build / "manifest.json").write_bytes(canonical(decode(Manifest, orjson.dumps(manifest))))
+    return {"jumpcf-build": build}
+
+
+def test_an_artifact_for_another_account_is_refused_and_a_planted_plan_is_no_comment(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    def change(manifest: dict[str, Any], _: Path) -> None:
+        manifest["organizations"][0]["connection"]["role_arn"] = "arn:aws:iam::999999999999:role/theirs"
+
+    artifacts = tampered(github, change)
+    planted = {"jumpcf-plan": github.folder / "planted"}
+    runner = github.runner("pull_request", github.branch, PULL, artifacts=artifacts | planted)
+    jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
+    assert results(jobs) == {"build": "success", "plan": "failure", "comment": "success"}
+    assert "G601" in jobs["plan"].log("Plan every organization")
+    (comment,) = github.comments
+    assert "nothing to see here" not in comment
+    assert "## jumpcf plan: none" in comment
+
+
+NAME = 'x"\n::error::mine\n# mine\n@example/everybody <img src=x> [click](https://evil.example)'
+
+
+def test_what_an_artifact_says_is_neither_markup_nor_a_command(github: GitHub, pull: dict[str, Job]) -> None:
+    def change(manifest: dict[str, Any], build: Path) -> None:
+        stack = next(one for one in manifest["stacks"] if one["name"] == "jump-initech-move")
+        path = build / stack["path"]
+        body = orjson.loads(path.read_bytes())
+        role = next(one for one in body["Resources"].values() if one["Type"] == "AWS::IAM::Role")
+        role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] = NAME
+        role["Properties"]["RoleName"] = NAME
+        data = canonical(body)
+        path.write_bytes(data)
+        stack |= {"digest": digest(data), "size": len(data)}
+
+    runner = github.runner("pull_request", github.branch, PULL, artifacts=tampered(github, change))
+    jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
+    assert results(jobs)["plan"] == "success"
+    (comment,) = github.comments
+    assert "evil.example" in comment  # it is shown
+    lines = comment.splitlines()
+    assert [one for one in lines if one.strip().startswith(("::", "# mine"))] == []
+    bare = re.sub(r"(`+)(?:(?!\1).)*\1", "", comment)  # what stands outside of code
+    assert [word for word in ("@example", "<img", "](https://evil") if word in bare] == []
+
+
+def test_a_merge_waits_for_people_and_their_word_holds_for_one_plan(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    merged = shutil.copytree(github.branch, github.folder / "merged")
+    runner = github.runner("push", merged, MAIN, artifacts={"jumpcf-build": github.artifacts["jumpcf-build"]})
+    github.answer(reviewers=0, newest=SHA)
+    jobs = runner.run(FILES["deploy.yml"], needs={"build": pull["build"]})
+    wanted = {
+        "plan": "success",
+        "review": "failure",
+        "deploy": "skipped",
+        "drift": "skipped",
+        "expiring": "skipped",
+    }
+    assert {name: job.result for name, job in jobs.items() if name != "build"} == wanted
+    outputs = jobs["plan"].outputs
+    assert (outputs["changes"], outputs["review"], len(outputs["digest"])) == ("true", "true", 64)
+    assert jobs["plan"].roles["jump-admin"].endswith("role/jump/pipeline/jump-deploy")
+    assert outputs["digest"] in jobs["plan"].summary  # what the reviewers see
+
+    def deploy(attempt: int = 1, **parts: Job) -> dict[str, Job]:
+        before = {"build": pull["build"], "plan": jobs["plan"], "review": review, **parts}
+        return replace(runner, attempt=attempt).run(FILES["deploy.yml"], only=("deploy",), needs=before)
+
+    github.answer(reviewers=2, newest=SHA)
+    review = runner.run(
+        FILES["deploy.yml"], only=("review",), needs={"build": pull["build"], "plan": jobs["plan"]}
+    )["review"]
+    assert review.result == "success"
+    assert outputs["digest"] in review.summary
+    another = replace(jobs["plan"], outputs={**outputs, "digest": "0" * 64})
+    refused = deploy(plan=another)["deploy"]
+    assert (refused.result, "G522" in refused.log("Deploy")) == ("failure", True)
+    github.answer(reviewers=2, newest="f" * 40)
+    old = deploy(attempt=2)["deploy"]  # there is nothing to go on with, so it would deploy
+    assert (old.result, "G535 " in old.log("resume")) == ("failure", True)
+    assert "main is at ffff" in old.log("Is this the newest commit")
+    github.answer(reviewers=2, newest=SHA)
+    done = deploy()
+    assert done["deploy"].result == "success", done["deploy"].steps
+    again = runner.run(FILES["deploy.yml"], needs={"build": pull["build"]})
+    assert (again["plan"].outputs["changes"], again["review"].result) == ("false", "skipped")
+    assert again["deploy"].result == "skipped"
+    github.told += ["", *page("deploy.yml", {**jobs, **done}, "plan", "review", "deploy")]
+
+
+def test_what_broadens_nothing_needs_no_review_and_a_run_that_broke_off_is_gone_on_with(
+    github: GitHub, pull: dict[str, Job], built_estate: Path, tmp_path: Path
+) -> None:
+    """The change is taken back; the machine that deploys it dies, and the next attempt runs on another one."""
+    desk = shutil.copytree(github.main, tmp_path / "desk")
+    build = tmp_path / "build"
+    shutil.copytree(built_estate / "build" / "templates", build / "templates")
+    shutil.copy(built_estate / "build" / "manifest.json", build)
+    runner = github.runner("push", github.main, MAIN, artifacts={"jumpcf-build": build})
+    github.answer(newest=SHA)
+    needs = {"build": pull["build"]}
+    plan = runner.run(FILES["deploy.yml"], only=("plan", "review"), needs=needs)
+    assert (plan["plan"].outputs["review"], plan["review"].result) == ("false", "skipped")
+    with environment(github.world.aws.environment()):
+        assert killed(desk, tmp_path / "killed.txt", 8, "after") == -9
+    hook = tmp_path / "hook.py"
+    hook.write_text(PASSING)
+    runner = replace(runner, attempt=2, environment={"SLEEP_HOOK": str(hook)})
+    deploy = runner.run(FILES["deploy.yml"], only=("deploy",), needs=plan)["deploy"]
+    log = deploy.log("resume")
+    assert deploy.result == "success", log
+    assert (log.count("G530 "), "Left of run" in log) == (1, True)
+    assert deploy.steps[-1].result == deploy.steps[-2].result == "skipped"
+
+
+PASSING = """\
+# What a quarter of an hour does to the lock of a machine that died.
+import json
+import boto3
+s3 = boto3.Session(profile_name="jump-admin").client("s3")
+at = {"Bucket": "jumpcf-example-111111111111-ap-northeast-1", "Key": "state/lock.json"}
+lock = json.loads(s3.get_object(**at)["Body"].read())
+s3.put_object(**at, Body=json.dumps(lock | {"until": "2020-01-01T00:00:00Z"}).encode())
+"""
+
+
+def test_a_night_looks_for_drift_and_for_what_ends(
+    github: GitHub, pull: dict[str, Job], built_estate: Path
+) -> None:
+    build = github.folder / "night"
+    shutil.copytree(built_estate / "build" / "templates", build / "templates")
+    shutil.copy(built_estate / "build" / "manifest.json", build)
+    at = {"JUMPCF_EXPIRING_AT": "2027-03-28"}
+    runner = github.runner("schedule", github.main, {}, artifacts={"jumpcf-build": build}, environment=at)
+    jobs = runner.run(FILES["deploy.yml"], needs={"build": pull["build"]})
+    wanted = {
+        "plan": "skipped",
+        "review": "skipped",
+        "deploy": "skipped",
+        "drift": "success",
+        "expiring": "failure",
+    }
+    assert {name: job.result for name, job in jobs.items() if name != "build"} == wanted, jobs["drift"].steps
+    assert "stacks and StackSets looked at" in jobs["drift"].log("What was changed by hand")
+    assert "2027-03-31" in jobs["expiring"].summary
+    assert "AWS_CONFIG_FILE" not in str(jobs["expiring"].roles)
+    github.told += ["", *page("deploy.yml (night)", jobs, "drift", "expiring")]
+
+
+def test_without_roles_or_with_something_else_in_their_place_nothing_is_taken(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    step = "Take the plan role in each account"
+    for variable, words in (("", "No roles to take"), ("jump-admin not-a-role", "one is not")):
+        runner = github.runner("pull_request", github.branch, PULL, artifacts=dict(github.artifacts))
+        runner.variables = {"JUMPCF_PLAN_ROLES": variable}
+        jobs = runner.run(FILES["plan.yml"], only=("plan",), needs={"build": pull["build"]})
+        assert (jobs["plan"].result, words in jobs["plan"].log(step)) == ("failure", True)
+
+
+def test_both_workflows_build_alike() -> None:
+    built = [yaml.safe_load(text(name))["jobs"]["build"]["steps"] for name in ("plan.yml", "deploy.yml")]
+    assert built[0] == built[1]
+
+
+def test_the_page_shows_a_run(
+    github: GitHub, pull: dict[str, Job], golden: Callable[[Path, str], None]
+) -> None:
+    """Last in this file: what the tests above have seen."""
+    if len([line for line in github.told if not line]) < 2:
+        pytest.skip("the page is made of the tests before it: run the whole file")
+    run = "\n".join([*page("plan.yml", pull, "build", "plan", "comment"), *github.told])
+    comment = (
+        github.comment.partition("<details>")[0] + "…\n\n" + github.comment.rstrip().rpartition("\n\n")[2]
+    )
+    made = PAGE.format(run=run, comment=comment)
+    golden(ROOT / "docs" / "github-actions-run.md", re.sub(r"\b[0-9a-f]{64}\b", "(digest)", made))
+
+
+PAGE = """\
+# A run of the workflows
+
+What the tests' small runner (`tests/workflows/runner.py`) saw of the [workflows](github-actions.md) on the embedded
+AWS, written by `make golden`: a pull request that lets a contract end later, its merge with a review, and a night.
+
+```
+{run}
+```
+
+The comment on the pull request; the tables of each StackSet, which GitHub folds, are left out here:
+
+````markdown
+{comment}
+````
+"""
