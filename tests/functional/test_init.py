@@ -29,7 +29,7 @@ def test_with_yes_it_takes_options_and_placeholders(
     assert estate.partners["acme"].networks == ("192.0.2.0/25", "2001:db8:20::/48")
     assert main(["-C", str(tmp_path), "init", "Partner access", "--yes", "--jump-account", "1"]) == 1
     told = capsys.readouterr().err
-    assert "E620 the folder holds .gitignore, .pre-commit-config.yaml, .vscode and 4 more" in told
+    assert "E620 the folder holds .github, .gitignore, .pre-commit-config.yaml and 5 more" in told
     assert "--jump-account: E621 '1' is not an account id" in told
 
 
