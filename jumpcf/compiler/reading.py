@@ -103,6 +103,7 @@ def _faults(manifest: Manifest, folder: Path) -> Iterator[str]:
     if len(set(organizations)) < len(organizations):
         yield "an organization stands twice"
     places = {JUMP, *organizations}
+    yield from _beside(manifest)
     seen: set[str] = set()
     for stack in manifest.stacks:
         where = f"{stack.place}/{stack.name}"
@@ -113,6 +114,15 @@ def _faults(manifest: Manifest, folder: Path) -> Iterator[str]:
         else:
             seen.add(where)
             yield from (f"{where} {fault}" for fault in _stack(stack, folder))
+
+
+def _beside(manifest: Manifest) -> Iterator[str]:
+    """What bootstrap rolls out is not read here, so it may lie under no digest of what is."""
+    digests = {stack.digest for stack in manifest.stacks}
+    for one in manifest.bootstrap:
+        proper = STACK.fullmatch(one.name) and one.path == f"bootstrap/{one.place}/{one.name}.json"
+        if not proper or one.digest in digests:
+            yield "a stack of bootstrap stands for another one"
 
 
 def _is_name(name: str) -> bool:
@@ -167,6 +177,8 @@ def _elsewhere(manifest: Manifest, estate: Estate) -> Iterator[str]:
     yield from _differs(
         "the artifact bucket", manifest.bucket, names.bucket(estate.name, jump.account, jump.region)
     )
+    role = names.service_role(estate.partition, jump.account) if estate.pipeline else None
+    yield from _differs("the role that CloudFormation gets", manifest.service_role, role)
     if manifest.passwords:
         kept = (manifest.passwords.prefix, manifest.passwords.key)
         yield from _differs(

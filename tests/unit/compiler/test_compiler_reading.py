@@ -64,6 +64,14 @@ CHANGES: dict[str, tuple[Callable[[Manifest], Manifest], str]] = {
     "a name with markup": (lambda one: first(one, name="x\n::error::"), "no proper name"),
     "a place of nobody": (lambda one: first(one, place="nowhere"), "no proper name: 'nowhere/"),
     "a stack as a StackSet": (lambda one: first(one, kind="stackset"), "is a stackset in the wrong place"),
+    "another body under a digest": (
+        lambda one: replace(one, bootstrap=(replace(one.stacks[0], path="bootstrap/jump/jump-base.json"),)),
+        "a stack of bootstrap stands for another one",
+    ),
+    "a bootstrap from anywhere": (
+        lambda one: replace(one, bootstrap=(replace(one.stacks[0], digest="0" * 64, path="/etc/passwd"),)),
+        "a stack of bootstrap stands for another one",
+    ),
     "one stack twice": (lambda one: replace(one, stacks=(*one.stacks, one.stacks[0])), "stands twice"),
     "a control character": (lambda one: replace(one, notices=("x\n::error::y",)), "control character"),
     "a sign that turns text round": (lambda one: replace(one, notices=("\u202ex",)), "control character"),
@@ -160,6 +168,7 @@ def elsewhere(manifest: Manifest) -> dict[str, Manifest]:
         "the partition": replace(manifest, partition="aws-cn"),
         "the jump account": replace(manifest, jump=far),
         "the artifact bucket": replace(manifest, bucket="somebody-elses"),
+        "the role that CloudFormation gets": replace(manifest, service_role="arn:aws:iam::9:role/theirs"),
         "where passwords are kept": replace(manifest, passwords=replace(manifest.passwords, prefix="/")),
         **{
             what: replace(manifest, organizations=(changed,))
