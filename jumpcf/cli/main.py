@@ -29,6 +29,7 @@ VERBS = {
     "destroy": ("destroy", "Take away an organization's, a partner's or the whole estate's access."),
     "status": ("status", "Say of every wanted account whether its roles are as wanted."),
     "bootstrap": ("bootstrap", "Once, by a person: trusted access, delegation, a pipeline's roles."),
+    "doctor": ("doctor", "What is wrong with the estate or its rights, and how to mend it; reads only."),
     "access": ("access", "Who can reach what, proved from the compiled templates; offline."),
     "simulate": ("simulate", "What a move of an account, or a new one, would mean; offline."),
     "user": ("user", "People of partners: who there is, a first password, the emergency."),

@@ -75,6 +75,7 @@ class Place:
 _SCOPES: dict[str, str] = {
     **dict.fromkeys(
         (
+            "cloudformation:DescribeOrganizationsAccess",
             "cloudformation:DescribeStackDriftDetectionStatus",
             "cloudformation:DescribeStacks",
             "cloudformation:ListStackSets",

@@ -13,7 +13,7 @@ from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.bootstrap import Bootstrap, PipelineStack, Standing, Step
-    from jumpcf.artifacts.manifest import CompiledStack, Connection, Manifest
+    from jumpcf.artifacts.manifest import Connection, Manifest
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.model import Pipeline
 
@@ -121,7 +121,7 @@ def find(
         for name, (id_, way) in asked.organizations.items()
     ]
     manifest = _manifest(folders, asked.organizations, say)
-    stacks = _stacks(folders, sessions, manifest, tuple(ways)) if manifest else ()
+    stacks = stacks_of(folders, sessions, manifest, ("jump", *ways)) if manifest else ()
     found = make_bootstrap(
         asked.estate,
         standings,
@@ -145,19 +145,17 @@ def _connections(manifest: "Manifest") -> "dict[str, Connection]":
     return {"jump": manifest.jump, **{one.name: one.connection for one in manifest.organizations}}
 
 
-def _chosen(manifest: "Manifest", organizations: Sequence[str]) -> "list[CompiledStack]":
-    return [one for one in manifest.bootstrap if one.place in ("jump", *organizations)]
-
-
-def _stacks(
-    folders: Folders, sessions: "Sessions", manifest: "Manifest", organizations: Sequence[str]
+def stacks_of(
+    folders: Folders, sessions: "Sessions", manifest: "Manifest", places: Sequence[str]
 ) -> "tuple[PipelineStack, ...]":
+    """The pipeline's stacks in these places ("jump", organizations), held against what was compiled."""
     from jumpcf.aws.bootstrap import pipeline_stack
 
     templates, ways = bodies(folders, manifest), _connections(manifest)
     return tuple(
         pipeline_stack(sessions, one, ways[one.place], templates.parsed(one.digest), manifest.estate)
-        for one in _chosen(manifest, organizations)
+        for one in manifest.bootstrap
+        if one.place in places
     )
 
 

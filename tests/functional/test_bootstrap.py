@@ -75,6 +75,8 @@ def test_a_pipeline_plans_and_deploys_with_its_roles_and_nothing_else(
     with job(world, "plan", tmp_path):
         with wired(world) as wire:
             assert world.run("plan", "--org", "corp").code == 0
+            well = world.run("doctor", "--org", "corp")
+            assert well.code == 0, well.out
         refused = world.run("deploy", "--yes", "--accept-broadening", "--org", "corp")
     assert [call.name for call in wire.calls if not call.is_read and call.service != "sts"] == []
     assert (refused.code, "A504" in refused.err) == (4, True)
@@ -177,3 +179,21 @@ def test_the_policies_are_printed_without_aws(world: World) -> None:
     assert "repo:example-corp/jump-estate:environment:production" in str(deploy["trust"])
     assert wire.calls == []
     assert "pipeline:" not in (world.folder / "params/estate.yaml").read_text(encoding="utf-8")
+
+
+def test_doctor_is_content_with_a_deployed_estate_and_tells_what_is_broken(deployed: World) -> None:
+    world = deployed
+    with wired(world) as wire:
+        well = world.run("-o", "json", "doctor")
+    assert (well.code, {one["severity"] for one in well.json["findings"]}) == (0, {"hint"}), well.out
+    assert [call.name for call in wire.calls if not call.is_read] == []
+    organizations = world.client("organizations", MANAGEMENT)
+    organizations.deregister_delegated_administrator(AccountId=CORP, ServicePrincipal=PRINCIPAL)
+    world.edit("organizations/lab.yaml", lambda lab: lab.update(id="o-other00example"))
+    ill = world.run("-q", "doctor")
+    assert ill.code == 1
+    assert [line.split()[0] for line in ill.out.splitlines() if line.startswith("D")] == [
+        "D703",
+        "D705",
+        "D710",
+    ]

@@ -11,6 +11,7 @@ from jumpcf.compiler import codes as compiler
 from jumpcf.compiler.rules import run as rules
 from jumpcf.estate import codes as estate
 from jumpcf.local import codes as local
+from jumpcf.planner import findings as doctor
 from jumpcf.policy import codes as policy
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,9 @@ ROOMS = {
     "AWS and credentials (exit code 4)": aws.CODES,
     "The embedded AWS (exit code 4)": local.CODES,
     "Gates (exit code 5)": errors.GATES,
+    "What doctor finds (exit code 1 on an error)": {
+        code: kind.meaning for code, kind in doctor.KINDS.items()
+    },
 }
 
 
@@ -65,6 +69,6 @@ def test_every_code_in_the_source_is_explained() -> None:
     used = {
         code
         for path in (ROOT / "jumpcf").rglob("*.py")
-        for code in re.findall(r'"([AEGJP]\d{3,4})"', path.read_text(encoding="utf-8"))
+        for code in re.findall(r'"([ADEGJP]\d{3,4})"', path.read_text(encoding="utf-8"))
     }
     assert used - known == set()

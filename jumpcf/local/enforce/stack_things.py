@@ -18,7 +18,9 @@ from jumpcf.local.world import World
 
 _BY_ROLE = names("ContinueUpdateRollback CreateChangeSet DeleteStack ExecuteChangeSet")
 _OF_STACK = names("DeleteChangeSet DetectStackDrift UpdateTerminationProtection")
-_OF_NOTHING = names("CreateStackSet DescribeStackDriftDetectionStatus ListStackSets")
+_OF_NOTHING = names(
+    "CreateStackSet DescribeOrganizationsAccess DescribeStackDriftDetectionStatus ListStackSets"
+)
 _TARGETING = names("CreateStackInstances DeleteStackInstances UpdateStackInstances UpdateStackSet")
 _OF_STACK_SET = names("DeleteStackSet DetectStackSetDrift")
 _READS = ("Describe", "Get", "List")
