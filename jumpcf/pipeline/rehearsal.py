@@ -50,6 +50,7 @@ def rehearse(
     with tempfile.TemporaryDirectory(prefix="jumpcf-rehearsal-") as temporary:
         own = Folders(root=Path(temporary), build=folders.build)
         with LocalAws(own.root, estate, speed=0) as aws, beneath(aws):
+            _bootstrapped(aws, manifest)
             notices = _bring(own, estate, manifest, earlier, say) if earlier else ()
             if faults:
                 aws.take_in(faults)
@@ -71,6 +72,17 @@ def rehearse(
                 notices=notices,
                 refused=gated(done.outcomes.values()),
             )
+
+
+def _bootstrapped(aws: "LocalAws", manifest: Manifest) -> None:
+    """Make the service role that the jump account's stacks are given; what a bootstrap does is not rehearsed."""
+    if manifest.service_role is None:
+        return
+    path, _, name = manifest.service_role.partition(":role")[2].rpartition("/")
+    trust = '{"Version":"2012-10-17","Statement":[]}'
+    aws.client("iam", manifest.jump.account).create_role(
+        Path=f"{path}/", RoleName=name, AssumeRolePolicyDocument=trust
+    )
 
 
 def _bring(own: Folders, estate: "Estate", manifest: Manifest, earlier: Path, say: Say) -> tuple[str, ...]:

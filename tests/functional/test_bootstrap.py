@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, environment
@@ -197,3 +198,21 @@ def test_doctor_is_content_with_a_deployed_estate_and_tells_what_is_broken(deplo
         "D705",
         "D710",
     ]
+
+
+def test_a_deploy_before_the_bootstrap_says_what_makes_the_service_role(world: World) -> None:
+    world.edit(
+        "estate.yaml", lambda estate: estate.update(pipeline={"repository": "example-corp/jump-estate"})
+    )
+    said = world.deploy("--org", "lab")
+    assert said.code == 3
+    assert "A583" in said.out + said.err
+    assert "jumpcf bootstrap makes the service role" in said.out + said.err
+
+
+def test_a_rehearsal_takes_the_service_role_as_made(built_estate: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "estate"
+    shutil.copytree(built_estate, folder)
+    with (folder / "params/estate.yaml").open("a", encoding="utf-8") as file:
+        file.write("pipeline: {repository: example-corp/jump-estate}\n")
+    assert main(["-q", "-C", str(folder), "rehearse", "--org", "lab"]) == 0
