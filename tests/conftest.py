@@ -81,7 +81,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str | bytes], None
         if request.config.getoption("--golden") == "write":
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        assert path.exists(), f"{path.relative_to(ROOT)} is missing; run pytest --golden=write and read it"
-        assert data.decode() == path.read_text(encoding="utf-8"), f"{path.relative_to(ROOT)} differs"
+        remedy = "run pytest --golden=write and read the difference"
+        assert path.exists(), f"{path.relative_to(ROOT)} is missing; {remedy}"
+        assert data.decode() == path.read_text(encoding="utf-8"), (
+            f"{path.relative_to(ROOT)} differs; {remedy}"
+        )
 
     return compare

@@ -22,8 +22,8 @@ def command() -> None:
     """Who can reach what, proved from the compiled templates.
 
     \b
-    jumpcf access matrix --at 2027-01-15
-    jumpcf access why taro.yamada shop-dev Power
+    Example: jumpcf access matrix --at 2027-01-15
+             jumpcf access why taro.yamada shop-dev Power
     Needs no credentials and no network.
     """
 
@@ -54,6 +54,8 @@ def matrix(
     \b
     Example: jumpcf access matrix --org corp --output md
     "Power 3/6": three of the partner's six users may take the role.
+
+    Needs no credentials and no network.
     """
     from jumpcf.access import find
     from jumpcf.access.matrix import make_matrix
@@ -80,6 +82,8 @@ def who_can(console: Console, what: str, at: str | None) -> None:
 
     \b
     Example: jumpcf access who-can 441000000001
+
+    Needs no credentials and no network.
     """
     from jumpcf.access import find
     from jumpcf.access.codes import UnknownName
@@ -142,6 +146,8 @@ def why(
     Example: jumpcf access why taro.yamada shop-dev Power
              jumpcf access why taro.yamada shop-dev --action s3:DeleteBucket --resource arn:aws:s3:::logs
     AWS's managed policies are judged from copies in snapshots/ (docs/access.md), or not at all.
+
+    Needs no credentials and no network.
     """
     from jumpcf.access import find
     from jumpcf.access.why import meant
@@ -174,6 +180,8 @@ def test(console: Console, at: str | None, junit: Path | None) -> Exit:
     \b
     Example: jumpcf access test --junit access.xml
     Exit code 1 where one does not hold.
+
+    Needs no credentials and no network.
     """
     from jumpcf.access.assertions import read_assertions
     from jumpcf.access.verdicts import judge_assertions

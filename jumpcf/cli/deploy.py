@@ -63,10 +63,12 @@ def command(
 
     One deploy at a time: it holds a lock in the artifact bucket (docs/recovery.md).
 
-    Needs, in the jump account, the writes of its stacks, of its users where some leave
-    (docs/plan-and-deploy.md, Leaving), and s3:ListBucket, GetObject, PutObject on the artifact
-    bucket;
-    in each organization's admin account cloudformation:*StackSet*, *StackInstances and
+    Needs what plan needs, and in the jump account cloudformation:*ChangeSet, Describe*, DeleteStack,
+    UpdateTerminationProtection, the writes of what its stacks hold, iam:UpdateAccountPasswordPolicy, and
+    s3:ListBucket, GetObject, PutObject on the artifact bucket; for initial passwords
+    iam:CreateLoginProfile, GetUser, DeleteLoginProfile, ssm:PutParameter, AddTagsToResource,
+    RemoveTagsFromResource, ListTagsForResource and DeleteParameter; where people leave, what user offboard
+    needs; in each organization's admin account cloudformation:*StackSet*, *StackInstances and
     organizations:Describe*, List*.
     """
     accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)

@@ -78,6 +78,8 @@ def account(
 
     \b
     Example: jumpcf local fault account 441000000002 --reason "quota reached"
+
+    Needs no credentials and no network.
     """
     fault = Fault("account", account, stackset, (action or "").upper(), reason=reason)
     fault.times = None if always else times
@@ -95,6 +97,8 @@ def name_taken(console: Console, account: str, name: str, kind: str) -> None:
     \b
     Example: jumpcf local fault name-taken 441000000002 acme-dev-Power
              jumpcf local fault name-taken 111111111111 acme-members --type group
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("name-taken", account, action=kind, name=name))
 
@@ -113,6 +117,8 @@ def throttle(console: Console, rate: float, service: str, times: int | None) -> 
     Example: jumpcf local fault throttle --rate 5 --service cloudformation
 
     Each account and service has a rate of its own, and a burst of a second's worth.
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("throttle", rate=rate, service=service, times=times))
 
@@ -126,6 +132,8 @@ def latency(console: Console, delay: float, service: str) -> None:
 
     \b
     Example: jumpcf local fault latency 80ms
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("latency", seconds=delay, service=service))
 
@@ -139,6 +147,8 @@ def occupy(console: Console, stackset: str, lasting: float) -> None:
 
     \b
     Example: jumpcf local fault occupy jump-acme-dev --for 1m
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("occupy", stack_set=stackset, seconds=lasting))
 
@@ -154,6 +164,8 @@ def lose_answer(console: Console, operation: str, times: int) -> None:
     Example: jumpcf local fault lose-answer CreateStackInstances
 
     boto3 tries a call ten times, so ten losses are what jumpcf itself gets to see.
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("lose-answer", action=operation, times=times))
 
@@ -168,6 +180,8 @@ def disconnect(console: Console, after: int, lasting: float | None, times: int |
 
     \b
     Example: jumpcf local fault disconnect --after 60 --for 20s
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("disconnect", after=after, seconds=lasting or 0.0, times=times))
 
@@ -180,6 +194,8 @@ def scp(console: Console, account: str) -> None:
 
     \b
     Example: jumpcf local fault scp 441000000002
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("scp", account))
 
@@ -192,6 +208,8 @@ def suspend(console: Console, account: str) -> None:
 
     \b
     Example: jumpcf local fault suspend 441000000002
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("suspend", account))
 
@@ -206,6 +224,8 @@ def move(console: Console, account: str, to: str, during: str) -> None:
 
     \b
     Example: jumpcf local fault move 441000000002 --to /Workloads/Prod
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("move", account, stack_set=during, unit=to))
 
@@ -219,6 +239,8 @@ def clock(console: Console, by: float) -> None:
     \b
     Example: jumpcf local fault clock +3d
              jumpcf local fault clock -1h
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("clock", seconds=by))
 
@@ -231,6 +253,8 @@ def skew(console: Console, by: float) -> None:
 
     \b
     Example: jumpcf local fault skew 10m
+
+    Needs no credentials and no network.
     """
     _add(console, Fault("skew", seconds=by))
 
@@ -242,6 +266,8 @@ def list_(console: Console) -> None:
 
     \b
     Example: jumpcf local fault list
+
+    Needs no credentials and no network.
     """
     _show(console, sandbox.faults(console.folders(), ()))
 
@@ -256,6 +282,8 @@ def clear(console: Console, number: tuple[int, ...]) -> None:
     Example: jumpcf local fault clear 2
 
     Moves that were made stay made.
+
+    Needs no credentials and no network.
     """
     left = sandbox.faults(console.folders(), (), clear=number)
     console.say("Cleared.")

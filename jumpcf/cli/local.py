@@ -61,6 +61,8 @@ def serve(console: Console, port: int, delay: float, lag: float, enforce: bool, 
 
     With --enforce a user's own keys show what the user may do; export AWS_SDK_UA_APP_ID=203.0.113.7
     to call from that address.
+
+    Needs no credentials and no network.
     """
     sandbox.serve(
         console.folders(),
@@ -81,6 +83,8 @@ def reset(console: Console) -> None:
 
     \b
     Example: jumpcf local reset
+
+    Needs no credentials and no network.
     """
     sandbox.reset(console.folders())
     console.say("The embedded AWS is empty again.")

@@ -129,10 +129,10 @@ def group(
     """External partners' access to many AWS accounts through one jump account.
 
     \b
-    jumpcf build                 compile and check, offline
-    jumpcf plan --org corp       what would change
-    jumpcf deploy --org corp     roll it out
-    jumpcf status                is every account as wanted?
+    Example: jumpcf build                 compile and check, offline
+             jumpcf plan --org corp       what would change
+             jumpcf deploy --org corp     roll it out
+             jumpcf status                is every account as wanted?
     """
     if output == "markdown" and ctx.invoked_subcommand not in (None, "plan"):
         raise click.UsageError("--output markdown is for plan only", ctx)

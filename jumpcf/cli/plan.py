@@ -63,7 +63,11 @@ def command(
     Example: jumpcf plan --out tonight.json
     Example: jumpcf -C trusted plan --compiled build     # docs/github-actions.md
 
-    Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
+    Needs, in the jump account, cloudformation:DescribeStacks, GetTemplate, iam:GetAccountPasswordPolicy,
+    ListUsers, GetLoginProfile and ssm:DescribeParameters; in each organization's admin account
+    cloudformation:DescribeStackSet, ListStackSets, ListStackInstances, ListStackSetOperations,
+    ListStackSetAutoDeploymentTargets, organizations:DescribeOrganization, ListRoots, ListAccounts,
+    ListOrganizationalUnitsForParent; in both sts:GetCallerIdentity.
     """
     form = output or console.output
     if full and form != "markdown":

@@ -41,6 +41,8 @@ def command(console: Console, org: tuple[str, ...], earlier: Path | None, faults
     Begins from an empty AWS, or with --from from what another build deployed. Prints the plan, how every
     wanted account would end, and how many calls and operations it takes. Nobody is asked: it says which flags a
     deploy would need. Exit codes are those of deploy.
+
+    Needs no credentials and no network.
     """
     folders = console.folders()
     built = building.build(folders, say=console.say)

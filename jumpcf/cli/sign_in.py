@@ -56,6 +56,8 @@ def command(console: Console, user: str, code: str, address: str, profile: str |
     It asks for the password, for a code where the user has a device, and for a new password where it must be
     changed; without a terminal these are the lines of stdin, in this order.  `jumpcf local serve --enforce`
     must run.  The session lasts 12 hours, has MFA where a code was given, and ends with `serve`.
+
+    Needs no credentials beside the password, and no network.
     """
     given = {"password": _typed(console, "Password"), "code": code}
     named = profile or user

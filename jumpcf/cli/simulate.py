@@ -21,8 +21,8 @@ def command() -> None:
     """What if: which roles appear and disappear, who gains and loses, and who is without access for a while.
 
     \b
-    jumpcf simulate move shop-dev --to /Workloads/Prod
-    jumpcf simulate new-account --ou /Sandbox --org corp
+    Example: jumpcf simulate move shop-dev --to /Workloads/Prod
+             jumpcf simulate new-account --ou /Sandbox --org corp
     Answered from the compiled templates and params/lock/, offline: AWS is not asked and nothing is moved.
     """
 

@@ -21,7 +21,7 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
 
     What is not as wanted stands last; with -q before the verb, alone. Exit code 3 where a wanted account,
     StackSet or stack is not as params/ want it.
-    Needs read access: cloudformation:Describe*, List*, Get*; organizations:Describe*, List*.
+    Needs what plan needs.
     """
     folders = console.folders()
     built = building.build(folders, lint=False, say=console.say)

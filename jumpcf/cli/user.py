@@ -18,10 +18,10 @@ def command() -> None:
     """People of partners: who there is and who keeps the rules, first passwords, emergencies.
 
     \b
-    jumpcf user list
-    jumpcf user status acme
-    jumpcf user offboard acme taro.yamada
-    jumpcf user password acme taro.yamada
+    Example: jumpcf user list
+             jumpcf user status acme
+             jumpcf user offboard acme taro.yamada
+             jumpcf user password acme taro.yamada
     """
 
 
@@ -144,11 +144,13 @@ def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) 
     being taken. May be repeated. Only a user under the partner's path with his tag is touched. Asks for the name
     to be typed. Exit code 3 where something is left.
 
-    Needs, in the jump account, iam:RemoveUserFromGroup on its groups, DeleteVirtualMFADevice on mfa/*, ListUsers,
-    and on user/partner/* GetUser, ListGroupsForUser, Get- and DeleteLoginProfile, List-, Update- and
-    DeleteAccessKey(s), ListMFADevices, DeactivateMFADevice, List- and DeleteSigningCertificate(s), SSHPublicKey(s)
-    and ServiceSpecificCredential(s), ListAttachedUserPolicies, DetachUserPolicy, ListUserPolicies,
-    DeleteUserPolicy; ssm:DeleteParameter on parameter/jump/<estate>/passwords/*.
+    Needs, in the jump account, iam:RemoveUserFromGroup on its groups, DeleteVirtualMFADevice on mfa/*,
+    ListUsers, and on user/partner/* GetUser, ListGroupsForUser, GetLoginProfile, DeleteLoginProfile,
+    ListAccessKeys, UpdateAccessKey, DeleteAccessKey, ListMFADevices, DeactivateMFADevice,
+    ListSigningCertificates, DeleteSigningCertificate, ListSSHPublicKeys, DeleteSSHPublicKey,
+    ListServiceSpecificCredentials, DeleteServiceSpecificCredential, ListAttachedUserPolicies,
+    DetachUserPolicy, ListUserPolicies, DeleteUserPolicy; ssm:DeleteParameter on
+    parameter/jump/<estate>/passwords/*.
     """
     from jumpcf.cli import offboard_view
     from jumpcf.pipeline import emergency
