@@ -46,6 +46,7 @@ bench: $(READY)
 soak: $(READY)
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q tests/local/test_local_implied.py
 	JUMPCF_SOAK=100 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/functional/test_kill_*.py
+	JUMPCF_SOAK=1 $(BIN)/python -m pytest -q tests/functional/test_workflow_runs.py
 
 # Play the night of docs/rollout.md on the embedded AWS, and write the page anew.
 night: $(READY)

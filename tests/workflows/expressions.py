@@ -46,7 +46,7 @@ def evaluate(text: str, contexts: Contexts) -> Any:
 
 def filled(text: Any, contexts: Contexts) -> str:
     """A text with each ${{ }} in it replaced by its value."""
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda one: _text(evaluate(one[1], contexts)), str(text), flags=re.S)
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda one: _text(evaluate(one[1], contexts)), _text(text), flags=re.S)
 
 
 def _text(value: Any) -> str:
