@@ -37,6 +37,12 @@ def _is_file(stream: TextIO) -> bool:
         return False
 
 
+def _harmless(text: str, *, json: bool = False) -> str:
+    from jumpcf.cli.harmless import escaped, plain  # help and version print without it
+
+    return escaped(text) if json else plain(text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """How this run prints, from the global options; every verb gets it as the click context's object."""
@@ -82,7 +88,7 @@ class Console:
         """A result: stdout."""
         data = text.decode() if isinstance(text, bytes) else text
         try:
-            click.echo(data.rstrip("\n"), color=self.color)
+            click.echo(_harmless(data, json=self.json).rstrip("\n"), color=self.color)
         except BrokenPipeError:
             # The reader went away (`jumpcf plan | head`): the verb's own exit code still tells how it went,
             # and python must not complain when it closes stdout.
@@ -98,12 +104,14 @@ class Console:
         self._talk(text)
 
     def error(self, text: str) -> None:
-        self._talk(click.style(text, fg="red"))
+        self._talk(text, colour="red")
 
-    def _talk(self, text: str) -> None:
+    def _talk(self, text: str, colour: str | None = None) -> None:
         """stderr; a reader who went away or a full disk behind it never stops a deploy."""
         with contextlib.suppress(OSError):
-            click.echo(text, err=True, color=self.color)
+            shown = _harmless(text)
+            shown = click.style(shown, fg=colour) if colour else shown
+            click.echo(shown, err=True, color=self.color)
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Every problem with its place, and at the end how many there are."""
@@ -126,11 +134,11 @@ class Console:
         return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
     def confirm(self, question: str) -> bool:
-        return click.confirm(question, default=False, err=True)
+        return click.confirm(_harmless(question), default=False, err=True)
 
     def typed(self, question: str) -> str:
         """What a person types; "" where only Enter is pressed."""
-        return str(click.prompt(question, default="", show_default=False, err=True))
+        return str(click.prompt(_harmless(question), default="", show_default=False, err=True))
 
     def rich(self) -> "rich.console.Console":
         """Rich on stderr, for live progress; loaded only when something is drawn."""

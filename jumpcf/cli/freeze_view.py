@@ -1,6 +1,7 @@
 """What a freeze or a thaw came to, for people: what is closed, what is open still and until when."""
 
 from jumpcf.artifacts.freezing import Freezing
+from jumpcf.artifacts.manifest import JUMP
 
 
 def text(made: Freezing, *, file: str) -> str:
@@ -9,7 +10,7 @@ def text(made: Freezing, *, file: str) -> str:
         lines = [f"{who} is thawed."]
         lines += _section("open again", [(one.place, one.what) for one in made.closed])
     else:
-        lines = [f"{who} is frozen ({made.reason}, since {made.at})."]
+        lines = [_headline(made, who)]
         lines += _section("closed", [(one.place, one.what) for one in made.closed])
     lines += _section(
         "still open" if made.frozen else "still closed",
@@ -18,8 +19,19 @@ def text(made: Freezing, *, file: str) -> str:
     )
     if made.frozen and not made.open:
         lines.append("Nothing is open.")
-    lines.append(_commit(made, file))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_commit(made, file)])
+
+
+def _headline(made: Freezing, who: str) -> str:
+    """Frozen is who has no door into the jump account any more; all else comes on top."""
+    if _shut(made):
+        return f"{who} is frozen ({made.reason}, since {made.at})."
+    less = "only sessions from before are closed" if made.closed else "nothing is closed"
+    return f"{who} is NOT frozen: {less} ({made.reason}). To close it by hand: docs/break-glass.md."
+
+
+def _shut(made: Freezing) -> bool:
+    return any(one.place == JUMP for one in made.closed)
 
 
 def _open(what: str, until: str, why: str) -> str:
@@ -39,10 +51,14 @@ def _section(title: str, lines: list[tuple[str, str]], hints: list[str] | None =
     return made
 
 
-def _commit(made: Freezing, file: str) -> str:
-    if made.frozen:
-        return (
-            f"Commit {file}: a deploy from a copy without it would open the door again, and asks for "
-            "--accept-broadening first."
-        )
-    return f"Commit {file}: a deploy from a copy that still says frozen would close the door again."
+def _commit(made: Freezing, file: str) -> list[str]:
+    if not made.frozen:
+        return [f"Commit {file}: a deploy from a copy that still says frozen would close the door again."]
+    if any(one.place == "params" for one in made.open):
+        return []
+    if not _shut(made):
+        return [f"Commit {file}: it says frozen, and a deploy of it closes the door in the jump account too."]
+    return [
+        f"Commit {file}: a deploy from a copy without it would open the door again, and asks for "
+        "--accept-broadening first."
+    ]

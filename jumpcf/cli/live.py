@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome, Progress
+from jumpcf.cli.harmless import plain
 from jumpcf.cli.tally import Place, Running, Tally
 from jumpcf.planner.words import count
 
@@ -108,7 +109,8 @@ class Table:
     def _print(self, mark: str, style: str, text: str) -> None:
         from rich.text import Text
 
-        self._console.print(Text(mark, style=style) + Text(text))
+        # rich leaves escape sequences in a text as they are
+        self._console.print(Text(mark, style=style) + Text(plain(text)))
 
 
 def _place(one: Place, width: int) -> "Text":

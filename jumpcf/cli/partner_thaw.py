@@ -55,6 +55,8 @@ def command(
         state = doors.look(folders, to, wish)
         if not (state.closed or state.at):
             console.say(f"{wish} is not frozen.")
+            if console.json:
+                console.result(building.encode(freezing.nothing_to_open(to, wish)))
             return Exit.DONE
         with freezing.thawed(folders, wish, say=console.say):
             ready = freezing.prepare(

@@ -58,6 +58,7 @@ def pass_unshown(reasons: Sequence[str]) -> None:
             "G523",
             "; ".join(one.removesuffix(" [G523]") for one in reasons),
             "somebody changed the stack or its template since the plan was made: run plan again, read it, deploy; "
+            "if this comes again, put the stack back by hand (docs/plan-and-deploy.md, What the plan did not show); "
             "what does not need it was done",
         )
 

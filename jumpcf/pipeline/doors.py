@@ -104,8 +104,9 @@ class Shut:
 def shut(folders: Folders, wish: Wish, reason: str) -> Shut:
     """Close the door by API, read it back, then say so in params/.
 
-    NoDoor (G570): there is no such door; nothing was changed.  Whatever else goes wrong is in what it gives,
-    for neither half may wait for the other.
+    NoDoor (G570): there is no such door; nothing was changed.  A refusal as well where params have no such name
+    either: most likely it was mistyped, and there is no other half.  Whatever else goes wrong is in what it
+    gives, for neither half may wait for the other.
     """
     from jumpcf.aws.freezing import Found, NoDoor, Shutting
 
@@ -117,8 +118,10 @@ def shut(folders: Folders, wish: Wish, reason: str) -> Shut:
         done = here.close()
         found = here.behind()
     except NoDoor as error:
-        raise _nearest(error, to, wish) from None
+        raise _nearest(error, folders, to, wish) from None
     except JumpcfError as error:
+        if not _named(folders, to, wish):
+            raise _nowhere(error, folders, to, wish) from None
         refused = error
     at, unwritten = done.at.strftime(INSTANT), None
     try:
@@ -140,18 +143,39 @@ def _write(folders: Folders, wish: Wish, reason: str, at: str, *, was_open: bool
     return at
 
 
-def _nearest(error: JumpcfError, to: Way, wish: Wish) -> JumpcfError:
+def _nearest(error: JumpcfError, folders: Folders, to: Way, wish: Wish) -> JumpcfError:
     """The refusal with the name that was meant, where params can tell."""
     from jumpcf.estate.similar import did_you_mean
 
-    if to.estate is None:
-        return error
-    partner = to.estate.partners.get(wish.partner)
-    if partner is None:
-        error.hint = did_you_mean(wish.partner, to.estate.partners)
-    elif wish.user:
-        error.hint = did_you_mean(wish.user, [one.name for one in partner.users])
+    partners = _partners(folders, to)
+    if wish.partner not in partners:
+        error.hint = did_you_mean(wish.partner, partners)
+    elif wish.user and to.estate:
+        error.hint = did_you_mean(wish.user, [one.name for one in to.estate.partners[wish.partner].users])
     return error
+
+
+def _nowhere(error: JumpcfError, folders: Folders, to: Way, wish: Wish) -> JumpcfError:
+    """What the jump account refused, of a name that params do not have: nothing is closed, nothing written."""
+    what = f"user {wish.user} of {wish.partner}" if wish.user else f"partner {wish.partner}"
+    nearest = _nearest(JumpcfError(error.code, error.what), folders, to, wish).hint
+    error.hint = "; ".join(filter(None, (f"params have no {what} either", nearest, error.hint)))
+    return error
+
+
+def _named(folders: Folders, to: Way, wish: Wish) -> bool:
+    """Whether params have the name; of a user this is only known where they are whole."""
+    if wish.partner not in _partners(folders, to):
+        return False
+    users = to.estate.partners[wish.partner].users if to.estate else ()
+    return not (wish.user and to.estate) or any(one.name == wish.user for one in users)
+
+
+def _partners(folders: Folders, to: Way) -> list[str]:
+    """Names; where params are wrong, those of the files."""
+    if to.estate:
+        return list(to.estate.partners)
+    return sorted(path.stem for path in (folders.root / "params/partners").glob("*.yaml"))
 
 
 def file_of(partner: str) -> str:
@@ -187,6 +211,6 @@ def look(folders: Folders, to: Way, wish: Wish) -> State:
     try:
         closed = here.there() and here.closed()
     except NoDoor as error:
-        raise _nearest(error, to, wish) from None
+        raise _nearest(error, folders, to, wish) from None
     stands = freezing.written(folders.root, wish.partner, wish.user) or {}
     return State(name=here.name, closed=closed, at=str(stands.get("at", "")))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jumpcf.aws.sessions import Sessions
 
 AGAIN = "run it again"
+FENCED = ("current", "deployed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,9 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "tuple[
             why = "defaults.role_session_name is optional, so no session can be told to be his"
             still.append(_sessions(place, until, why, f"jumpcf partner freeze {shut.wish.partner}"))
             continue
-        accounts = {one.account for one in lines} - {one.account for one in open_}
+        # Management, excepted and suspended accounts are as wanted, and no fence was written there.
+        fenced = {one.account for one in lines if one.state in FENCED}
+        accounts = fenced - {one.account for one in open_}
         if accounts:
             what = f"sessions from before {spread(shut.at)}, in {count(len(accounts), 'account')}"
             closed.append(Closed(place=place, what=what))
@@ -270,6 +273,22 @@ def opened(folders: Folders, to: Way, wish: Wish, at: str, ready: Ready, deploye
         reason="",
         closed=tuple(done),
         open=tuple(left),
+    )
+
+
+def nothing_to_open(to: Way, wish: Wish) -> "Freezing":
+    """A thaw of who is not frozen."""
+    from jumpcf.artifacts.freezing import Freezing
+
+    return Freezing(
+        estate=to.name,
+        partner=wish.partner,
+        user=wish.user,
+        frozen=False,
+        at="",
+        reason="",
+        closed=(),
+        open=(),
     )
 
 

@@ -4,6 +4,7 @@ What cannot be read (a construct that the evaluator does not know, in a template
 is kept as UNREADABLE: nothing is ever proved of it.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,7 +86,7 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
     ceiling = resources.get(_title(own.get("PermissionsBoundary")), {})
     return Subject(
         kind=kind,
-        name=str(own.get(NAMES[kind], title)),
+        name=_written(own.get(NAMES[kind], title)),
         layers=layers,
         unseen=frozenset(
             str(one) for one in attached if _title(one) not in resources and not is_freeze(str(one))
@@ -150,7 +151,12 @@ def _title(reference: Any) -> str:
 
 def _group(reference: Any, resources: Mapping[str, Any]) -> str:
     title = _title(reference)
-    return str(section(resources.get(title), "Properties").get("GroupName", title or reference))
+    return _written(section(resources.get(title), "Properties").get("GroupName", title or reference))
+
+
+def _written(name: Any) -> str:
+    """A name, or what somebody put in its place by hand: {"Ref":"Name"}."""
+    return name if isinstance(name, str) else json.dumps(name, separators=(",", ":"), ensure_ascii=False)
 
 
 def _references(own: Mapping[str, Any]) -> list[str]:

@@ -124,6 +124,16 @@ def test_a_partner_is_frozen_with_broken_params_then_with_whole_ones_survives_a_
     assert said.code == 0, said.out + said.err
     assert {one["place"] for one in said.json["closed"]} == {"jump", "corp", "subsidiary", "lab"}
     assert said.json["open"] == []
+    rows = night.run("-o", "json", "status").json["accounts"]
+    fenced = {
+        one["account"]
+        for one in rows
+        if one["organization"] == "lab"
+        and one["stack_set"] == "jump-acme-trial"
+        and one["state"] == "current"
+    }
+    (told,) = (one["what"] for one in said.json["closed"] if one["place"] == "lab")
+    assert told.endswith(f" in {len(fenced)} account{'s' * (len(fenced) > 1)}")
     assert night.file.read_bytes() == first  # the first instant stays, for the door was closed all the time
     assert night.denied(session)
 
@@ -218,6 +228,30 @@ def test_who_is_not_there_is_told_and_nothing_is_changed(
     assert (said.code, told in said.err) == (code, True), said.err
     assert log.writes == []
     assert {path: path.read_bytes() for path in night.file.parent.iterdir()} == before
+
+
+def test_without_credentials_nothing_is_called_frozen_and_a_typing_error_is_seen(night: Night) -> None:
+    estate = night.folder / "params/estate.yaml"
+    right, before = estate.read_text(), night.file.read_bytes()
+    estate.write_text(right.replace("profile: ", "profile: nowhere-"))
+    assert estate.read_text() != right
+    for arguments, meant in ((("acmee",), "acme"), (("acme", "--user", "taro.yamanda"), "taro.yamada")):
+        said = night.run("partner", "freeze", *arguments, "--reason", "INC-46")
+        assert (said.code, said.out) == (4, "")
+        assert f"did you mean {meant}?" in said.err
+        assert "A501" in said.err
+        assert night.file.read_bytes() == before
+    said = night.run("partner", "freeze", "acme", "--reason", "INC-46")
+    assert said.code == 4
+    assert said.out.startswith("acme is NOT frozen: nothing is closed (INC-46).")
+    night.file.write_bytes(before)
+    (night.folder / "params/levels/Broken.yaml").write_text("level: [\n")
+    said = night.run("partner", "freeze", "acmee", "--reason", "INC-46")
+    assert (said.code, "did you mean acme?" in said.err) == (4, True), said.err
+    (night.folder / "params/levels/Broken.yaml").unlink()
+    estate.write_text(right)
+    said = night.run("-o", "json", "partner", "thaw", "acme")
+    assert (said.code, said.json["frozen"], said.json["closed"]) == (0, False, [])
 
 
 def test_a_lock_that_somebody_holds_does_not_keep_the_door_open(night: Night) -> None:

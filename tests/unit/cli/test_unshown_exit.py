@@ -45,6 +45,7 @@ def test_it_ends_with_5_after_it_has_told_the_result(
     assert (caught.value.code, caught.value.exit_code) == ("G523", Exit.GATE)
     assert caught.value.what == REASON.removesuffix(" [G523]")
     assert "run plan again" in caught.value.hint
+    assert "put the stack back by hand (docs/plan-and-deploy.md" in caught.value.hint
     assert capsys.readouterr().out.strip()
 
 

@@ -1,6 +1,7 @@
 """What a change of params/ means in IAM's words, from the templates that it compiles to."""
 
 import copy
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +206,14 @@ def test_a_policy_or_a_group_that_is_attached_is_broadened(tmp_path: Path) -> No
     assert between(an_estate(acme()), an_estate(acme(users=users)), tmp_path, JUMP) == [
         ("broadened", "hanako.sato", "group", "acme-ops", "added")
     ]
+
+
+def test_what_somebody_put_in_a_names_place_by_hand_is_told_as_it_stands(tmp_path: Path) -> None:
+    body = compiled(an_estate(acme()), tmp_path)[1][JUMP]
+    hand = copy.deepcopy(body)
+    hand["Resources"]["ByHand"] = {
+        "Type": "AWS::IAM::Group",
+        "Properties": {"GroupName": OrderedDict(Ref="Name"), "Path": "/partner/acme/"},
+    }
+    (change,) = iam_difference(hand, body)
+    assert (change.subject, change.action) == ('{"Ref":"Name"}', "removed")
