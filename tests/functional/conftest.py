@@ -1,9 +1,11 @@
 """A whole estate on the embedded AWS, driven through the command line as a person does."""
 
+import io
 import json
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -64,6 +66,16 @@ def calls() -> Iterator[CallLog]:
         logger.setLevel(before)
 
 
+@contextmanager
+def standard_input(text: str) -> Iterator[None]:
+    """What a command reads within, as contextlib redirects what it writes."""
+    before, sys.stdin = sys.stdin, io.StringIO(text)
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
 @dataclass
 class World:
     """An estate's folder, the embedded AWS behind it, and the command line."""
@@ -73,10 +85,12 @@ class World:
     capture: Any
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def run(self, *arguments: str) -> Said:
+    def run(self, *arguments: str, typed: str = "") -> Said:
+        """A command without a terminal; `typed` is its standard input."""
         self.capture.readouterr()
         before = self.aws.calls.copy()
-        code = main(["-C", str(self.folder), *arguments])
+        with standard_input(typed):
+            code = main(["-C", str(self.folder), *arguments])
         out, err = self.capture.readouterr()
         recording.check(recording.verb_of(arguments, VERBS), self.aws.calls - before, self.aws.estate)
         return Said(code, out, err)
@@ -133,9 +147,13 @@ def environment(values: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def opened(folder: Path, capture: Any) -> Iterator[World]:
-    """The estate in `folder` on its embedded AWS, which does everything at once and writes its state at the end."""
-    with LocalAws(folder, load(folder), speed=0, save_every=3600) as aws, environment(aws.environment()):
+def opened(folder: Path, capture: Any, **how: Any) -> Iterator[World]:
+    """The estate in `folder` on its embedded AWS, which does everything at once and writes its state at the end;
+    `how` as LocalAws has it."""
+    with (
+        LocalAws(folder, load(folder), speed=0, save_every=3600, **how) as aws,
+        environment(aws.environment()),
+    ):
         yield World(folder, aws, capture)
 
 

@@ -17,10 +17,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from jumpcf.cli.main import main
-from jumpcf.errors import GateRefused
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
-from jumpcf.pipeline import building, people
+from jumpcf.pipeline import building
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import locked
 from jumpcf.pipeline.rollout import connect
@@ -160,29 +159,6 @@ def test_a_partner_is_frozen_with_broken_params_then_with_whole_ones_survives_a_
     assert not night.denied(night.session(night.taro))
     assert night.run("plan", "--detailed-exitcode").code == 0
     assert night.run("partner", "thaw", "acme").code == 0
-
-
-def test_one_user_is_frozen_and_his_colleagues_work_on(night: Night) -> None:
-    before = night.file.read_bytes()
-    his, hers = night.session(night.taro), night.session(night.hanako)
-    said = night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "stolen laptop")
-    assert said.code == 0, said.out + said.err
-    assert "every call of taro.yamada" in said.out
-    assert night.shut_out(night.taro)
-    assert night.denied(his)
-    assert not night.denied(hers)
-    assert not night.denied(night.session(night.hanako))
-    assert night.attached(UserName="taro.yamada") == {FREEZE}
-    assert night.run("plan", "--detailed-exitcode").code == 0
-    folders = Folders(root=night.folder, build=night.folder / "build")
-    manifest = building.build(folders, lint=False).manifest
-    with environment(night.aws.environment()), pytest.raises(GateRefused) as refused_:
-        people.hand_over(folders, manifest, "acme", "taro.yamada", new=True)
-    assert refused_.value.code == "G571"
-    said = night.run("partner", "thaw", "acme", "--user", "taro.yamada", "--yes", "--accept-broadening")
-    assert said.code == 0, said.out + said.err
-    assert night.file.read_bytes() == before
-    assert not night.denied(night.session(night.taro))
 
 
 def test_an_organization_that_cannot_be_reached_leaves_the_other_doors_closed(night: Night) -> None:

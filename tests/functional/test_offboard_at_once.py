@@ -11,10 +11,10 @@ import pytest
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, calls, environment
-from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, held, iam_of, leave
-from tests.functional.test_playing_the_partner import DECEMBER, JUMP, OFFICE, PROD, role
+from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, by_hand, held, iam_of, leave
+from tests.functional.test_playing_the_partner import DECEMBER, OFFICE, PROD, role
 from tests.functional.test_terminal import Terminal, copied, plain
-from tests.local.people import Clock, Device, Person, deny, enrol, policy
+from tests.local.people import Clock, Device, Person, enrol
 from tests.local.support import refused
 
 AT_ONCE = ("user", "offboard", "acme", "taro.yamada", "--yes")
@@ -33,15 +33,10 @@ class Night(World):
 
     def enrol(self, taro: Person) -> Device:
         """He enrols his phone by himself; a passkey, a Git credential and what an administrator may add."""
-        device, iam = enrol(taro, self.clock, name=taro.name), iam_of(self)
-        iam.update_login_profile(UserName=taro.name, Password=PASSWORD, PasswordResetRequired=False)
-        passkey = f"arn:aws:iam::{JUMP}:u2f/user/{taro.name}/passkey-ABC"
-        codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
-        iam.enable_mfa_device(UserName=taro.name, SerialNumber=passkey, **codes)
-        iam.create_service_specific_credential(UserName=taro.name, ServiceName="codecommit.amazonaws.com")
-        iam.put_user_policy(UserName=taro.name, PolicyName="by-hand", PolicyDocument=policy(deny("s3:*")))
-        iam.create_group(GroupName=f"{taro.name}-by-hand")
-        iam.add_user_to_group(UserName=taro.name, GroupName=f"{taro.name}-by-hand")
+        device = enrol(taro, self.clock, name=taro.name)
+        own = {"Password": PASSWORD, "PasswordResetRequired": False}
+        iam_of(self).update_login_profile(UserName=taro.name, **own)
+        by_hand(self, taro.name)
         return device
 
 

@@ -76,16 +76,6 @@ def test_every_user_gets_one_that_must_be_changed_and_a_second_deploy_writes_not
     assert stored(deployed) == kept
 
 
-def test_a_new_user_gets_one_in_the_deploy_that_makes_him(deployed: World) -> None:
-    before = stored(deployed)
-    hire(deployed)
-    said = deployed.run("plan")
-    assert "initial passwords\n  + acme  new.comer  (the user is new)\n" in said.out
-    assert deployed.deploy().code == 0
-    assert stored(deployed).keys() - before.keys() == {f"{PREFIX}/acme/new.comer"}
-    assert profile(deployed, "new.comer")["PasswordResetRequired"] is True
-
-
 @pytest.mark.parametrize("call", ["PutParameter", "CreateLoginProfile"])
 def test_a_lost_answer_makes_no_second_password(deployed: World, call: str) -> None:
     hire(deployed)
