@@ -1,6 +1,7 @@
 """Rules of the house that a reader should not have to check: no patching, small modules, small functions."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +56,9 @@ def test_every_package_says_what_it_takes_gives_and_may_import() -> None:
         docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
         assert "Takes" in docstring, path
         assert "May import" in docstring, path
+
+
+def test_every_fragment_of_the_changelog_has_its_kind_and_says_something() -> None:
+    for path in (ROOT / "changelog.d").iterdir():
+        assert re.fullmatch(r"\d+\.(breaking|change|fix)\.md", path.name), path.name
+        assert path.read_text(encoding="utf-8").strip(), path.name

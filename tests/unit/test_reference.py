@@ -1,9 +1,11 @@
 """docs/reference.md and docs/estate-reference.md are made from click and from the JSON Schema."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests import reference
+from jumpcf.pipeline import building
+from tests import estate_reference, reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,3 +23,22 @@ def test_markdown_leaves_the_text_of_a_help_alone() -> None:
         "More of it.",
         "Needs nothing.",
     ]
+
+
+def test_the_reference_of_the_estate_is_current(golden: Callable[[Path, str], None]) -> None:
+    golden(ROOT / "docs" / "estate-reference.md", estate_reference.page())
+
+
+def test_every_kind_and_every_key_of_the_schema_stands_in_the_reference() -> None:
+    schema, page = building.schema(), estate_reference.page()
+    assert set(estate_reference.order(schema)) == set(schema["$defs"])
+    for name, kind in schema["$defs"].items():
+        part = page.partition(f"\n## {estate_reference.title(name)}\n")[2].partition("\n## ")[0]
+        for key in kind["properties"]:
+            assert f"\n| `{key}` | " in part, (name, key)
+
+
+def test_the_page_about_the_estate_names_every_key() -> None:
+    page = (ROOT / "docs" / "estate.md").read_text(encoding="utf-8")
+    keys = {key for kind in building.schema()["$defs"].values() for key in kind["properties"]}
+    assert {key for key in keys if not re.search(rf"(?<![a-z_]){key}(?![a-z_])", page)} == set()
