@@ -25,7 +25,8 @@ class Open:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freezing:
-    """What `partner freeze` or `partner thaw` came to; `frozen` says which of the two."""
+    """What `partner freeze` or `partner thaw` came to; `frozen` says which of the two.  `beyond` is what no freeze
+    reaches, and what to do about it: it is told each time and makes nothing less whole."""
 
     estate: str
     partner: str
@@ -35,6 +36,7 @@ class Freezing:
     reason: str
     closed: tuple[Closed, ...]
     open: tuple[Open, ...]
+    beyond: tuple[Open, ...] = ()
     schema: int = 1
 
     @property

@@ -17,8 +17,13 @@ def text(made: Freezing, *, file: str) -> str:
         [(one.place, _open(one.what, one.until, one.why)) for one in made.open],
         [one.hint for one in made.open],
     )
+    lines += _section(
+        "no freeze reaches",
+        [(one.place, _open(one.what, one.until, one.why)) for one in made.beyond],
+        [one.hint for one in made.beyond],
+    )
     if made.frozen and not made.open:
-        lines.append("Nothing is open.")
+        lines.append("Nothing else is open." if made.beyond else "Nothing is open.")
     return "\n".join([*lines, *_commit(made, file)])
 
 

@@ -12,7 +12,9 @@ DOOR = Open(place="jump", what="everything", until="", why="no credentials [A501
 PARAMS = Open(place="params", what="the next deploy opens the door again", until="", why="E110")
 
 
-def freezing(closed: tuple[Closed, ...], open_: tuple[Open, ...]) -> Freezing:
+def freezing(
+    closed: tuple[Closed, ...], open_: tuple[Open, ...] = (), beyond: tuple[Open, ...] = ()
+) -> Freezing:
     return Freezing(
         estate="example",
         partner="acme",
@@ -22,6 +24,7 @@ def freezing(closed: tuple[Closed, ...], open_: tuple[Open, ...]) -> Freezing:
         reason="INC-42",
         closed=closed,
         open=open_,
+        beyond=beyond,
     )
 
 
@@ -46,3 +49,17 @@ def test_frozen_is_said_of_a_closed_door_and_commit_of_a_written_file(
     lines = text(freezing(closed, open_), file=FILE).splitlines()
     assert lines[0].startswith(first)
     assert last in lines[-1]
+
+
+def test_what_no_freeze_reaches_is_told_and_makes_nothing_less_whole() -> None:
+    made = Open(place="corp", what="roles that people of acme made", until="", why="go on", hint="look")
+    frozen = freezing((JUMP,), beyond=(made,))
+    assert frozen.whole
+    lines = text(frozen, file=FILE).splitlines()
+    at = lines.index("no freeze reaches")
+    assert lines[at + 1 : at + 4] == [
+        "  corp  roles that people of acme made: go on",
+        "        hint: look",
+        "Nothing else is open.",
+    ]
+    assert "Nothing is open." in text(freezing((JUMP,)), file=FILE)
