@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -37,12 +38,16 @@ def wrapped_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: i
 
 
 def csv_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """RFC 4180 with line feeds; what would be a formula is preceded by an apostrophe."""
+    """RFC 4180 with line feeds; what would be a formula is preceded by an apostrophe, a whole number is none."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
+    writer.writerows([f"'{cell}" if _is_formula(cell) else cell for cell in row] for row in rows)
     return out.getvalue()
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.startswith(FORMULA) and re.fullmatch(r"-[0-9]+", cell) is None
 
 
 def one_line(text: str) -> str:

@@ -64,6 +64,7 @@ class Browser:
         self._rest = b""
         self._sent = 0
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.agent = str(self.call("Browser.getVersion")["userAgent"])
 
     def call(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its answer; events that come before it are kept by session."""
@@ -137,15 +138,34 @@ class Page:
     height: int = 900
     at: str = "2027-01-15T03:00:00Z"
     scale: float = field(default=1)
+    first: str = ""
 
     def __post_init__(self) -> None:
         for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
             self.call(f"{domain}.enable")
-        agent = self.browser.call("Browser.getVersion")["userAgent"]
-        self.call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=self.languages)
-        clock = f"Date.now = () => Date.parse({self.at!r});"
-        self.call("Page.addScriptToEvaluateOnNewDocument", source=clock)
-        self.resize(self.width, self.height)
+        self.become(self.languages, self.width, self.height, self.at)
+
+    def become(
+        self,
+        languages: str = "en-US",
+        width: int = 1280,
+        height: int = 900,
+        at: str = "2027-01-15T03:00:00Z",
+    ) -> None:
+        """Another reader's tab, once the next page is opened: nothing is heard, kept or printed any more."""
+        self.browser.events.pop(self.session, None)
+        if self.first:
+            self.call("Page.removeScriptToEvaluateOnNewDocument", identifier=self.first)
+            self.call("Emulation.setEmulatedMedia", media="", features=[])
+            self.call("Accessibility.disable")
+        agent = self.browser.agent
+        self.call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=languages)
+        clean = (
+            f"Date.now = () => Date.parse({at!r}); if (location.protocol === 'file:') localStorage.clear();"
+        )
+        told = self.call("Page.addScriptToEvaluateOnNewDocument", source=clean)
+        self.first = told["identifier"]
+        self.resize(width, height)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         return self.browser.call(method, self.session, **parameters)

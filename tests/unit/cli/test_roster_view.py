@@ -118,9 +118,13 @@ def test_json_by_either_option_and_csv_say_the_same(capsys: pytest.CaptureFixtur
     endings = json.loads(run(capsys, "-o", "json", "expiring", *AT)[1])["endings"]
     rows = list(csv.DictReader(io.StringIO(run(capsys, "expiring", *AT, "-o", "csv")[1])))
     assert [one["name"] for one in rows] == [one["name"] for one in endings]
+    days = [int(one["days"]) for one in rows]  # a number that is less than nothing is no formula
+    assert min(days) < 0
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\uff1d1"])
+@pytest.mark.parametrize(
+    "name", ["=cmd|' /C calc'!A0", "+1", "-1+1", "-1\n", "-A1", "@SUM(1)", "\t=1", "\uff1d1"]
+)
 def test_no_cell_of_csv_is_a_formula(name: str) -> None:
     (row,) = list(csv.DictReader(io.StringIO(csv_text(["user"], [[name]]))))
     assert row["user"] == f"'{name}"
