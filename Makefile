@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo night screenshots test check unit lint-templates wheel bench soak golden clean
+.PHONY: demo night screenshots test check unit lint-templates wheel lowest newest bench soak golden clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,10 @@ lint-templates: $(READY)
 # The wheel holds jumpcf and nothing else, and works outside the checkout.
 wheel: $(READY)
 	$(BIN)/python tests/wheel.py
+
+# The lowest versions that setup.cfg allows, and the newest, each in an environment of its own; PYTHON says by which.
+lowest newest:
+	$(PYTHON) tests/versions.py $@
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -18,16 +18,12 @@ _ASKED = {
 }
 
 
-class Address(click.ParamType[str]):
-    """An IP address, as text."""
-
-    name = "address"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return str(ipaddress.ip_address(value))
-        except ValueError:
-            self.fail(f"{value!r} is no IP address", param, ctx)
+def address(value: str) -> str:
+    """An IP address, as text; its name is what --help shows for the value."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no IP address") from None
 
 
 @click.command("sign-in")
@@ -35,7 +31,7 @@ class Address(click.ParamType[str]):
 @click.option("--code", default="", help="What the user's MFA device shows; asked for where there is one.")
 @click.option(
     "--address",
-    type=Address(),
+    type=address,
     default="127.0.0.1",
     show_default=True,
     help="Where the person comes from; 127.0.0.1 is in no partner's network.",

@@ -11,6 +11,7 @@ import pytest
 from jumpcf.cli.main import VERBS, main
 from jumpcf.estate.levels import NAMES
 
+ROOT = Path(__file__).parents[3]
 PARTNERS = {
     "acme": "partner: acme\nusers:\n  - {name: taro.yamada}\n  - name: ken.mori\n",
     "globex": "users: [{name: ana.lopez}]\n",
@@ -145,13 +146,17 @@ def test_bash_itself_completes_by_the_script(estate: Path) -> None:
     _jumpcf_completion "$1"
     echo "${COMPREPLY[@]}"
     """
-    command = Path(sys.executable).parent / "jumpcf"
-    made = subprocess.run([command, "completion", "bash"], capture_output=True, text=True, check=True)
+    command = estate / "jumpcf"  # as pip makes one
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jumpcf "$@"\n')
+    command.chmod(0o755)
+    made = subprocess.run(
+        [command, "completion", "bash"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     (estate / "script").write_text(made.stdout)
     run = subprocess.run(
         ["bash", "-c", script, "bash", command],
         cwd=estate,
-        env={**os.environ, "PATH": os.environ["PATH"]},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
