@@ -50,13 +50,15 @@ class Drifted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
     """What was looked at, what is not as it was made, what could not be looked at, and what drift detection never
-    sees (`blind`)."""
+    sees (`blind`).  `otherwise` are stacks and StackSets ("jump/jump-base") whose template is not what params
+    compile to: somebody changed it through CloudFormation, or nobody has deployed yet."""
 
     estate: str
     looked: int
     drifted: tuple[Drifted, ...]
     unseen: tuple[Unseen, ...]
     blind: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
     schema: int = 1
 
     @property

@@ -63,6 +63,10 @@ def text(found: DriftReport) -> str:
         where = f" in {missing.account}" if missing.account else ""
         lines.append(f"NOT LOOKED AT: {missing.place}/{missing.stack}{where}: {missing.reason}")
     lines.append(_summary(found))
+    if found.otherwise:
+        lines.append(
+            f"NOT AS params COMPILE TO ('jumpcf plan' says what differs): {', '.join(found.otherwise)}"
+        )
     lines += ["Drift detection never sees:", *(f"- {line}" for line in found.blind)]
     return "\n".join(lines)
 
@@ -78,5 +82,5 @@ def _told(one: Drifted) -> Iterator[str]:
 def _summary(found: DriftReport) -> str:
     looked = f"{found.looked} stacks and StackSets looked at"
     if found.is_clean:
-        return f"No drift: {looked}."
+        return f"No drift{' from what the stacks made' if found.otherwise else ''}: {looked}."
     return f"DRIFT: {count(len(found.drifted), 'resource')} not as made, {looked}."

@@ -12,6 +12,8 @@ def text(made: Offboarded) -> str:
     who = f"{made.partner}/{made.user}"
     if made.state == "gone":
         lines = [f"{who} is gone: the jump account has no user of this name (read at {made.at})."]
+        if not made.todo:  # whoever was misspelt must not look like one who left
+            lines.append("params do not name him either; if you meant another name, nothing was taken.")
     else:
         verdict = "has nothing any more" if made.state == "done" else "STILL HAS SOMETHING"
         lines = [f"{who} {verdict}. What IAM showed at {made.at}:"]

@@ -61,6 +61,16 @@ def role_makers(estate: Estate, organization: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in granted if makes_roles(estate.levels[name])))
 
 
+def partners_makers(estate: Estate, partner: str) -> dict[str, tuple[str, ...]]:
+    """Of a partner's levels those that may create roles, sorted, by organization."""
+    made: dict[str, set[str]] = {}
+    for grant in estate.partners[partner].grants:
+        makers = {level for level in grant.levels if makes_roles(estate.levels[level])}
+        if makers:
+            made.setdefault(grant.organization, set()).update(makers)
+    return {organization: tuple(sorted(levels)) for organization, levels in sorted(made.items())}
+
+
 def makes_roles(level: Level) -> bool:
     """Whether the level's policies allow iam:CreateRole; Denies and the boundary are not looked at."""
     if any(policy.rpartition("/")[2] in MAKES_ROLES for policy in level.managed_policies):

@@ -1,6 +1,7 @@
 """A person offboarded at once, beside the flow: nothing is compiled, and broken params stop nothing but a hint."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,6 +168,7 @@ def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
             f"may do nothing any more. `jumpcf partner freeze {wanted.partner} --user {wanted.user} --reason WHY` "
             "ends them sooner, as long as params have him."
         )
+        lines += _own_roles(found)
     if found.listed is not None or found.estate is None:
         place = str(found.listed.mark) if found.listed else f"params/partners/{wanted.partner}.yaml"
         lines.append(
@@ -179,6 +181,22 @@ def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
             "Run `jumpcf deploy --accept-deletion`: params have him no more, and it deletes the user."
         )
     return lines
+
+
+def _own_roles(found: Found) -> "Iterator[str]":
+    """What he may have left behind, for roles that partners' people make carry no fence."""
+    from jumpcf.compiler.guardrails import partners_makers
+
+    if found.estate is None or found.partner is None:
+        return
+    makers = partners_makers(found.estate, found.partner.name)
+    if makers:
+        levels = sorted({level for each in makers.values() for level in each})
+        yield (
+            f"Look at the roles that people of {found.partner.name} made themselves ({', '.join(levels)}, in "
+            f"{', '.join(makers)}): neither this nor a freeze ends what works by them (docs/people.md, What a "
+            "fence cannot see)."
+        )
 
 
 def _session(found: Found) -> int:

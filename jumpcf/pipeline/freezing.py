@@ -124,22 +124,17 @@ def _beyond(shut: Shut) -> "Iterator[Open]":
     """Roles that the partner's people made carry no fence, and every freeze leaves them as they are."""
     from jumpcf.artifacts.freezing import Open
     from jumpcf.artifacts.marks import PARTNER_PATH
-    from jumpcf.compiler.guardrails import makes_roles
+    from jumpcf.compiler.guardrails import partners_makers
 
     estate, name = shut.way.estate, shut.wish.partner
     if estate is None or name not in estate.partners:
         return
-    made: dict[str, set[str]] = {}
-    for grant in estate.partners[name].grants:
-        makers = {level for level in grant.levels if makes_roles(estate.levels[level])}
-        if makers:
-            made.setdefault(grant.organization, set()).update(makers)
-    for organization, levels in sorted(made.items()):
+    for organization, levels in partners_makers(estate, name).items():
         relaxed = any(estate.levels[level].boundary == "relaxed" for level in levels)
         ends = "take each other without end" if relaxed else "last up to an hour more"
         yield Open(
             place=organization,
-            what=f"roles that people of {name} made themselves ({', '.join(sorted(levels))})",
+            what=f"roles that people of {name} made themselves ({', '.join(levels)})",
             until="",
             why=f"their sessions {ends}; machines, functions and other accounts that they trust go on",
             hint="find and stop them: docs/people.md, What a fence cannot see"

@@ -66,6 +66,23 @@ def test_a_loosened_policy_of_the_jump_account_is_told(deployed: World) -> None:
     assert "broadened acme-members" in said.out
 
 
+def test_a_stack_that_was_given_another_template_by_hand_is_named(deployed: World) -> None:
+    cloudformation = deployed.client("cloudformation", JUMP)
+    body = cloudformation.get_template(StackName="jump-partner-acme")["TemplateBody"]
+    by_hand = {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "by-hand"}}
+    assert "NOT AS" not in deployed.run("drift", "--org", "lab").out
+    cloudformation.update_stack(
+        StackName="jump-partner-acme",
+        TemplateBody=json.dumps({**body, "Resources": {**body["Resources"], "ByHand": by_hand}}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    said = deployed.run("drift", "--org", "lab")
+    assert said.code == 0, said.err + said.out
+    assert "No drift from what the stacks made: " in said.out
+    assert "says what differs): jump/jump-partner-acme\n" in said.out
+    assert deployed.run("-o", "json", "drift", "--org", "lab").json["otherwise"] == ["jump/jump-partner-acme"]
+
+
 def test_what_drift_detection_never_sees_is_said(deployed: World) -> None:
     said = deployed.run("drift", "--org", "lab")
     assert "Drift detection never sees:" in said.out

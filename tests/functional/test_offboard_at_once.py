@@ -104,6 +104,9 @@ def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(de
     assert deployed.deploy("--accept-deletion").code == 0
     said = deployed.run("-o", "json", "user", "offboard", "acme", "jun.ito", "--yes")
     assert (said.code, said.json["state"], said.json["todo"]) == (0, "gone", [])
+    assert "params do not name him either" in deployed.run("user", "offboard", "acme", "jun.ito", "--yes").out
+    said = deployed.run("user", "offboard", "hinode", "sora.kimura", "--yes")
+    assert "roles that people of hinode made themselves (PowerAndIam, in corp)" in words(said.out)
 
 
 def test_at_a_terminal_his_name_must_be_typed(deployed_estate: Path, tmp_path: Path) -> None:
