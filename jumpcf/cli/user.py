@@ -50,7 +50,7 @@ def list_(console: Console, partner: str | None, at: str | None, output: str | N
     )
 
 
-@command.command()
+@command.command(short_help="Who has a password, MFA and keys; what breaks the rules.")
 @click.argument("partner", shell_complete=completing.partners, required=False)
 @click.argument("user", shell_complete=completing.users, required=False)
 @form_option
@@ -127,7 +127,7 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
     return Exit.DONE
 
 
-@command.command()
+@command.command(short_help="Take everything from a user at once, for an emergency.")
 @click.argument("partner", shell_complete=completing.partners)
 @click.argument("user", shell_complete=completing.users)
 @click.option("--yes", is_flag=True, help="Do not ask for the name to be typed; for scripts.")

@@ -246,6 +246,12 @@ def _frozen_and_thawed(life: Life, his: Person, reader: Person, hanako: Person) 
     kit = life.run("partner", "kit", *FREEZE, "--out", str(life.folder / "kits"))
     assert (kit.code, "G582" in kit.err) == (5, True)
 
+    frozen = file.read_bytes()
+    leave(life, RIN)  # taken out, he would take his fence along
+    said = life.run("deploy", "--yes", "--accept-deletion")
+    assert (said.code, "G521" in said.err) == (5, True)
+    file.write_bytes(frozen)
+
     assert life.run("partner", "thaw", *FREEZE, "--yes").code == 5
     assert denies(his.assume, READER)
     said = life.run("partner", "thaw", *FREEZE, "--yes", "--accept-broadening")
