@@ -62,7 +62,10 @@ def _commit(made: Freezing, file: str) -> list[str]:
     if any(one.place == "params" for one in made.open):
         return []
     if not _shut(made):
-        return [f"Commit {file}: it says frozen, and a deploy of it closes the door in the jump account too."]
+        return [
+            f"Run it again before {file} is deployed: a deploy of it closes the door in the jump account, but not "
+            "the sessions that are taken until then."
+        ]
     return [
         f"Commit {file}: a deploy from a copy without it would open the door again, and asks for "
         "--accept-broadening first."

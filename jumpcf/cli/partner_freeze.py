@@ -70,6 +70,11 @@ def command(
         shut = doors.shut(folders, wish, _told(reason))
         console.say(f"{wish}: {_first(shut)}")
         made = _rest(console, folders, shut, accepted, break_lock=break_lock)
+        if shut.refused and made.closed:  # the jump account answers again: its stack was looked at since
+            shut = doors.shut(folders, wish, shut.reason, anew=True)
+            console.say(f"{wish}, once more: {_first(shut)}")
+            if not shut.refused:
+                made = _rest(console, folders, shut, accepted, break_lock=break_lock)
     console.result(
         building.encode(made) if console.json else freeze_view.text(made, file=doors.file_of(partner))
     )

@@ -101,8 +101,9 @@ class Shut:
     unwritten: ProblemsFound | None = None
 
 
-def shut(folders: Folders, wish: Wish, reason: str) -> Shut:
-    """Close the door by API, read it back, then say so in params/.
+def shut(folders: Folders, wish: Wish, reason: str, *, anew: bool = False) -> Shut:
+    """Close the door by API, read it back, then say so in params/.  With `anew` the instant there is a new one
+    although the door is found closed: a stack has closed it since, nobody knows when.
 
     NoDoor (G570): there is no such door; nothing was changed.  A refusal as well where params have no such name
     either: most likely it was mistyped, and there is no other half.  Whatever else goes wrong is in what it
@@ -125,7 +126,7 @@ def shut(folders: Folders, wish: Wish, reason: str) -> Shut:
         refused = error
     at, unwritten = done.at.strftime(INSTANT), None
     try:
-        at = _write(folders, wish, reason, at, was_open=done.was_open)
+        at = _write(folders, wish, reason, at, was_open=done.was_open or anew)
     except ProblemsFound as error:
         unwritten = error
     return Shut(wish=wish, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten)

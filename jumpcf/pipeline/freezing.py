@@ -221,7 +221,8 @@ def _why(error: JumpcfError) -> str:
         first = error.problems[0]
         more = f" and {len(error.problems) - 1} more" if error.problems[1:] else ""
         return f"{first.file}:{first.line}:{first.column}: {first.code} {first.message}{more}"
-    return f"{error.what} [{error.code}]"
+    what = "; ".join(error.what.splitlines())  # several places, each with its own code at the end
+    return what if what.endswith(f"[{error.code}]") else f"{what} [{error.code}]"
 
 
 def _hint(error: ProblemsFound) -> str:

@@ -230,6 +230,24 @@ def test_without_credentials_nothing_is_called_frozen_and_a_typing_error_is_seen
     assert (said.code, said.json["frozen"], said.json["closed"]) == (0, False, [])
 
 
+def test_a_door_that_the_network_kept_open_is_closed_once_more_and_the_fences_with_it(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = night.file.read_bytes()
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    assert night.run("local", "fault", "disconnect", "--after", "3", "--times", "1").code == 0
+    said = night.run("-o", "json", "partner", "freeze", "acme", "--reason", "INC-47")
+    assert (said.code, said.json["open"]) == (0, []), said.err
+    assert "acme: the door in the jump account could not be closed; going on with the rest" in said.err
+    assert "acme, once more: closed in the jump account since " in said.err
+    assert {one["place"] for one in said.json["closed"]} == {"jump", "corp", "subsidiary", "lab"}
+    assert said.json["at"].encode() in night.file.read_bytes()
+    assert night.shut_out(night.taro)
+    assert night.run("plan", "--detailed-exitcode").code == 0  # the fences have the later instant
+    assert night.run("partner", "thaw", "acme", "--yes", "--accept-broadening").code == 0
+    assert night.file.read_bytes() == before
+
+
 def test_a_lock_that_somebody_holds_does_not_keep_the_door_open(night: Night) -> None:
     before = night.file.read_bytes()
     folders = Folders(root=night.folder, build=night.folder / "build")

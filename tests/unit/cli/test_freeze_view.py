@@ -37,9 +37,9 @@ def freezing(
             (),
             (DOOR,),
             "acme is NOT frozen: nothing is closed (INC-42). To close it by hand: docs",
-            "closes the door",
+            "taken until then",
         ),
-        ((LAB,), (DOOR,), "acme is NOT frozen: only sessions from before are closed", "closes the door"),
+        ((LAB,), (DOOR,), "acme is NOT frozen: only sessions from before are closed", "taken until then"),
         ((), (DOOR, PARAMS), "acme is NOT frozen: nothing is closed", "E110"),
     ],
 )
