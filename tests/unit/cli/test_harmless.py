@@ -23,10 +23,12 @@ def test_a_refusal_a_result_and_a_question_are_nothing_but_text(
     console.say(HOSTILE)
     console.result(HOSTILE)
     said = capsys.readouterr()
-    with click.testing.CliRunner().isolation(input="yes\ny\n") as (out, err, _):
+    with click.testing.CliRunner().isolation(
+        input="yes\ny\n"
+    ) as streams:  # as many as the version of click has
         assert console.typed(HOSTILE) == "yes"
         assert console.confirm(HOSTILE)
-        asked = (out.getvalue() + err.getvalue()).decode()
+        asked = b"".join(one.getvalue() for one in streams if one is not None).decode()
     for text in (said.out, said.err, asked):
         assert not set(text) & set(DOES)
         assert "日本" in text
