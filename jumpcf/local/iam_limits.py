@@ -33,6 +33,7 @@ from jumpcf.local.refusals import ResourceRefused
 USERS, GROUPS, ROLES, POLICIES = 5000, 300, 1000, 1500
 GROUPS_OF_USER, DEVICES_OF_USER = 10, 8
 DESCRIPTION, TAGS = 1000, 50
+DEVICE = 226  # characters of a virtual device's name; no reference states it, its ARN has 256 at most
 SESSION = (3600, 43200)  # MaxSessionDuration, seconds
 _LENGTHS = {"UserName": 64, "RoleName": 64, "GroupName": 128, "PolicyName": 128}
 _NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
@@ -43,6 +44,16 @@ Holder = User | Role | Group
 def quota(what: str, used: int, most: int) -> None:
     if used > most:
         raise LimitExceededException(f"Cannot exceed quota for {what}: {most}")
+
+
+def _check_name(parameter: str, name: str, longest: int) -> None:
+    if not _NAME.fullmatch(name) or len(name) > longest:
+        at = parameter[0].lower() + parameter[1:]
+        shown = "".join(one if one.isprintable() else "?" for one in name)  # XML has no control characters
+        raise ValidationError(
+            f"1 validation error detected: Value '{shown}' at '{at}' failed to satisfy constraint: Member must "
+            f"have length less than or equal to {longest} and satisfy regular expression pattern: [\\w+=,.@-]+"
+        )
 
 
 class Limits(IamResponse):
@@ -58,6 +69,10 @@ class Limits(IamResponse):
     def create_group(self) -> ActionResult:
         self._new("Group", self.backend.groups, GROUPS)
         return super().create_group()
+
+    def create_virtual_mfa_device(self) -> ActionResult:
+        _check_name("VirtualMFADeviceName", self._get_param("VirtualMFADeviceName"), DEVICE)
+        return super().create_virtual_mfa_device()
 
     def create_role(self) -> ActionResult:
         self._new("Role", [role.name for role in self.backend.get_roles()], ROLES)
@@ -198,12 +213,7 @@ class Limits(IamResponse):
         parameter = f"{kind}Name"
         name, names = self._get_param(parameter), list(taken)
         longest = _LENGTHS[parameter]
-        if not _NAME.fullmatch(name) or len(name) > longest:
-            at = parameter[0].lower() + parameter[1:]
-            raise ValidationError(
-                f"1 validation error detected: Value '{name}' at '{at}' failed to satisfy constraint: Member must "
-                f"have length less than or equal to {longest} and satisfy regular expression pattern: [\\w+=,.@-]+"
-            )
+        _check_name(parameter, name, longest)
         if name.lower() in (one.lower() for one in names):
             raise EntityAlreadyExists(f"{kind} with name {name} already exists.")
         quota(f"{'Policies' if kind == 'Policy' else kind + 's'}PerAccount", len(names) + 1, most)

@@ -56,6 +56,11 @@ class TestQuotas:
         code, message = refused(self.enable, iam, "ninth")
         assert (code, message) == ("LimitExceeded", "Cannot exceed quota for MfaDevicesPerUser: 8")
 
+    @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "a\x1b[31m", "\u202ea", "a/b", "d" * 227])
+    def test_a_devices_name_is_plain(self, iam: Any, name: str) -> None:
+        code, message = refused(iam.create_virtual_mfa_device, VirtualMFADeviceName=name)
+        assert (code, "[\\w+=,.@-]+" in message) == ("ValidationError", True)
+
     def enable(self, iam: Any, name: str) -> None:
         made = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]["SerialNumber"]
         codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
