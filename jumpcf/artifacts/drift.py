@@ -48,17 +48,27 @@ class Drifted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """A stack or StackSet whose live template is not what params compile to; `changes` take what params want to
+    what is live, and are empty where the difference is none of IAM's."""
+
+    place: str
+    stack: str
+    changes: tuple[PolicyChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
     """What was looked at, what is not as it was made, what could not be looked at, and what drift detection never
-    sees (`blind`).  `otherwise` are stacks and StackSets ("jump/jump-base") whose template is not what params
-    compile to: somebody changed it through CloudFormation, or nobody has deployed yet."""
+    sees (`blind`).  `otherwise`: somebody changed the template through CloudFormation, or nobody has deployed yet.
+    """
 
     estate: str
     looked: int
     drifted: tuple[Drifted, ...]
     unseen: tuple[Unseen, ...]
     blind: tuple[str, ...]
-    otherwise: tuple[str, ...] = ()
+    otherwise: tuple[Otherwise, ...] = ()
     schema: int = 1
 
     @property

@@ -1,13 +1,14 @@
 """`jumpcf drift`."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
 import click
 
 from jumpcf.artifacts.drift import Drifted, DriftReport
+from jumpcf.artifacts.plan import PolicyChange
 from jumpcf.cli.build import taken
 from jumpcf.cli.console import Console
 from jumpcf.cli.iam_view import MARKS, headline
@@ -43,7 +44,7 @@ def command(console: Console, org: tuple[str, ...], local: bool, compiled: Path 
     folders, built = taken(console, compiled, lint=False)
     manifest = built.manifest
     with sandbox.world(folders, local=local, say=console.say):
-        found = upkeep.drift(manifest, org, f"jumpcf-drift-{secrets.token_hex(6)}", say=console.say)
+        found = upkeep.drift(folders, manifest, org, f"jumpcf-drift-{secrets.token_hex(6)}", say=console.say)
     console.result(building.encode(found) if console.json else text(found))
     return Exit.DONE if found.is_clean else Exit.NOT_AS_WANTED
 
@@ -63,20 +64,25 @@ def text(found: DriftReport) -> str:
         where = f" in {missing.account}" if missing.account else ""
         lines.append(f"NOT LOOKED AT: {missing.place}/{missing.stack}{where}: {missing.reason}")
     lines.append(_summary(found))
-    if found.otherwise:
-        lines.append(
-            f"NOT AS params COMPILE TO ('jumpcf plan' says what differs): {', '.join(found.otherwise)}"
-        )
+    for other in found.otherwise:
+        lines.append(f"NOT AS params COMPILE TO: {other.place}/{other.stack}; a deploy puts that back:")
+        lines += [headline(change, change.subject) for change in in_order(other.changes)]
+        if not other.changes:
+            lines.append("      nothing of IAM's; 'jumpcf plan' says what")
     lines += ["Drift detection never sees:", *(f"- {line}" for line in found.blind)]
     return "\n".join(lines)
 
 
 def _told(one: Drifted) -> Iterator[str]:
     yield f"{one.drift.status.lower()} {one.drift.resource} ({one.drift.type})"
-    for change in sorted(one.changes, key=lambda each: MARKS.index(each.mark)):
-        yield headline(change, change.subject)
+    yield from (headline(change, change.subject) for change in in_order(one.changes))
     if not one.changes:
         yield from (f"      {difference.path}" for difference in one.drift.differences)
+
+
+def in_order(changes: Iterable[PolicyChange]) -> list[PolicyChange]:
+    """What is broadened first."""
+    return sorted(changes, key=lambda each: MARKS.index(each.mark))
 
 
 def _summary(found: DriftReport) -> str:

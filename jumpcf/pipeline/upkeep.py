@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from jumpcf.artifacts.destruction import Destruction, Scope
     from jumpcf.artifacts.drift import DriftReport
     from jumpcf.artifacts.manifest import Manifest
-    from jumpcf.artifacts.observed import Observed
     from jumpcf.artifacts.repair import Repair
     from jumpcf.artifacts.status import Outcome
     from jumpcf.executor.progress import Subscriber
@@ -128,7 +127,9 @@ def _run_last(
         return execute(prepared.plan, gateway(folders, prepared), journal, subscriber, stop=stop)
 
 
-def drift(manifest: "Manifest", organizations: Sequence[str], token: str, say: Say = silent) -> "DriftReport":
+def drift(
+    folders: Folders, manifest: "Manifest", organizations: Sequence[str], token: str, say: Say = silent
+) -> "DriftReport":
     """Let CloudFormation look at everything of ours, in the jump account and these organizations.
 
     No plan and no lock, for nothing changes; each StackSet is held by an operation meanwhile, under `token`.
@@ -143,7 +144,7 @@ def drift(manifest: "Manifest", organizations: Sequence[str], token: str, say: S
     from jumpcf.aws.paging import Waiter
     from jumpcf.aws.stacks import Stacks
     from jumpcf.aws.stacksets import StackSets
-    from jumpcf.planner.drifted import BLIND, in_words
+    from jumpcf.planner.drifted import BLIND, in_words, otherwise
     from jumpcf.planner.view import owner
 
     say(f"Reading the jump account and {', '.join(chosen(manifest, organizations))} ...")
@@ -171,23 +172,5 @@ def drift(manifest: "Manifest", organizations: Sequence[str], token: str, say: S
         drifted=in_words([one for each, _ in found for one in each], templates),
         unseen=tuple(one for _, each in found for one in each),
         blind=BLIND,
-        otherwise=_otherwise(manifest, observed),
-    )
-
-
-def _otherwise(manifest: "Manifest", observed: "Observed") -> tuple[str, ...]:
-    """To drift detection the template that a stack has is right, whoever gave it to the stack."""
-    from jumpcf.artifacts.manifest import JUMP
-
-    wanted = {(one.place, one.name): one.digest for one in manifest.stacks}
-    live = [(JUMP, one.name, one.template) for one in observed.stacks]
-    live += [
-        (each.name, one.name, one.template) for each in observed.organizations for one in each.stack_sets
-    ]
-    return tuple(
-        sorted(
-            f"{place}/{name}"
-            for place, name, template in live
-            if template and wanted.get((place, name), template) != template
-        )
+        otherwise=otherwise(manifest, observed, bodies(folders, manifest).parsed),
     )

@@ -3,10 +3,12 @@
 import copy
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from jumpcf.artifacts.drift import Drifted, FoundDrift
+from jumpcf.artifacts.drift import Drifted, FoundDrift, Otherwise
+from jumpcf.artifacts.manifest import JUMP, Manifest
+from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import PolicyChange
 from jumpcf.planner.changes import section
 from jumpcf.planner.iam_difference import iam_difference
@@ -27,6 +29,27 @@ def in_words(found: Iterable[FoundDrift], templates: Mapping[tuple[str, str], An
     ordered = sorted(found, key=lambda one: (one.place, one.stack, one.resource, one.account))
     return tuple(
         Drifted(drift=one, changes=_changes(one, templates.get((one.place, one.stack)))) for one in ordered
+    )
+
+
+def otherwise(
+    manifest: Manifest, observed: Observed, template: Callable[[str], Any]
+) -> tuple[Otherwise, ...]:
+    """To drift detection the template that a stack has is right, whoever gave it to the stack: so live templates are
+    held against the compiled ones, which `template` gives by digest."""
+    wanted = {(one.place, one.name): one.digest for one in manifest.stacks}
+    live = {(JUMP, one.name): one.template for one in observed.stacks}
+    live |= {
+        (each.name, one.name): one.template for each in observed.organizations for one in each.stack_sets
+    }
+    differing = [key for key, digest in live.items() if digest and wanted.get(key, digest) != digest]
+    return tuple(
+        Otherwise(
+            place=place,
+            stack=name,
+            changes=iam_difference(template(wanted[place, name]), observed.templates.get(live[place, name])),
+        )
+        for place, name in sorted(differing)
     )
 
 

@@ -79,8 +79,14 @@ def test_a_stack_that_was_given_another_template_by_hand_is_named(deployed: Worl
     said = deployed.run("drift", "--org", "lab")
     assert said.code == 0, said.err + said.out
     assert "No drift from what the stacks made: " in said.out
-    assert "says what differs): jump/jump-partner-acme\n" in said.out
-    assert deployed.run("-o", "json", "drift", "--org", "lab").json["otherwise"] == ["jump/jump-partner-acme"]
+    assert "NOT AS params COMPILE TO: jump/jump-partner-acme; a deploy puts that back:\n" in said.out
+    assert "      broadened by-hand: group added\n" in said.out
+    (one,) = deployed.run("-o", "json", "drift", "--org", "lab").json["otherwise"]
+    assert (one["place"], one["stack"], one["changes"][0]["subject"]) == (
+        "jump",
+        "jump-partner-acme",
+        "by-hand",
+    )
 
 
 def test_what_drift_detection_never_sees_is_said(deployed: World) -> None:
