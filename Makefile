@@ -24,10 +24,11 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# A file's tests stay on one processor, and the files in their order: otherwise xdist keeps those with the fewest tests,
-# which are the longest, for the end, where one processor waits for the other.  CI's log has the list of mutants as well.
+# A file's tests stay in one process, of three on two processors because many wait for programs that they start.  The
+# files in their order: otherwise xdist keeps those with the fewest tests, which are the longest, for the end.
+# CI's log has the list of mutants as well.
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(CI),--mutants)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(CI),--mutants)
 
 # cfn-lint from outside, on every template that build wrote: the same verdict by another door.
 lint-templates: $(READY)
