@@ -212,8 +212,12 @@ def all_points(ground: Ground) -> list[tuple[int, When]]:
 
 
 def points(ground: Ground) -> list[tuple[int, When]]:
-    """All points; at the desk of a put of ours one side only, in turn: between two puts nothing happens in AWS, so
-    after one is before the next."""
-    puts = [number for number, name in enumerate(ground.writes) if name == "PutObject"]
-    side = {number: ("before", "after")[at % 2] for at, number in enumerate(puts)}
-    return [(number, when) for number, when in all_points(ground) if SOAK or side.get(number, when) == when]
+    """All points; at the desk of a put of ours only before it: nothing happens in AWS from its effect to the next
+    write, so after it is before that one.  After the last write there is none."""
+    puts = {number for number, name in enumerate(ground.writes[:-1]) if name == "PutObject"}
+    every = all_points(ground)
+    return (
+        every
+        if SOAK
+        else [(number, when) for number, when in every if when == "before" or number not in puts]
+    )
