@@ -62,10 +62,24 @@ def _jump(manifest: Any, bodies: dict[str, str]) -> Answers:
     policy = {"PasswordPolicy": {**numbers, **settings}}
     made = {(account, "GetAccountPasswordPolicy", "", ""): _xml("GetAccountPasswordPolicy", policy)}
     made |= _identity(account) | _pages(account, "DescribeStacks", "", "Stacks", described)
+    made[account, "ListUsers", "", ""] = _xml(
+        "ListUsers", {"Users": [_user(one) for one in manifest["people"]]}
+    )
+    made[account, "DescribeParameters", "", ""] = b'{"Parameters": []}'
     for stack, row in zip(stacks, described, strict=True):
         body = {"TemplateBody": bodies[stack["name"]]}
         made[account, "GetTemplate", str(row["StackId"]), ""] = _xml("GetTemplate", body)
     return made
+
+
+def _user(person: Any) -> dict[str, str]:
+    """Somebody who has signed in: of him a plan asks nothing more."""
+    return {
+        "UserName": person["name"],
+        "Path": f"/partner/{person['partner']}/",
+        "CreateDate": "2026-11-01T00:00:00Z",
+        "PasswordLastUsed": "2026-11-02T00:00:00Z",
+    }
 
 
 def _organization(account: str, lock: Any) -> Answers:
