@@ -1,6 +1,5 @@
 """The questions: may this user take this role there, and does the session then work?"""
 
-import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,11 +28,6 @@ class Moment:
     at: str
     network: str | None = None
     mfa: bool = True
-
-
-def instant(at: datetime.datetime) -> str:
-    """An instant in the form of aws:CurrentTime."""
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(slots=True)

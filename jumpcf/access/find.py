@@ -5,9 +5,9 @@ import ipaddress
 from collections.abc import Iterable
 
 from jumpcf.access.arns import account_of, parts
-from jumpcf.access.ask import instant
 from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Graph, Person, Place, RoleKind
+from jumpcf.artifacts.instants import utc
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
 
@@ -17,7 +17,7 @@ def moment(text: str, timezone: str) -> str:
     (2027-03-31T15:00:00Z); E605 for anything else."""
     try:
         at = datetime.datetime.fromisoformat(text)
-        return instant(at if at.tzinfo else at.replace(tzinfo=zone(timezone)))
+        return utc(at if at.tzinfo else at.replace(tzinfo=zone(timezone)))
     except (ValueError, OverflowError):  # OverflowError: the first or last day that Python knows, in a zone
         raise UnknownName("E605", f"{text} is no date", "write 2027-03-31, or 2027-03-31T15:00:00Z") from None
 

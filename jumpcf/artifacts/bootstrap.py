@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+"""The service whose delegated administrator an admin account is (CloudFormation User Guide, "Register a delegated
+administrator")."""
+
 StepKind = Literal["trust", "delegate", "stack"]
 StackState = Literal["new", "changed", "current", "foreign", "stuck"]
 

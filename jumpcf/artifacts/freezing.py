@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LONGEST = 12 * 3600
+"""Seconds: the longest that a role's session can be (IAM API reference, CreateRole, MaxSessionDuration)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:

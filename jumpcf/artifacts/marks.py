@@ -1,10 +1,21 @@
-"""What marks somebody as a partner's in AWS; the builders write it, planner and gateway read it."""
+"""What marks somebody, or a stack, as ours in AWS; the builders write it, planner and gateway read it."""
 
 import re
 
 PARTNER_PATH = "/partner/"
 PARTNER_TAG = "jump-partner"
 """An IAM path below the one, and the other as a tag whose value is the partner's name."""
+
+ESTATE_TAG = "jumpcf-estate"
+STACK_PARTNER_TAG = "jumpcf-partner"
+STACK_GRANT_TAG = "jumpcf-grant"
+"""Tags of stacks, StackSets and parameters: whose estate they are, and which partner and grant they are for."""
+
+ORGANIZATION_TAG = "jumpcf-organization/"
+"""Followed by an organization's local name; the value is its id."""
+
+PIPELINE_TAG = "jumpcf-pipeline"
+"""The tag of a pipeline's stacks, which no deploy may take for its own."""
 
 MEMBERS = "-members"
 """After the partner's name: the group that every user of his is in, which carries self-service and every Deny."""

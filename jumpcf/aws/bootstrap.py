@@ -9,8 +9,9 @@ StackSets need.
 from collections.abc import Mapping
 from typing import Any
 
-from jumpcf.artifacts.bootstrap import PipelineStack, StackState, Standing
+from jumpcf.artifacts.bootstrap import STACK_SETS, PipelineStack, StackState, Standing
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Connection
+from jumpcf.artifacts.marks import PIPELINE_TAG
 from jumpcf.artifacts.operation import DeployStack
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
@@ -24,8 +25,6 @@ from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks, is_busy
 from jumpcf.aws.tags import tag_dict
 
-STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
-PIPELINE_TAG = "jumpcf-pipeline"
 _NOT_OURS = ("A504", "A510", "A511")  # what a member account hears that may not ask
 _SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 

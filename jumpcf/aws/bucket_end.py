@@ -4,12 +4,13 @@ count as content (Amazon S3 User Guide, "Deleting a general purpose bucket")."""
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.operation import DeleteBucket
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.s3 import Bucket
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.aws.tags import tag_dict
 
 Report = Callable[[Progress], None]
 MOST = 1000  # keys in one DeleteObjects call

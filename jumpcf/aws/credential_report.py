@@ -8,6 +8,7 @@ import datetime
 import io
 from dataclasses import dataclass
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
@@ -80,7 +81,3 @@ def _instant(value: str | None) -> str:
     if value is None:
         raise ValueError("a line is too short")
     return "" if value in NOTHING else utc(datetime.datetime.fromisoformat(value))
-
-
-def utc(at: datetime.datetime) -> str:
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,13 +7,13 @@ while anything else is left or cannot be seen.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from jumpcf.artifacts.marks import PARTNER_TAG
+from jumpcf.artifacts.marks import ESTATE_TAG, PARTNER_TAG
 from jumpcf.artifacts.offboarded import Proof
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.aws.tags import tag_dict
 from jumpcf.aws.user_things import MEMBERSHIP, THINGS, Thing
 from jumpcf.aws.users import Report, Users, is_ours
 from jumpcf.errors import AwsRefused

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from jumpcf.artifacts.bootstrap import STACK_SETS
 from jumpcf.artifacts.secret import Secret
 from jumpcf.errors import AwsRefused
 
 DELEGATE = (
     "use credentials of the management account or of a delegated administrator of the service "
-    "member.org.stacksets.cloudformation.amazonaws.com, and give them organizations:ListDelegatedAdministrators"
+    f"{STACK_SETS}, and give them organizations:ListDelegatedAdministrators"
 )
 TRUST = (
     "activate trusted access with CloudFormation StackSets in the management account "

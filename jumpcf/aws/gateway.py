@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol, assert_never
 
 from jumpcf.artifacts.manifest import JUMP, Manifest
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.operation import (
     AccountOperation,
     AnyOperation,
@@ -43,7 +44,6 @@ from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stackset_work import StackSetWork
 from jumpcf.aws.stacksets import StackSets, batches
-from jumpcf.aws.tags import ESTATE_TAG
 from jumpcf.aws.users import Users
 from jumpcf.errors import AwsRefused
 

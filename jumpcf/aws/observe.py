@@ -16,6 +16,7 @@ import orjson
 
 from jumpcf.artifacts.codec import content_digest, digest
 from jumpcf.artifacts.manifest import JUMP, Manifest, ManifestOrganization
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.observed import (
     Observed,
     ObservedInstance,
@@ -35,7 +36,7 @@ from jumpcf.aws.people import read_people
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks
 from jumpcf.aws.stacksets import StackSets
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.aws.tags import tag_dict
 from jumpcf.errors import AwsRefused
 
 PREFIX = "jump-"  # the first part of every name that we give (estate/names.py)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from jumpcf.artifacts.marks import PARTNER_TAG
+from jumpcf.artifacts.marks import ESTATE_TAG, PARTNER_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.operation import CreatePassword, WithdrawPassword
 from jumpcf.artifacts.secret import Secret
 from jumpcf.artifacts.status import Outcome
@@ -19,7 +19,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.generate import password
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.parameters import Parameters
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict
+from jumpcf.aws.tags import tag_dict
 from jumpcf.errors import AwsRefused, Exit, JumpcfError
 
 ATTEMPT_TAG = "jumpcf-attempt"
@@ -128,7 +128,7 @@ class Passwords:
         name, key = operation.parameter, operation.key
         tags = {
             ESTATE_TAG: operation.estate,
-            "jumpcf-partner": operation.partner,
+            STACK_PARTNER_TAG: operation.partner,
             "jumpcf-user": operation.user,
             ATTEMPT_TAG: attempt,
         }

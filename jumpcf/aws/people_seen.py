@@ -8,10 +8,11 @@ those who have keys their use.  The credential report has when a password was ch
 from functools import partial
 from typing import Any
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
 from jumpcf.artifacts.people import MfaKind, SeenKey, SeenPeople, SeenUser
 from jumpcf.aws.api import Api
-from jumpcf.aws.credential_report import Report, read_report, utc
+from jumpcf.aws.credential_report import Report, read_report
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.organizations import Mapper
 from jumpcf.aws.paging import Answer, Waiter

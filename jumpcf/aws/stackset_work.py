@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jumpcf.artifacts.manifest import Rollout
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.operation import (
     ConfigureStackSet,
     CreateInstances,
@@ -25,7 +26,7 @@ from jumpcf.aws.results import merge, unit_not_a_target
 from jumpcf.aws.runner import Runner
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.stacksets import AUTO_DEPLOYMENT, StackSets, batches, preferences
-from jumpcf.aws.tags import ESTATE_TAG, tag_dict, tag_list
+from jumpcf.aws.tags import tag_dict, tag_list
 
 Report = Callable[[Progress], None]
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-ESTATE_TAG = "jumpcf-estate"
-
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

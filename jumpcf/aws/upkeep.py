@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from jumpcf.artifacts.manifest import JUMP
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.repair import WaitingChangeSet
 from jumpcf.aws.api import Api
 from jumpcf.aws.jump_stacks import CHANGE_SET
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import EXECUTED, Stacks
-from jumpcf.aws.tags import ESTATE_TAG
 
 
 def waiting_change_sets(clients: Clients, estate: str, observed: Observed) -> Iterator[WaitingChangeSet]:

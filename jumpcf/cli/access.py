@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.cli import completing
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, organizations, pass_console
@@ -202,7 +203,7 @@ def test(console: Console, at: str | None, junit: Path | None) -> Exit:
 def _asker(graph: "Graph", at: str | None, *, network: str | None = None, mfa: bool = True) -> "Asker":
     """Asks at the given date, or now; the one place of this room that looks at the clock."""
     from jumpcf.access import find
-    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.ask import Asker, Moment
 
-    moment = find.moment(at, graph.timezone) if at else instant(datetime.datetime.now(datetime.UTC))
+    moment = find.moment(at, graph.timezone) if at else utc(datetime.datetime.now(datetime.UTC))
     return Asker(graph, Moment(at=moment, network=network, mfa=mfa))

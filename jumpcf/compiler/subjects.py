@@ -4,6 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jumpcf.artifacts.manifest import JUMP
+from jumpcf.artifacts.marks import (
+    ESTATE_TAG,
+    ORGANIZATION_TAG,
+    PIPELINE_TAG,
+    STACK_GRANT_TAG,
+    STACK_PARTNER_TAG,
+)
 from jumpcf.compiler.discover import StackModule
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
@@ -119,14 +126,14 @@ def tags_of(estate: Estate, subject: Subject) -> dict[str, str]:
     """The tags of the stack or StackSet itself.  A pipeline's has another mark: no deploy
     may take it for its own."""
     if subject.module.spec.per == "pipeline":
-        return {"jumpcf-pipeline": estate.name}
-    tags = {"jumpcf-estate": estate.name}
+        return {PIPELINE_TAG: estate.name}
+    tags = {ESTATE_TAG: estate.name}
     if subject.partner:
-        tags["jumpcf-partner"] = subject.partner.name
+        tags[STACK_PARTNER_TAG] = subject.partner.name
     if subject.grant:
-        tags["jumpcf-grant"] = subject.grant.name
+        tags[STACK_GRANT_TAG] = subject.grant.name
     if subject.module.spec.per == "estate":
         # Remembered in AWS, so that a plan sees an organization whose file and grants went together.
         granted = sorted({one.organization for each in estate.partners.values() for one in each.grants})
-        tags |= {f"jumpcf-organization/{name}": estate.organizations[name].id for name in granted}
+        tags |= {f"{ORGANIZATION_TAG}{name}": estate.organizations[name].id for name in granted}
     return tags

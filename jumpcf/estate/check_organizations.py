@@ -1,5 +1,6 @@
 """Organizations: one partition, each once, an admin account that may manage StackSets, rings that exist."""
 
+from jumpcf.artifacts.bootstrap import STACK_SETS
 from jumpcf.errors import Mark
 from jumpcf.estate import partitions
 from jumpcf.estate.check_defaults import check_reached, check_region
@@ -7,7 +8,7 @@ from jumpcf.estate.files import Params
 from jumpcf.estate.lock import OrganizationLock
 from jumpcf.estate.report import Report
 from jumpcf.estate.schema import OrganizationFile
-from jumpcf.estate.tree import STACKSETS, Tree
+from jumpcf.estate.tree import Tree
 from jumpcf.estate.units import find_unit
 from jumpcf.estate.validate import File
 
@@ -64,11 +65,11 @@ def _admin(file: File[OrganizationFile], lock: OrganizationLock, report: Report)
     """AWS lets only the management account and delegated administrators for StackSets manage
     service-managed StackSets (CloudFormation User Guide, "Register a delegated administrator")."""
     account = file.model.admin.account
-    if account == lock.management_account or STACKSETS in lock.delegated_administrators.get(account, ()):
+    if account == lock.management_account or STACK_SETS in lock.delegated_administrators.get(account, ()):
         return
     message = f"admin.account: {account} is neither the management account nor a delegated administrator"
     report.add(
-        file.mark("admin", "account"), "E254", f"{message} for StackSets", f"register it for {STACKSETS}"
+        file.mark("admin", "account"), "E254", f"{message} for StackSets", f"register it for {STACK_SETS}"
     )
 
 

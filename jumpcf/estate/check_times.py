@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from jumpcf.artifacts.instants import instant
 from jumpcf.estate import times
 from jumpcf.estate.files import Params
 from jumpcf.estate.report import Report
@@ -68,7 +69,7 @@ def _instant(
     if frozen is None:
         return
     try:
-        year = times.instant(frozen.at).year
+        year = instant(frozen.at).year
     except ValueError:
         year = 0
     if not YEARS[0] <= year <= YEARS[1]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from jumpcf.artifacts.bootstrap import STACK_SETS
 from jumpcf.artifacts.lock import OrganizationTree, TreeAccount, TreeUnit
 from jumpcf.errors import Problem
 from jumpcf.estate import shapes
 from jumpcf.estate.lock_text import organization_text
 from jumpcf.estate.shapes import Shape
-from jumpcf.estate.tree import STACKSETS
 
 EACH = "_each.yaml"  # the one file of a folder that stands for each organization or partner
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_.@/-]*")
@@ -268,7 +268,7 @@ def _trees(answers: Answers) -> Iterator[OrganizationTree]:
             root=f"r-{suffix}",
             units=units,
             accounts=tuple(sorted(accounts, key=lambda account: account.id)),
-            delegated_administrators={one.admin: (STACKSETS,)},
+            delegated_administrators={one.admin: (STACK_SETS,)},
         )
 
 

@@ -11,9 +11,9 @@ import re
 import zoneinfo
 from pathlib import Path
 
+from jumpcf.artifacts.instants import instant, utc
 from jumpcf.estate.model import Until
 
-INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 SPREAD = datetime.timedelta(minutes=5)
 """Longer than a change of IAM takes to be known everywhere (IAM User Guide, "Changes that I make are not always
 immediately visible": seconds, as a rule), and as much as a clock may be wrong before AWS refuses its signatures."""
@@ -56,14 +56,9 @@ def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
-def instant(text: str) -> datetime.datetime:
-    """An instant of the shape 2027-03-31T15:00:00Z; raises ValueError where there is none."""
-    return datetime.datetime.strptime(text, INSTANT).replace(tzinfo=datetime.UTC)
-
-
 def spread(at: str) -> str:
     """The instant before which sessions of somebody frozen at `at` are denied."""
-    return (instant(at) + SPREAD).strftime(INSTANT)
+    return utc(instant(at) + SPREAD)
 
 
 def until(last: datetime.date, timezone: str) -> Until:
@@ -73,4 +68,4 @@ def until(last: datetime.date, timezone: str) -> Until:
     the first one.  (`fold` is 0: PEP 495.)
     """
     midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), zone(timezone))
-    return Until(day=last, ends=midnight.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return Until(day=last, ends=utc(midnight))

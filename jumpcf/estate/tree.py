@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
+from jumpcf.artifacts.bootstrap import STACK_SETS
 from jumpcf.estate.lock import OrganizationLock
 from jumpcf.estate.model import Account, OrgUnit
 
-STACKSETS = "member.org.stacksets.cloudformation.amazonaws.com"
-
 NEVER_ADMITTED = frozenset(
     {
-        STACKSETS,
+        STACK_SETS,
         "config-multiaccountsetup.amazonaws.com",  # conformance packs, with what they mend by
         "iam.amazonaws.com",  # root sessions
         "servicecatalog.amazonaws.com",  # products by StackSets

@@ -21,6 +21,7 @@ import orjson
 
 from jumpcf import __version__
 from jumpcf.artifacts.codec import canonical, content_digest, decode
+from jumpcf.artifacts.instants import utc
 from jumpcf.artifacts.operation import AnyOperation, Operation
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
@@ -107,7 +108,7 @@ class Journal:
             estate=plan.estate,
             plan=content_digest(plan),
             run=run,
-            at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            at=utc(now),
             version=__version__,
         )
         return cls(folder / f"{run_name(now, run)}.jsonl", header, copy=copy, before=before)

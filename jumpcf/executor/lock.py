@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from jumpcf.artifacts.codec import canonical, decode
+from jumpcf.artifacts.instants import instant, utc
 from jumpcf.artifacts.lease import Lease
 from jumpcf.artifacts.stored import LOCK, Stored
 from jumpcf.errors import AwsRefused, Exit, GateRefused, JumpcfError
@@ -22,7 +23,6 @@ from jumpcf.errors import AwsRefused, Exit, GateRefused, JumpcfError
 LEASE = 900.0  # seconds
 BEAT = 60.0  # seconds between renewals
 TRIES = 5  # of a put that met another's
-FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Store(Protocol):
@@ -183,7 +183,7 @@ class Lock:
         return replace(lease, started=self._stamp(0), until=self._stamp(LEASE))
 
     def _stamp(self, ahead: float) -> str:
-        return datetime.datetime.fromtimestamp(self._clock() + ahead, datetime.UTC).strftime(FORMAT)
+        return utc(datetime.datetime.fromtimestamp(self._clock() + ahead, datetime.UTC))
 
 
 def is_live(held: Lease | None, now: float) -> bool:
@@ -209,6 +209,6 @@ def stale() -> GateRefused:
 def seconds(at: str) -> float:
     """Since the epoch; 0 for what is no time."""
     try:
-        return datetime.datetime.strptime(at, FORMAT).replace(tzinfo=datetime.UTC).timestamp()
+        return instant(at).timestamp()
     except ValueError:
         return 0.0

@@ -6,6 +6,7 @@ make goes nowhere from there.
 
 import functools
 
+from jumpcf.artifacts.marks import PARTNER_PATH
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import all_of
 from jumpcf.iam.document import Clause, actions, deny
@@ -120,5 +121,5 @@ def not_on_delegated_paths(partition: str) -> Clause:
     return deny(
         "NotOnDelegatedPaths",
         action=actions("iam", "CreateRole", "PutRolePermissionsBoundary"),
-        resource=[arn.iam(partition, "*", "role/partner/*")],
+        resource=[arn.iam(partition, "*", f"role{PARTNER_PATH}*")],
     )

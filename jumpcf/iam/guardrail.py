@@ -7,6 +7,7 @@ side.
 
 from awacs.aws import Deny, Principal
 
+from jumpcf.artifacts.marks import PARTNER_PATH
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import all_of
 from jumpcf.iam.document import Clause, Document, actions, document
@@ -58,5 +59,5 @@ def _no_federation(partition: str) -> Clause:
         Effect=Deny,
         Principal=Principal("*"),
         Action=actions("sts", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"),
-        Resource=[arn.iam(partition, "*", "role/partner/*")],
+        Resource=[arn.iam(partition, "*", f"role{PARTNER_PATH}*")],
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from awacs.aws import AWSPrincipal, Principal
 
+from jumpcf.artifacts.marks import PARTNER_PATH
 from jumpcf.iam import arn, recorded
 from jumpcf.iam.conditions import Term, all_of
 from jumpcf.iam.document import Clause, Document, actions, allow, deny, document, parse_actions
@@ -235,7 +236,7 @@ def _where(scope: str, place: Place) -> tuple[list[str], list[Term]]:
         "objects": (objects, []),
         "parameters": ([place.arn("ssm", "parameter/*")], []),
         "passwords": ([place.arn("ssm", f"parameter{place.passwords}/*")], []),
-        "people": ([place.iam("user/partner/*"), place.iam("group/partner/*")], []),
+        "people": ([place.iam(f"{kind}{PARTNER_PATH}*") for kind in ("user", "group")], []),
         "service-role": ([place.service_role], [passed]),
         "stacks": ([stacks], []),
         "stacks-by-role": ([stacks], [by_role]),

@@ -8,6 +8,7 @@ beside them: a test compares both with the schemas that cfn-lint brings.  A stac
 another type in the jump account needs a row here, or a statement of its own in stacks/pipeline.py.
 """
 
+from jumpcf.artifacts.marks import ESTATE_TAG, PARTNER_PATH
 from jumpcf.iam import arn
 from jumpcf.iam.conditions import all_of
 from jumpcf.iam.document import Clause, allow, parse_actions
@@ -146,16 +147,16 @@ def service_statements(
     `freeze` is the freeze policy's path and name.  A KMS key has neither path nor name before it is made, so it is
     known by the tag that CloudFormation hands down from the stack.
     """
-    partner = [arn.iam(partition, account, f"{kind}/partner/*") for kind in ("user", "group")]
+    partner = [arn.iam(partition, account, f"{kind}{PARTNER_PATH}*") for kind in ("user", "group")]
     policies = [
-        arn.iam(partition, account, "policy/partner/*"),
+        arn.iam(partition, account, f"policy{PARTNER_PATH}*"),
         arn.iam(partition, account, f"policy{freeze}"),
     ]
     keys = [arn.arn(partition, "kms", "key/*", region=region, account=account)]
     alias = arn.arn(partition, "kms", key_alias, region=region, account=account)
     groups = [name for name in NEEDED["AWS::IAM::Group"] if name != "iam:AttachGroupPolicy"]
     owned = set(NEEDED["AWS::KMS::Key"]) - {*_ANY, *_NEW_KEY, *_TAGGING}
-    ours = ("StringEquals", "aws:ResourceTag/jumpcf-estate", estate)
+    ours = ("StringEquals", f"aws:ResourceTag/{ESTATE_TAG}", estate)
     return [
         _allow("PartnerUsers", NEEDED["AWS::IAM::User"], partner),
         _allow("PartnerGroups", groups, partner[1:]),
@@ -173,7 +174,7 @@ def service_statements(
             "KeyTags",
             action=parse_actions(_TAGGING),
             resource=keys,
-            condition=all_of(("StringEquals", "aws:RequestTag/jumpcf-estate", estate)),
+            condition=all_of(("StringEquals", f"aws:RequestTag/{ESTATE_TAG}", estate)),
         ),
         allow("OurKey", action=parse_actions(sorted(owned)), resource=keys, condition=all_of(ours)),
         _allow("OurAlias", sorted({*NEEDED["AWS::KMS::Alias"]} - {*_ANY}), [alias, *keys]),

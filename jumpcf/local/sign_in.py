@@ -13,6 +13,7 @@ from typing import Literal
 from moto.iam.models import IAMBackend, User
 from moto.sts.utils import random_session_token
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.errors import AwsRefused
 from jumpcf.local import devices, passwords, sessions
 from jumpcf.local.refusals import Denied, NotImplementedHere, Refusal
@@ -91,7 +92,7 @@ def _sign_in(world: World, asked: Request) -> Answer:
     session = dataclasses.replace(session, key=key.access_key_id)
     sessions.begin(world.sessions, session)
     vars(user)["password_last_used"] = world.now()
-    expires = world.instant(session.expires).strftime("%Y-%m-%dT%H:%M:%SZ")
+    expires = utc(world.instant(session.expires))
     return Answer("", session.key, key.secret_access_key, session.token, expires, session.mfa_at is not None)
 
 

@@ -5,6 +5,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import JumpcfError, ProblemsFound
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Connection
     from jumpcf.aws.freezing import Door, Found
     from jumpcf.estate.model import Estate
-
-INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,7 @@ def shut(folders: Folders, wish: Wish, reason: str, *, anew: bool = False) -> Sh
         if not _named(folders, to, wish):
             raise _nowhere(error, folders, to, wish) from None
         refused = error
-    at, unwritten = done.at.strftime(INSTANT), None
+    at, unwritten = utc(done.at), None
     try:
         at = _write(folders, wish, reason, at, was_open=done.was_open or anew)
     except ProblemsFound as error:
@@ -135,7 +134,6 @@ def shut(folders: Folders, wish: Wish, reason: str, *, anew: bool = False) -> Sh
 def _write(folders: Folders, wish: Wish, reason: str, at: str, *, was_open: bool) -> str:
     """A door that had been closed all the time keeps its instant; one that somebody opened gets a new one."""
     from jumpcf.estate import freezing
-    from jumpcf.estate.times import instant
 
     stands = freezing.written(folders.root, wish.partner, wish.user) or {}
     with contextlib.suppress(KeyError, ValueError):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.errors import Exit, JumpcfError, ProblemsFound
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from jumpcf.aws.paging import Answer
     from jumpcf.estate.emergency import JumpAccount
     from jumpcf.estate.model import Estate, Partner, User
-
-LONGEST = 12 * 3600  # seconds: the most that a role's session may last (IAM User Guide, MaxSessionDuration)
 
 
 class UnknownUser(JumpcfError):
@@ -96,7 +95,7 @@ def offboard(found: Found, *, say: Say = silent) -> "Offboarded":
         state="gone" if found.user is None else "partly" if partly else "done",
         arn=found.user["Arn"] if found.user else "",
         id=found.user["UserId"] if found.user else "",
-        at=_utc(now),
+        at=utc(now),
         by=found.by,
         proofs=proofs,
         todo=tuple(_todo(found, now, partly=partly)),
@@ -164,7 +163,7 @@ def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
         seconds = _session(found)
         lines.append(
             f"Sessions of roles that he took before are good for {_hours(seconds)}, until "
-            f"{_utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
+            f"{utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
             f"may do nothing any more. `jumpcf partner freeze {wanted.partner} --user {wanted.user} --reason WHY` "
             "ends them sooner, as long as params have him."
         )
@@ -201,6 +200,8 @@ def _own_roles(found: Found) -> "Iterator[str]":
 
 def _session(found: Found) -> int:
     """Seconds of the longest session that he may have open; the most that AWS knows where params do not tell."""
+    from jumpcf.artifacts.freezing import LONGEST
+
     if found.partner is None or found.listed is None:
         return LONGEST
     groups = {*found.listed.groups}
@@ -217,7 +218,3 @@ def _session(found: Found) -> int:
 
 def _hours(seconds: int) -> str:
     return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
-
-
-def _utc(at: datetime.datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

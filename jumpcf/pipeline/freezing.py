@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import AwsRefused, JumpcfError, ProblemsFound
 from jumpcf.pipeline.building import bodies, build
-from jumpcf.pipeline.doors import INSTANT, Shut, Way, Wish
+from jumpcf.pipeline.doors import Shut, Way, Wish
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked, seen
 from jumpcf.pipeline.rollout import Deployed, Prepared, connect, observe
@@ -81,8 +82,9 @@ def _observed(
 def longest(folders: Folders, partner: str) -> int:
     """The same of what was last built, where nothing can be built now; else the longest that IAM knows."""
     from jumpcf.artifacts.codec import decode
+    from jumpcf.artifacts.freezing import LONGEST
     from jumpcf.artifacts.manifest import Manifest
-    from jumpcf.planner.freezing import LONGEST, longest_session
+    from jumpcf.planner.freezing import longest_session
 
     try:
         manifest = decode(Manifest, (folders.build / "manifest.json").read_bytes())
@@ -97,7 +99,7 @@ def closing(
     """What a freeze came to.  `stopped` is why there was no rollout, or not to its end."""
     from jumpcf.artifacts.freezing import Freezing
 
-    until = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)).strftime(INSTANT)
+    until = utc(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds))
     closed, still = _at_the_door(shut)
     if stopped is not None:
         still.append(_sessions("organizations", until, _why(stopped), stopped.hint or AGAIN))
@@ -249,8 +251,6 @@ def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[bool]:
 
 def old_sessions(at: str, seconds: int) -> list[str]:
     """What a thaw brings back, in words; nothing where every session from before the freeze has ended."""
-    from jumpcf.estate.times import instant
-
     if not at:
         return []
     until = instant(at) + datetime.timedelta(seconds=seconds)
@@ -258,7 +258,7 @@ def old_sessions(at: str, seconds: int) -> list[str]:
         return []
     return [
         f"Sessions from before the freeze work again until they end by themselves, at the latest at "
-        f"{until.strftime(INSTANT)}; whoever stole one has it until then."
+        f"{utc(until)}; whoever stole one has it until then."
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.errors import GateRefused
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.people import SIGN_IN, UnknownUser
@@ -38,7 +39,7 @@ def make_kit(
     (G582) or something else stands in the place (G584), ProblemsFound for roles that the console does not take
     (G583).
     """
-    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.ask import Asker, Moment
     from jumpcf.pipeline import questions
     from jumpcf.portal.collect import collect
     from jumpcf.portal.files import files
@@ -46,7 +47,7 @@ def make_kit(
 
     estate, graph = questions.estate_and_access(folders, say=say)
     of, person = _named(estate, partner, user)
-    now = instant(at)
+    now = utc(at)
     _refuse_ended(of, person, now)
     _refuse_frozen(of, person)
     sign_in = SIGN_IN[estate.partition].format(account=estate.jump.account)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.errors import Exit, GateRefused, JumpcfError
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked
@@ -54,7 +55,7 @@ def hand_over(
     if new:
         with locked(folders, sessions, manifest, verb="user password", say=say) as lock:
             _renew(manifest, store, person, _passwords(sessions, lambda: lock.held))
-    at = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = utc(datetime.datetime.now(datetime.UTC))
     password = _passwords(sessions).hand_over(operation, caller(sessions), at)
     url = SIGN_IN[manifest.partition].format(account=manifest.jump.account)
     return Handed(user=person.name, url=url, password=password, parameter=operation.parameter)

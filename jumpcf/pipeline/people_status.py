@@ -4,6 +4,7 @@ import datetime
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
 
@@ -31,7 +32,7 @@ def people_status(
 
     estate, _ = load(folders)
     now = datetime.datetime.now(datetime.UTC)
-    wanted = roster(estate, partner, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    wanted = roster(estate, partner, utc(now))
     sessions = Sessions(estate.jump, {}, meter=current())
     verify_account(sessions, JUMP, estate.jump)
     say("Reading the jump account's people and its credential report ...")

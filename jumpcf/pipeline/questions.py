@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.pipeline.building import bodies, build, load
 from jumpcf.pipeline.folders import Folders, Say, silent
 
@@ -52,25 +53,25 @@ def simulate_move(
     Without an organization the OU is one of the account's own, if that has it.
     """
     from jumpcf.access import find
-    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.ask import Asker, Moment
     from jumpcf.access.simulate import find_unit, moved, simulate
 
     estate, graph, protected = _read(folders, say)
     place = find.place(graph, account)
     there = moved(place, *find_unit(estate, unit, organization, place.organization))
-    return simulate(estate, Asker(graph, Moment(at=instant(at))), protected, place, there)
+    return simulate(estate, Asker(graph, Moment(at=utc(at))), protected, place, there)
 
 
 def simulate_new(
     folders: Folders, unit: str, organization: str | None, *, at: datetime.datetime, say: Say = silent
 ) -> "Simulation":
     """What an account that is made in an OU (by path or id) would get at an instant."""
-    from jumpcf.access.ask import Asker, Moment, instant
+    from jumpcf.access.ask import Asker, Moment
     from jumpcf.access.simulate import find_unit, newcomer, simulate
 
     estate, graph, protected = _read(folders, say)
     place = newcomer(*find_unit(estate, unit, organization))
-    return simulate(estate, Asker(graph, Moment(at=instant(at))), protected, None, place)
+    return simulate(estate, Asker(graph, Moment(at=utc(at))), protected, None, place)
 
 
 def deed(

@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders
 
@@ -28,7 +29,6 @@ def expiring(folders: Folders, partner: str | None, within: int, at: str | None)
 
 def _instant(at: str | None, timezone: str) -> str:
     """The one clock of this module."""
-    from jumpcf.access.ask import instant
     from jumpcf.access.find import moment
 
-    return moment(at, timezone) if at else instant(datetime.datetime.now(datetime.UTC))
+    return moment(at, timezone) if at else utc(datetime.datetime.now(datetime.UTC))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpcf import __version__
+from jumpcf.artifacts.instants import utc
 from jumpcf.errors import GateRefused, JumpcfError
 from jumpcf.pipeline.building import bodies
 from jumpcf.pipeline.folders import Folders, Say
@@ -159,7 +160,7 @@ def _keep_result(
     else:
         return
     body = canonical(prepared.manifest)
-    at = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = utc(datetime.datetime.now(datetime.UTC))
     places = {
         place: Deployment(
             manifest=digest(body),

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from jumpcf.artifacts.bootstrap import Blocker, Bootstrap, PipelineStack, Standing, Step
-
-STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+from jumpcf.artifacts.bootstrap import STACK_SETS, Blocker, Bootstrap, PipelineStack, Standing, Step
 
 
 def make_bootstrap(

@@ -11,6 +11,7 @@ from typing import Any
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.destruction import Destruction, Scope
 from jumpcf.artifacts.manifest import JUMP, Manifest
+from jumpcf.artifacts.marks import ORGANIZATION_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import Observed, ObservedStack, ObservedStackSet
 from jumpcf.artifacts.operation import AnyOperation, DeleteBucket, RemoveTags
 from jumpcf.artifacts.plan import Plan
@@ -20,9 +21,9 @@ from jumpcf.planner.leavers import find_leavers, offboard_first
 from jumpcf.planner.leftovers import leftovers
 from jumpcf.planner.operations import identified
 from jumpcf.planner.order import arrange, partners_of
-from jumpcf.planner.organizations import BASE, TAG, forgotten
+from jumpcf.planner.organizations import BASE, forgotten
 from jumpcf.planner.stacksets import Decision, remove
-from jumpcf.planner.view import PARTNER_TAG, owner
+from jumpcf.planner.view import owner
 
 
 def make_destruction(
@@ -74,7 +75,7 @@ def make_destruction(
 def _stack(manifest: Manifest, scope: Scope, one: ObservedStack) -> bool:
     if owner(one.tags) != manifest.estate or scope.kind == "organization":
         return False
-    return scope.kind == "estate" or one.tags.get(PARTNER_TAG) == scope.name
+    return scope.kind == "estate" or one.tags.get(STACK_PARTNER_TAG) == scope.name
 
 
 def _set(manifest: Manifest, scope: Scope, organization: str, one: ObservedStackSet) -> bool:
@@ -82,7 +83,7 @@ def _set(manifest: Manifest, scope: Scope, organization: str, one: ObservedStack
         return False
     if scope.kind == "organization":
         return organization == scope.name
-    return scope.kind == "estate" or one.tags.get(PARTNER_TAG) == scope.name
+    return scope.kind == "estate" or one.tags.get(STACK_PARTNER_TAG) == scope.name
 
 
 def _sets(
@@ -100,7 +101,7 @@ def _forget(
     observed: Observed, manifest: Manifest, scope: Scope, needs: Iterable[str], why: str
 ) -> tuple[AnyOperation, ...]:
     """jump-base remembers each organization that had grants (`organizations`); with the last of it, that goes."""
-    key = f"{TAG}{scope.name}"
+    key = f"{ORGANIZATION_TAG}{scope.name}"
     if scope.kind != "organization" or not any(
         one.name == BASE and owner(one.tags) == manifest.estate and key in one.tags for one in observed.stacks
     ):

@@ -7,10 +7,10 @@ has one cause, so that mending it takes away that finding and no other.
 from collections.abc import Callable, Iterator
 
 from jumpcf.artifacts.checkup import Checkup, Facts, Finding
+from jumpcf.artifacts.marks import ESTATE_TAG, STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
 from jumpcf.planner.findings import finding
 
-ESTATE_TAG = "jumpcf-estate"
 NEARLY = 0.9  # of a quota
 SKEW = 240.0  # seconds; AWS refuses a signature that is five minutes off
 TAKEN = "already exists"
@@ -174,7 +174,7 @@ def boundaries(facts: Facts) -> Iterator[Finding]:
     wanted = {(one.place, one.name) for one in facts.manifest.stacks}
     for place, one in _stack_sets(facts):
         if (place, one.name) not in wanted and one.tags.get(ESTATE_TAG) == facts.manifest.estate:
-            partner, grant = one.tags.get("jumpcf-partner", "?"), one.tags.get("jumpcf-grant", "?")
+            partner, grant = one.tags.get(STACK_PARTNER_TAG, "?"), one.tags.get(STACK_GRANT_TAG, "?")
             yield finding(
                 "D716",
                 f"{place}/{one.name}",

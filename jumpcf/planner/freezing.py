@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from jumpcf.artifacts.freezing import LONGEST
 from jumpcf.artifacts.manifest import JUMP, Manifest, Rollout
 from jumpcf.artifacts.operation import AnyOperation, CreatePassword, WithdrawPassword
 from jumpcf.artifacts.plan import Plan
-
-LONGEST = 12 * 3600
-"""The longest that a role's session can be (IAM API reference, CreateRole, MaxSessionDuration)."""
 
 AT_ONCE = Rollout(max_concurrent="100%", failure_tolerance="100%", mode="soft")
 

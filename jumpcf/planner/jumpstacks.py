@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
+from jumpcf.artifacts.marks import STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import Observed, ObservedStack
 from jumpcf.artifacts.operation import DeleteStack, DeployStack
 from jumpcf.artifacts.plan import PolicyChange, ResourceChange, StackPlan
@@ -16,7 +17,7 @@ from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified
 from jumpcf.planner.organizations import unseen, wanted_tags
 from jumpcf.planner.replaced import removes, replaces, with_fates
-from jumpcf.planner.view import PARTNER_TAG, owner, same_tags
+from jumpcf.planner.view import owner, same_tags
 from jumpcf.planner.words import AWAIT
 
 WAY_OUT = {
@@ -182,7 +183,7 @@ def remove_stack(
         name=live.name,
         action="delete",
         reason=why,
-        partner=live.tags.get(PARTNER_TAG),
+        partner=live.tags.get(STACK_PARTNER_TAG),
         changes=changes,
         iam=iam,
     )

@@ -13,6 +13,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from jumpcf.artifacts.manifest import JUMP, Manifest
+from jumpcf.artifacts.marks import STACK_PARTNER_TAG
 from jumpcf.artifacts.operation import (
     AnyOperation,
     CreateInstances,
@@ -25,7 +26,6 @@ from jumpcf.artifacts.operation import (
 )
 from jumpcf.planner.jumpstacks import StackDecision
 from jumpcf.planner.stacksets import Decision
-from jumpcf.planner.view import PARTNER_TAG
 
 
 def arrange(
@@ -62,7 +62,7 @@ def arrange(
 
 def partners_of(manifest: Manifest, tags: Mapping[str, Mapping[str, str]]) -> dict[str, str | None]:
     """The partner of every stack of the jump account: of wanted ones by the manifest, of others by their tags."""
-    live = {name: found.get(PARTNER_TAG) for name, found in tags.items()}
+    live = {name: found.get(STACK_PARTNER_TAG) for name, found in tags.items()}
     return live | {stack.name: stack.partner for stack in manifest.stacks if stack.place == JUMP}
 
 

@@ -7,10 +7,10 @@ would read it any more, and its StackSets would stay for ever.
 from collections.abc import Collection
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
+from jumpcf.artifacts.marks import ORGANIZATION_TAG
 from jumpcf.artifacts.observed import Observed, ObservedStack
 from jumpcf.planner.view import owner
 
-TAG = "jumpcf-organization/"  # followed by the local name; the value is the organization's id
 BASE = "jump-base"
 
 
@@ -43,9 +43,15 @@ def wanted_tags(
     that this run does not touch, whose StackSets it therefore cannot have taken away."""
     if live is None or compiled.name != BASE or compiled.place != JUMP:
         return compiled.tags
-    kept = {f"{TAG}{name}": value for name, value in _named(live.tags).items() if name in skipped}
+    kept = {
+        f"{ORGANIZATION_TAG}{name}": value for name, value in _named(live.tags).items() if name in skipped
+    }
     return {**kept, **compiled.tags}
 
 
 def _named(tags: dict[str, str]) -> dict[str, str]:
-    return {key.removeprefix(TAG): value for key, value in tags.items() if key.startswith(TAG)}
+    return {
+        key.removeprefix(ORGANIZATION_TAG): value
+        for key, value in tags.items()
+        if key.startswith(ORGANIZATION_TAG)
+    }

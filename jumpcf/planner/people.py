@@ -7,6 +7,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.artifacts.marks import PARTNER_PATH
 from jumpcf.artifacts.people import (
     Finding,
@@ -42,7 +43,7 @@ def judge_people(roster: Roster, seen: SeenPeople, now: datetime.datetime) -> Pe
     listed = {(one.partner, one.name): one for one in roster.users}
     there = {(_partner(one), one.name): one for one in seen.users}
     people = tuple(_person(key, listed.get(key), there.get(key), now) for key in sorted({*listed, *there}))
-    return PeopleStatus(estate=roster.estate, at=_utc(now), reported=seen.reported, people=people)
+    return PeopleStatus(estate=roster.estate, at=utc(now), reported=seen.reported, people=people)
 
 
 def met(status: PeopleStatus, word: str) -> bool:
@@ -168,7 +169,3 @@ def _finding(code: str, what: str, fix: str, cis: str = "") -> Finding:
 def _days(instant: str, now: datetime.datetime) -> int | None:
     """Whole days since an instant; None for none."""
     return max(0, (now - datetime.datetime.fromisoformat(instant)).days) if instant else None
-
-
-def _utc(at: datetime.datetime) -> str:
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.marks import STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedAccount, ObservedInstance, ObservedStackSet
 from jumpcf.artifacts.operation import AnyOperation, CreateInstances
 from jumpcf.artifacts.plan import AccountChange, Plan, StackSetPlan
 from jumpcf.artifacts.repair import Finding
 from jumpcf.planner import operations
 from jumpcf.planner.instances import at_home, health
-from jumpcf.planner.view import GRANT_TAG, PARTNER_TAG, View, inactive, same_definition, target_of
+from jumpcf.planner.view import View, inactive, same_definition, target_of
 
 FAILED_IMPORT = "FAILED_IMPORT"
 
@@ -57,8 +58,8 @@ def mend_stack_set(
         name=live.name,
         action="update",
         reason="; ".join(one.wrong for one in found.findings if one.operations),
-        partner=live.tags.get(PARTNER_TAG),
-        grant=live.tags.get(GRANT_TAG),
+        partner=live.tags.get(STACK_PARTNER_TAG),
+        grant=live.tags.get(STACK_GRANT_TAG),
         accounts=tuple(changes),
     )
     return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from jumpcf.artifacts.manifest import CompiledStack
+from jumpcf.artifacts.marks import STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Action, PolicyChange, ResourceChange, StackSetPlan
@@ -20,8 +21,6 @@ from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.obstacles import obstacles
 from jumpcf.planner.view import (
-    GRANT_TAG,
-    PARTNER_TAG,
     View,
     inactive,
     leaving_units,
@@ -65,8 +64,8 @@ def remove(view: View, live: ObservedStackSet, why: str = "no grant names it any
         name=live.name,
         action="delete",
         reason=why,
-        partner=live.tags.get(PARTNER_TAG),
-        grant=live.tags.get(GRANT_TAG),
+        partner=live.tags.get(STACK_PARTNER_TAG),
+        grant=live.tags.get(STACK_GRANT_TAG),
         changes=resource_changes(view.templates.get(live.template), {}),
         iam=iam_difference(view.templates.get(live.template), {}),
         leaving_units=view.tree.paths(leaving),

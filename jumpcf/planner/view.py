@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jumpcf.artifacts.manifest import CompiledStack, ManifestOrganization, Target
+from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.observed import ObservedAccount, ObservedOrganization, ObservedStackSet
 from jumpcf.planner.changes import left_out
 from jumpcf.planner.tree import Tree
-
-ESTATE_TAG = "jumpcf-estate"
-PARTNER_TAG = "jumpcf-partner"
-GRANT_TAG = "jumpcf-grant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from moto.iam.models import IAMBackend, Role, User
 from moto.utilities.utils import get_partition
 
+from jumpcf.artifacts.instants import utc
 from jumpcf.local import sessions, tree
 from jumpcf.local.accounts import access_key_id, is_known
 from jumpcf.local.refusals import Denied
@@ -93,7 +94,7 @@ def tags(prefix: str, values: Mapping[str, str]) -> Context:
 
 
 def moment(world: World, second: float) -> str:
-    return world.instant(second).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc(world.instant(second))
 
 
 def organization(prefix: str, account: str, region: str) -> Context:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from jumpcf.artifacts.bootstrap import STACK_SETS
 from jumpcf.estate import names
 from jumpcf.estate.levels import NAMES
 from jumpcf.estate.load import load, load_with_warnings
 from jumpcf.estate.schema import json_schema
-from jumpcf.estate.tree import STACKSETS
 
 ROOT = Path(__file__).parents[3]
 
@@ -112,7 +112,7 @@ def test_protected_accounts_have_their_reasons(estate):
 def test_the_jump_account_is_a_member_of_corp_and_corp_has_a_delegated_administrator(estate):
     corp = estate.organizations["corp"]
     assert estate.jump.account in {account.id for account in corp.accounts}
-    assert corp.delegated_administrators[corp.connection.account] == (STACKSETS,)
+    assert corp.delegated_administrators[corp.connection.account] == (STACK_SETS,)
     for name in ("subsidiary", "lab"):
         assert estate.organizations[name].connection.account == estate.organizations[name].management_account
 

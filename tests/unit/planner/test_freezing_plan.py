@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from small_world import World, ou, users
 
+from jumpcf.artifacts.freezing import LONGEST
 from jumpcf.artifacts.manifest import Rollout
 from jumpcf.artifacts.operation import DeployStack, UpdateStackSet
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.diff import make_plan
-from jumpcf.planner.freezing import AT_ONCE, LONGEST, longest_session, narrowed, of_partner
+from jumpcf.planner.freezing import AT_ONCE, longest_session, narrowed, of_partner
 from tests.unit.planner.test_plan_of_passwords import Room
 
 

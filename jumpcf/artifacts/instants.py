@@ -1,0 +1,15 @@
+"""Instants in the one form that jumpcf writes: UTC, whole seconds, as aws:CurrentTime has them."""
+
+import datetime
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def utc(at: datetime.datetime) -> str:
+    """An instant as text; it must know its time zone."""
+    return at.astimezone(datetime.UTC).strftime(INSTANT)
+
+
+def instant(text: str) -> datetime.datetime:
+    """An instant of the shape 2027-03-31T15:00:00Z; raises ValueError where there is none."""
+    return datetime.datetime.strptime(text, INSTANT).replace(tzinfo=datetime.UTC)
