@@ -85,10 +85,11 @@ class Console:
         return [f"::group::{title}", *lines, "::endgroup::"]
 
     def result(self, text: str | bytes) -> None:
-        """A result: stdout."""
+        """A result: stdout.  Bytes are JSON, whichever option asked for it."""
+        json = self.json or isinstance(text, bytes)
         data = text.decode() if isinstance(text, bytes) else text
         try:
-            click.echo(_harmless(data, json=self.json).rstrip("\n"), color=self.color)
+            click.echo(_harmless(data, json=json).rstrip("\n"), color=self.color)
         except BrokenPipeError:
             # The reader went away (`jumpcf plan | head`): the verb's own exit code still tells how it went,
             # and python must not complain when it closes stdout.

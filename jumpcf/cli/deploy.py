@@ -20,6 +20,8 @@ AFTER = {
     "deploy": "broke off; this deploy does what is left of it and whatever is new.",
     "repair": "of jumpcf repair broke off; run repair again for the rest, a deploy does not do it.",
     "destroy": "of jumpcf destroy broke off; this deploy gives again what that took and params still name.",
+    "partner freeze": "of jumpcf partner freeze broke off; run it again, it says what is open.",
+    "partner thaw": "of jumpcf partner thaw broke off; run it again, or partner freeze.",
 }
 """What a deploy says of a run that broke off before it, by the verb of that run."""
 
@@ -97,8 +99,9 @@ def _planned(
         prepared = stored.plan(folders, manifest, file, say=console.say)
     else:
         prepared = rollout.plan(folders, manifest, org, say=console.say, deploying=True)
-    if dead := unfinished(prepared.lock):
-        console.say(f"Run {dead.run} {AFTER.get(dead.verb, AFTER['deploy'])}")
+    dead = unfinished(prepared.lock)
+    if dead and dead.verb in AFTER:  # others hold the lock without a run of their own
+        console.say(f"Run {dead.run} {AFTER[dead.verb]}")
     return prepared
 
 

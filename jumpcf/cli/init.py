@@ -125,7 +125,7 @@ def _answer(question: "Question", default: str | None) -> str:
         words = value.split(",") if question.key == "networks" else [value]
         for word in words:
             if told := fault(question, word.strip()):
-                raise click.UsageError(told)
+                raise click.UsageError(": ".join(told))
         return value
 
     return str(click.prompt(question.text, default=default, value_proc=read, err=True))

@@ -8,7 +8,7 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.gates import ANY, Accepted, acceptance, pass_gates
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import run
-from jumpcf.errors import Exit, JumpcfError
+from jumpcf.errors import Exit, JumpcfError, Problem, ProblemsFound
 from jumpcf.pipeline import building, doors, freezing, sandbox
 from jumpcf.pipeline.doors import Shut, Wish
 from jumpcf.pipeline.folders import Folders
@@ -111,5 +111,8 @@ def _rest(
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)
     except JumpcfError as refused:
         stopped = refused
+    except OSError as error:  # a full disk beneath build/ or .jumpcf/: what is closed is told all the same
+        what = f"the file cannot be written: {error.strerror}"
+        stopped = ProblemsFound([Problem(str(error.filename), 0, 0, "E110", what)])
     seconds = ready.longest if ready else freezing.longest(folders, shut.wish.partner)
     return freezing.closing(shut, ready, deployed, stopped, seconds)

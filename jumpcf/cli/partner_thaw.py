@@ -2,11 +2,12 @@
 
 import click
 
+from jumpcf.artifacts.status import gated
 from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import Accepted, accepting, pass_gates
 from jumpcf.cli.options import local, pass_console
-from jumpcf.cli.running import run
+from jumpcf.cli.running import pass_interrupted, pass_unshown, run
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, doors, freezing, sandbox
 from jumpcf.pipeline.doors import Wish
@@ -67,8 +68,10 @@ def command(
             text = "\n".join([*told, plan_view.text(ready.prepared.plan, console.verbose, console.fold)])
             pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock, more=more)
             deployed = run(console, folders, ready.prepared, break_lock=break_lock)
+            pass_interrupted(deployed, "run it again to open what is closed still")
             made = freezing.opened(folders, to, wish, state.at, ready, deployed)
     console.result(
         building.encode(made) if console.json else freeze_view.text(made, file=doors.file_of(partner))
     )
+    pass_unshown(gated(deployed.outcomes.values()))
     return Exit.DONE if made.whole else Exit.NOT_AS_WANTED

@@ -43,12 +43,17 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
         if console.json
         else status_view.text(status, console.verbose, fold=console.fold)
     )
+    pass_interrupted(deployed, "run deploy again to finish")
+    pass_unshown(gated(deployed.outcomes.values()))
+    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+
+
+def pass_interrupted(deployed: rollout.Deployed, hint: str) -> None:
+    """Stop where Ctrl-C left something out."""
     left_out = sum(outcome.reason == INTERRUPTED for outcome in deployed.outcomes.values())
     if left_out:
         told = f"interrupted: what had started has ended, {count(left_out, 'operation')} not started"
-        raise Interrupted("G505", told, "run deploy again to finish")
-    pass_unshown(gated(deployed.outcomes.values()))
-    return Exit.DONE if status.as_wanted else Exit.NOT_AS_WANTED
+        raise Interrupted("G505", told, hint)
 
 
 def pass_unshown(reasons: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ CODES: dict[str, str] = {
     "E107": "A file holds exactly one document.",
     "E108": "A key is not plain text.",
     "E109": "A number with leading zeros has no quotes; YAML reads it as octal and loses digits.",
-    "E110": "The file cannot be read.",
+    "E110": "The file cannot be read, or not be written.",
     "E111": "The file does not hold a mapping.",
     "E112": "The file or folder is not one that params/ has.",
     "E113": "The text has a hidden or control character.",

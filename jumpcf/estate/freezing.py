@@ -29,7 +29,7 @@ def file_of(partner: str) -> str:
 def write_frozen(root: Path, partner: str, user: str, reason: str, at: str) -> bool:
     """Say in the partner's file that he, or his user, is frozen; what stood there of it gives way.  False where
     exactly this is there already.  ProblemsFound: the file cannot be read, names no such user, or cannot be
-    edited by itself (E610)."""
+    edited by itself, or written (E610)."""
     return _edit(root, partner, user, {"reason": reason, "at": at})
 
 
@@ -55,12 +55,19 @@ def _edit(root: Path, partner: str, user: str, value: dict[str, str] | None) -> 
     else:
         edited = without
     if edited is None:
-        shown = f"{KEY}: {_flow(value)}" if value else KEY
-        what = f"add {shown} by hand" if value else f"take {shown} out by hand"
-        mark = document.mark(*place)
-        raise ProblemsFound([Problem.at(mark, "E610", "the file cannot be edited by itself", what)])
-    _replace(root / document.file, edited)
+        raise _by_hand(document.mark(*place), "the file cannot be edited by itself", value)
+    try:
+        _replace(root / document.file, edited)
+    except OSError as error:
+        raise _by_hand(
+            document.mark(*place), f"the file cannot be written: {error.strerror}", value
+        ) from None
     return True
+
+
+def _by_hand(mark: Mark, what: str, value: dict[str, str] | None) -> ProblemsFound:
+    hint = f"add {KEY}: {_flow(value)} by hand" if value else f"take {KEY} out by hand"
+    return ProblemsFound([Problem.at(mark, "E610", what, hint)])
 
 
 def _open(root: Path, partner: str, user: str) -> tuple[str, Document, Path_]:

@@ -126,11 +126,11 @@ def answered(plain: Mapping[str, str], organizations: Sequence[NewOrganization])
     return Answers(**rest, networks=networks, organizations=tuple(organizations) or Answers().organizations)
 
 
-def fault(question: Question, value: str) -> str:
-    """What is wrong with one answer, with a hint; "" where it has the right shape."""
+def fault(question: Question, value: str) -> tuple[str, str] | None:
+    """What is wrong with one answer, and a hint; None where it has the right shape."""
     if re.fullmatch(question.shape.pattern, value):
-        return ""
-    return f"'{value}' is not {question.shape.noun}: {question.shape.hint}"
+        return None
+    return f"'{value}' is not {question.shape.noun}", question.shape.hint
 
 
 def occupied(folder: Path) -> Problem | None:
@@ -177,8 +177,7 @@ def _organization(given: NewOrganization) -> list[Problem]:
 
 def _problem(option: str, question: Question, value: str) -> Problem | None:
     told = fault(question, value)
-    what, _, hint = told.partition(": ")
-    return Problem(option, 0, 0, "E621", what, hint) if told else None
+    return Problem(option, 0, 0, "E621", *told) if told else None
 
 
 def files(skeleton: Mapping[str, str], answers: Answers) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpcf.errors import AwsRefused, GateRefused, Mark
-from jumpcf.pipeline.building import bodies, build, load
+from jumpcf.pipeline.building import bodies, build, compile_into, load
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -61,8 +61,6 @@ def policies(folders: Folders, repository: str | None) -> dict[str, Any]:
     """Each role of the pipeline, by account and name, with trust and policies; offline, and nothing is written."""
     import orjson
 
-    from jumpcf.compiler.build import compile_estate
-
     estate, _ = load(folders)
     if repository and (estate.pipeline is None or estate.pipeline.repository != repository):
         lines_of(repository)
@@ -70,7 +68,7 @@ def policies(folders: Folders, repository: str | None) -> dict[str, Any]:
     if estate.pipeline is None:
         raise GateRefused("G597", "params name no repository", "add --repository owner/name")
     with tempfile.TemporaryDirectory() as out:
-        manifest = compile_estate(estate, folders.root / "stacks", Path(out))
+        manifest = compile_into(folders, estate, Path(out))
         accounts = _connections(manifest)
         made: dict[str, Any] = {}
         for stack in manifest.bootstrap:

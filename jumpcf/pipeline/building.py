@@ -51,16 +51,21 @@ def build(folders: Folders, *, lint: bool = True, say: Say = silent) -> Built:
     inputs = cache.inputs_digest(folders.root / "params", folders.root / "stacks")
     stored = cache.stored(remembered, inputs, folders.build)
     if stored is None:
-        from jumpcf.compiler.build import compile_estate
-
         estate, warnings = load(folders)
-        with contextlib.redirect_stdout(sys.stderr):  # what a stack module prints is talk, not a result
-            manifest = compile_estate(estate, folders.root / "stacks", folders.build)
+        manifest = compile_into(folders, estate, folders.build)
         cache.store(remembered, inputs, folders.build, warnings)
     else:
         manifest, warnings = stored
     linted, found = _lint(folders, manifest, say) if lint else (0, ())
     return Built(manifest=manifest, warnings=(*warnings, *found), compiled=stored is None, linted=linted)
+
+
+def compile_into(folders: Folders, estate: "Estate", out: Path) -> "Manifest":
+    """Compile the estate's stacks/ into a folder; what a stack module prints is talk, not a result."""
+    from jumpcf.compiler.build import compile_estate
+
+    with contextlib.redirect_stdout(sys.stderr):
+        return compile_estate(estate, folders.root / "stacks", out)
 
 
 def compiled(folders: Folders, *, planning: bool = False) -> Built:

@@ -199,21 +199,12 @@ def _own_roles(found: Found) -> "Iterator[str]":
 
 
 def _session(found: Found) -> int:
-    """Seconds of the longest session that he may have open; the most that AWS knows where params do not tell."""
+    """Seconds of the longest session that he may have open; the most that AWS knows where params do not tell.  Of
+    every grant of his partner: a session outlives a change of groups."""
     from jumpcf.artifacts.freezing import LONGEST
 
-    if found.partner is None or found.listed is None:
-        return LONGEST
-    groups = {*found.listed.groups}
-    return max(
-        (
-            seconds
-            for grant in found.partner.grants
-            if not grant.groups or groups & {*grant.groups}
-            for seconds in grant.session.values()
-        ),
-        default=0,
-    )
+    grants = found.partner.grants if found.partner and found.listed else ()
+    return max((seconds for grant in grants for seconds in grant.session.values()), default=LONGEST)
 
 
 def _hours(seconds: int) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import instant, utc
-from jumpcf.errors import AwsRefused, JumpcfError, ProblemsFound
+from jumpcf.errors import AwsRefused, JumpcfError, Mark, ProblemsFound
 from jumpcf.pipeline.building import bodies, build
 from jumpcf.pipeline.doors import Shut, Way, Wish
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -55,8 +55,15 @@ def prepare(
     small, observed, away = _observed(narrowed(manifest, mine, at_once=closing), sessions, mine)
     template = bodies(folders, manifest).parsed
     plan = of_partner(make_plan(small, observed, template), wish.partner, apart=closing)
-    prepared = Prepared(manifest=small, observed=observed, plan=plan, sessions=sessions, lock=lock)
+    prepared = Prepared(
+        manifest=small, observed=observed, plan=plan, sessions=sessions, lock=lock, verb=verb(closing=closing)
+    )
     return Ready(prepared=prepared, away=away, longest=longest_session(manifest, wish.partner, template))
+
+
+def verb(*, closing: bool) -> str:
+    """What the deploy lock is held for."""
+    return "partner freeze" if closing else "partner thaw"
 
 
 def _observed(
@@ -222,7 +229,7 @@ def _why(error: JumpcfError) -> str:
     if isinstance(error, ProblemsFound):
         first = error.problems[0]
         more = f" and {len(error.problems) - 1} more" if error.problems[1:] else ""
-        return f"{first.file}:{first.line}:{first.column}: {first.code} {first.message}{more}"
+        return f"{Mark(first.file, first.line, first.column)}: {first.code} {first.message}{more}"
     what = "; ".join(error.what.splitlines())  # several places, each with its own code at the end
     return what if what.endswith(f"[{error.code}]") else f"{what} [{error.code}]"
 
@@ -232,16 +239,16 @@ def _hint(error: ProblemsFound) -> str:
 
 
 @contextmanager
-def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[bool]:
+def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[None]:
     """Within, params say no more that the door is closed; they say it again where that ends by a refusal, so that
-    the next deploy closes what was half opened.  Gives whether they said it."""
+    the next deploy closes what was half opened."""
     from jumpcf.estate.freezing import file_of, put, remove_frozen
 
     path = folders.root / file_of(wish.partner)
     before = path.read_bytes() if path.is_file() else b""
     changed = remove_frozen(folders.root, wish.partner, wish.user)
     try:
-        yield changed
+        yield
     except BaseException:
         if changed:
             put(path, before)
@@ -326,5 +333,5 @@ def _open(folders: Folders, to: Way, wish: Wish, ready: Ready) -> None:
     if not here.closed():
         return
     prepared = ready.prepared
-    with locked(folders, prepared.sessions, prepared.manifest, verb="partner thaw"):
+    with locked(folders, prepared.sessions, prepared.manifest, verb=verb(closing=False)):
         here.open()

@@ -27,7 +27,7 @@ class Resumed:
 
 def unfinished(lock: Seen | None) -> "Lease | None":
     """Who died with the lock in his hand and a run begun; None where there is none that we know of."""
-    lease = lock.lease if lock else None
+    lease = lock.lease if lock and not lock.held_by() else None
     return lease if lease and lease.run and not lease.released else None
 
 

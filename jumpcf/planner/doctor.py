@@ -7,9 +7,11 @@ has one cause, so that mending it takes away that finding and no other.
 from collections.abc import Callable, Iterator
 
 from jumpcf.artifacts.checkup import Checkup, Facts, Finding
+from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.marks import ESTATE_TAG, STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
 from jumpcf.planner.findings import finding
+from jumpcf.planner.words import count
 
 NEARLY = 0.9  # of a quota
 SKEW = 240.0  # seconds; AWS refuses a signature that is five minutes off
@@ -152,8 +154,9 @@ def quotas(facts: Facts) -> Iterator[Finding]:
 def locks(facts: Facts) -> Iterator[Finding]:
     for one in facts.locks:
         if one.state in ("new", "changed"):
-            what = f"{len(one.changes)} changes" if one.changes else "differs"
-            yield finding("D712", one.file, what, f"jumpcf sync --org {one.place}, and commit it")
+            what = count(len(one.changes), "change") if one.changes else "differs"
+            org = "" if one.place == JUMP else f" --org {one.place}"
+            yield finding("D712", one.file, what, f"jumpcf sync{org}, and commit it")
 
 
 def guardrails(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import PolicyChange
 from jumpcf.planner.changes import section
 from jumpcf.planner.iam_difference import iam_difference
+from jumpcf.planner.view import owner
 
 ADDED = "-"  # a JSON pointer's word for behind the last member of a list
 BLIND = (
@@ -38,10 +39,13 @@ def otherwise(
     """To drift detection the template that a stack has is right, whoever gave it to the stack: so live templates are
     held against the compiled ones, which `template` gives by digest."""
     wanted = {(one.place, one.name): one.digest for one in manifest.stacks}
-    live = {(JUMP, one.name): one.template for one in observed.stacks}
-    live |= {
-        (each.name, one.name): one.template for each in observed.organizations for one in each.stack_sets
-    }
+    ours = [(JUMP, one.name, one.template, one.tags) for one in observed.stacks]
+    ours += [
+        (each.name, one.name, one.template, one.tags)
+        for each in observed.organizations
+        for one in each.stack_sets
+    ]
+    live = {(place, name): body for place, name, body, tags in ours if owner(tags) == manifest.estate}
     differing = [key for key, digest in live.items() if digest and wanted.get(key, digest) != digest]
     return tuple(
         Otherwise(

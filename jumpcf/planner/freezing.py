@@ -1,5 +1,6 @@
 """Of a whole plan, the part that closes or opens one partner's doors: his stack and his StackSets."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -41,26 +42,28 @@ def of_partner(plan: Plan, partner: str, *, apart: bool) -> Plan:
         if (one.place, one.stack) in names and not isinstance(one, CreatePassword | WithdrawPassword)
     ]
     ids = {one.id: (one.place, one.stack) for one in operations}
+    own = {name for _, name in names}
     others = {one.name for one in plan.stacks} | {one.name for one in plan.stack_sets}
-    others -= {name for _, name in names}
+    others -= own
 
     def waits(one: AnyOperation) -> tuple[str, ...]:
-        own = (one.place, one.stack)
-        return tuple(need for need in one.needs if need in ids and (not apart or ids[need] == own))
+        here = (one.place, one.stack)
+        return tuple(need for need in one.needs if need in ids and (not apart or ids[need] == here))
 
     return replace(
         plan,
         stacks=stacks,
         stack_sets=sets,
         operations=tuple(replace(one, needs=waits(one)) for one in operations),
-        blockers=tuple(
-            line
-            for line in plan.blockers
-            if any(name in line for _, name in names) or not any(name in line for name in others)
-        ),
+        blockers=tuple(line for line in plan.blockers if _names(line, own) or not _names(line, others)),
         notices=(),
         account=None,
     )
+
+
+def _names(line: str, known: Iterable[str]) -> bool:
+    """Whether a sentence names one of these, as a whole: jump-partner-acme is not in jump-partner-acme-eu."""
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line) for name in known)
 
 
 def longest_session(manifest: Manifest, partner: str, template: Callable[[str], Any]) -> int:

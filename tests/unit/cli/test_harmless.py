@@ -58,3 +58,10 @@ def test_nobody_orders_a_runner_of_github_about(
     said = capsys.readouterr()
     lines = [line.strip() for line in (said.out + said.err).splitlines()]
     assert [line for line in lines if line.startswith(("::", "##["))] == ["::group::ours", "::endgroup::"]
+
+
+def test_bytes_are_json_whichever_option_asked_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().result(json.dumps({"why": HOSTILE}, ensure_ascii=False).encode())
+    said = capsys.readouterr().out
+    assert not set(said) & set(DOES)
+    assert json.loads(said) == {"why": HOSTILE}

@@ -166,3 +166,14 @@ def test_whatever_the_reason_it_is_read_as_it_was_written(
     put(folder, BLOCK)
     write_frozen(folder, "acme", "hanako.sato", reason, AT)
     assert written(folder, "acme", "hanako.sato") == {"reason": reason, "at": AT}
+
+
+def test_a_file_that_cannot_be_written_is_a_problem_with_the_way_out(tmp_path: Path) -> None:
+    path = put(tmp_path, BLOCK)
+    (path.parent / f".acme.yaml.{os.getpid()}").mkdir()  # in the way of the file that would take its place
+    with pytest.raises(ProblemsFound) as caught:
+        write_frozen(tmp_path, "acme", "", "INC-42", AT)
+    (problem,) = caught.value.problems
+    assert (problem.code, "cannot be written" in problem.message) == ("E610", True)
+    assert problem.hint == f"add {FROZEN} by hand"
+    assert path.read_text() == BLOCK

@@ -127,6 +127,11 @@ def test_every_wrong_answer_is_told_at_once_and_nothing_is_written(tmp_path):
     assert codes >= {"E218", "E230", "E233"}
 
 
+def test_an_answer_with_a_colon_in_it_is_told_whole(tmp_path):
+    (line,) = refused(tmp_path / "new", Answers(jump_account="id: 1"))
+    assert line == "--jump-account: E621 'id: 1' is not an account id"
+
+
 @pytest.mark.parametrize("held", ["README.md", ".gitignore", "params"])
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path, held):
     (tmp_path / held).mkdir() if held == "params" else (tmp_path / held).write_text("mine")

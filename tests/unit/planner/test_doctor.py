@@ -202,3 +202,9 @@ def _link(source: str) -> str:
         return f"<{source}>"
     beside = source.removeprefix("docs/")
     return f"[{beside}]({beside if source.startswith('docs/') else f'../{source}'})"
+
+
+def test_a_lock_of_parameters_is_refreshed_without_an_organizations_name():
+    lock = LockFile(file="params/lock/parameters.json", place="jump", state="changed")
+    (found,) = examine("example", replace(WELL, locks=(lock,))).findings
+    assert found.fix == "jumpcf sync, and commit it"

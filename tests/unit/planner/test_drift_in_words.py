@@ -2,12 +2,14 @@
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from small_world import World, ou, role_template, with_stack_set
 
 from jumpcf.artifacts.drift import Difference, FoundDrift
-from jumpcf.planner.drifted import in_words
+from jumpcf.planner.drifted import in_words, otherwise
 
 ALLOW = {
     "Version": "2012-10-17",
@@ -95,3 +97,21 @@ def test_a_longer_session_is_broadened() -> None:
 def test_what_is_gone_is_removed_and_what_no_template_names_is_told_without_words() -> None:
     assert changes(resource="Role", status="DELETED")[0][3:] == ("removed", "narrowed")
     assert changes(("/X", "1", "2"), resource="Unknown") == []
+
+
+def test_a_live_template_that_params_do_not_compile_to_is_told_in_words_unless_it_is_somebody_elses() -> None:
+    world = World().grant("dev", ou("dev"))
+    world.deploy()
+    observed = world.aws.observe()
+    template = world.bodies.__getitem__
+    assert otherwise(world.manifest, observed, template) == ()
+    (live,) = observed.organizations[0].stack_sets
+    changed = replace(
+        with_stack_set(observed, live.name, template="by-hand"),
+        templates={**observed.templates, "by-hand": role_template("Power", "Admin")},
+    )
+    (one,) = otherwise(world.manifest, changed, template)
+    assert (one.place, one.stack) == ("corp", live.name)
+    assert {each.mark for each in one.changes} == {"broadened"}
+    foreign = with_stack_set(changed, live.name, tags={"team": "other"})
+    assert otherwise(world.manifest, foreign, template) == ()

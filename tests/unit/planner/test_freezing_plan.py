@@ -60,6 +60,13 @@ def test_only_blockers_of_others_go() -> None:
     assert of_partner(replace(plan, blockers=lines), "acme", apart=True).blockers == lines[1:]
 
 
+def test_a_blocker_of_somebody_with_a_longer_name_is_not_the_partners() -> None:
+    plan = World(partners={"acme": users("ken"), "acme-eu": users("mio")}).grant("dev", ou("dev")).plan()
+    lines = ("jump/jump-partner-acme-eu: is stuck", "jump/jump-partner-acme: is stuck")
+    assert of_partner(replace(plan, blockers=lines), "acme", apart=True).blockers == lines[1:]
+    assert of_partner(replace(plan, blockers=lines), "acme-eu", apart=True).blockers == lines[:1]
+
+
 def test_a_freeze_goes_everywhere_at_the_same_time() -> None:
     room, _ = changed()
     names = [one.name for one in room.manifest.organizations]
