@@ -1,7 +1,6 @@
 """docs/break-glass.md: what `jumpcf partner freeze` does, as plain AWS CLI commands with the example estate's names.
 
-Made from the code's own names, so that the page cannot say another group, policy or StackSet than a deploy \
-makes;
+Made from the code's own names, so that the page cannot say another group, policy or StackSet than a deploy makes;
 tests/functional/test_break_glass.py runs its commands.
 """
 
@@ -60,10 +59,12 @@ it.
 Do 1 (or 2) first: it takes a minute and closes the most. Everything here is undone by 5.
 
 Who does this needs, in the jump account, `iam:AttachGroupPolicy`, `AttachUserPolicy`, `DetachGroupPolicy`, \
-`DetachUserPolicy`, `PutGroupPolicy`, `DeleteGroupPolicy`, `ListAttachedGroupPolicies`, \
-`ListAttachedUserPolicies`, `GetGroup` and `ListEntitiesForPolicy`; in an organization's admin account \
-`cloudformation:DescribeStackSet`, `UpdateStackSet` and `DescribeStackSetOperation`; in a target account \
-`iam:PutRolePolicy` and `DeleteRolePolicy`. Keep these credentials apart from the pipeline's."""
+`DetachUserPolicy`, `PutGroupPolicy`, `PutUserPolicy`, `DeleteGroupPolicy`, `DeleteUserPolicy`, \
+`ListAttachedGroupPolicies`, `ListAttachedUserPolicies`, `GetGroup`, `ListUsers`, `ListEntitiesForPolicy` and \
+`cloudtrail:LookupEvents`; in an organization's admin account `cloudformation:DescribeStackSet`, \
+`UpdateStackSet`, `ListStackSetOperations` and `ListStackSetOperationResults`; in a target account \
+`iam:PutRolePolicy`, `DeleteRolePolicy` and `cloudtrail:LookupEvents`. Keep these credentials apart from the \
+pipeline's."""
     yield f"""## 1. Freeze a partner
 
 In the jump account. No user of the partner makes a call or takes a role from then on; IAM takes some \
@@ -81,7 +82,8 @@ aws iam list-attached-user-policies {jump} --user-name {USER}
 ```"""
     yield f"""### If the policy is not there
 
-`NoSuchEntity` in 1: write the Deny into the group itself (for a person: `put-user-policy --user-name {USER}`).
+`NoSuchEntity` in 1: write the Deny into the group itself (for a person into the user, by \
+`aws iam put-user-policy --user-name {USER}` with the same name and document).
 
 ```bash
 aws iam put-group-policy {jump} --group-name {group} --policy-name {FREEZE_POLICY} --policy-document \
@@ -152,8 +154,8 @@ aws iam list-users {jump} --path-prefix {names.user_path(PARTNER)} --query 'User
 ```
 
 How far 3 is in an organization: `aws cloudformation list-stack-set-operations` with the StackSet's name, \
-and `list-stack-set-operation-results` with the operation's id; an account that FAILED is open until its \
-sessions end. What somebody did: `aws cloudtrail lookup-events --lookup-attributes \
+and `aws cloudformation list-stack-set-operation-results` with the operation's id; an account that FAILED \
+is open until its sessions end. What somebody did: `aws cloudtrail lookup-events --lookup-attributes \
 AttributeKey=Username,AttributeValue={USER}`, in the jump account and in the accounts that he took roles in \
 (a role's session bears his name)."""
 
@@ -189,6 +191,8 @@ for role in {" ".join(names.role(PARTNER, grant.name, level) for level in grant.
 done
 ```"""
     yield f"""### Take the group's own Deny off
+
+A person's: `aws iam delete-user-policy --user-name {USER} --policy-name {FREEZE_POLICY}`.
 
 ```bash
 aws iam delete-group-policy {jump} --group-name {group} --policy-name {FREEZE_POLICY}

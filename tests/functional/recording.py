@@ -1,7 +1,8 @@
 """The calls that the verbs of a pipeline make, held against the list from which its roles' policies are made.
 
-Every verb that a functional test runs passes here, so a call that the list lacks fails the test that made it.
-`JUMPCF_RECORD=1 pytest tests/functional` adds such calls to the list instead; to make it anew, empty it before.
+Every verb that a functional test runs through `World.run` passes here, so a call that the list lacks fails the test
+that made it.  `JUMPCF_RECORD=1 pytest tests/functional` adds such calls to the list instead; to make it anew,
+empty it before.
 """
 
 import fcntl
