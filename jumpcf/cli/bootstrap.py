@@ -100,6 +100,8 @@ def text(made: Bootstrap) -> str:
 
 def _name_repository(console: Console, repository: str, yes: bool) -> None:
     """Params get the repository where they name none; another one there is not replaced."""
+    from jumpcf.estate.repository import lines_of, name_repository
+
     folders = console.folders()
     named = bootstrapping.repository_of(folders)
     if named == repository:
@@ -110,10 +112,10 @@ def _name_repository(console: Console, repository: str, yes: bool) -> None:
             f"params/estate.yaml names the repository {named}, not {repository}",
             "change it there, or leave --repository out",
         )
-    lines = bootstrapping.lines_of(repository)
+    lines = lines_of(repository)
     (console.ask if console.interactive and not yes else console.say)(f"params/estate.yaml gets:\n{lines}")
     _confirm(console, "Write it?", yes)
-    bootstrapping.name_repository(folders, repository)
+    name_repository(folders.root, repository)
 
 
 def _confirm(console: Console, question: str, yes: bool) -> None:

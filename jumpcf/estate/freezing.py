@@ -8,7 +8,6 @@ not at all.
 
 import copy
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate.source import Document, Key, parse, read_text
+from jumpcf.estate.writing import put
 
 KEY = "frozen"
 LINES = 12  # that somebody may have written it over
@@ -174,18 +174,3 @@ def _offset(text: str, mark: Mark) -> int:
 def _replace(path: Path, text: str) -> None:
     mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
     put(path, mark + text.encode())
-
-
-def put(path: Path, data: bytes) -> None:
-    """Through a file beside it: a reader, and a machine that dies, find the old bytes or the new ones."""
-    path = path.resolve()
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open("xb") as file:
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.model import Pipeline
 
-ESTATE = "params/estate.yaml"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -39,27 +37,11 @@ def repository_of(folders: Folders) -> str | None:
     return file.model.pipeline.repository if file.model.pipeline else None
 
 
-def lines_of(repository: str) -> str:
-    """What params/estate.yaml gets; GateRefused G597 where this is no repository."""
-    import re
-
-    from jumpcf.estate.shapes import REPOSITORY
-
-    if not re.fullmatch(REPOSITORY.pattern, repository):
-        raise GateRefused("G597", f"{repository!r} is not {REPOSITORY.noun}", REPOSITORY.hint)
-    return f"\npipeline:\n  repository: {repository}\n  environment: production\n"
-
-
-def name_repository(folders: Folders, repository: str) -> None:
-    """Add the repository at the end of params/estate.yaml; comments and all else stay."""
-    path = folders.root / ESTATE
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.rstrip("\n") + "\n" + lines_of(repository), encoding="utf-8")
-
-
 def policies(folders: Folders, repository: str | None) -> dict[str, Any]:
     """Each role of the pipeline, by account and name, with trust and policies; offline, and nothing is written."""
     import orjson
+
+    from jumpcf.estate.repository import lines_of
 
     estate, _ = load(folders)
     if repository and (estate.pipeline is None or estate.pipeline.repository != repository):

@@ -1,10 +1,7 @@
 """Before step 1: refresh params/lock/ from AWS."""
 
-import contextlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumpcf.errors import Problem
@@ -32,6 +29,7 @@ def sync(folders: Folders, organizations: Sequence[str], *, check: bool = False,
     from jumpcf.aws.lock_reads import read, unfit
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.syncing import fresh, misfits, wanted
+    from jumpcf.estate.writing import put
     from jumpcf.pipeline.metering import current
 
     asked = wanted(folders.root, organizations)
@@ -43,19 +41,6 @@ def sync(folders: Folders, organizations: Sequence[str], *, check: bool = False,
     files = fresh(asked, answers, unfit)
     for one in files:
         if one.text is not None and not check:
-            write_whole(folders.root / one.told.file, one.text)
+            put(folders.root / one.told.file, one.text.encode())
     told = Synced(estate=asked.estate, check=check, files=tuple(one.told for one in files))
     return Sync(synced=told, problems=misfits(asked, files))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file as a whole; where that fails, what was there stays and nothing else is left."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
