@@ -138,6 +138,12 @@ class ProblemsFound(JumpcfError):
         super().__init__("E000", "problems in the files")
 
 
+class UnknownName(JumpcfError):
+    """A partner or user on the command line that nobody has, and that may be misspelt."""
+
+    exit_code = Exit.USAGE
+
+
 class AwsRefused(JumpcfError):
     """AWS or the credentials refused, or what is there is not what the estate names."""
 

@@ -7,11 +7,9 @@ become instants.
 
 from pathlib import Path
 
-from jumpcf.artifacts.manifest import Connection
 from jumpcf.errors import Problem, ProblemsFound
-from jumpcf.estate import partitions
 from jumpcf.estate.check import check
-from jumpcf.estate.files import read_estate, read_params
+from jumpcf.estate.files import read_params
 from jumpcf.estate.model import Estate
 from jumpcf.estate.report import Report
 from jumpcf.estate.resolve import resolve
@@ -31,14 +29,3 @@ def load_with_warnings(folder: Path) -> tuple[Estate, tuple[Problem, ...]]:
     if report.errors:
         raise ProblemsFound(report.errors + report.warnings)
     return resolve(params, trees), report.warnings
-
-
-def load_jump(folder: Path) -> tuple[str, str, Connection] | None:
-    """Partition, estate and the way to the jump account, from params/estate.yaml alone, whatever else is wrong;
-    None where that does not say it."""
-    file = read_estate(folder, Report())
-    if file is None or (partition := partitions.of_region(file.model.jump.region)) is None:
-        return None
-    jump = file.model.jump
-    way = Connection(account=jump.account, region=jump.region, profile=jump.profile, role_arn=jump.role_arn)
-    return partition, file.model.estate, way

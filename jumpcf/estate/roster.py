@@ -4,17 +4,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
-from jumpcf.errors import Exit, JumpcfError
+from jumpcf.errors import UnknownName
 from jumpcf.estate import names
 from jumpcf.estate.model import Estate, Grant, Partner, User
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
-
-
-class UnknownPerson(JumpcfError):
-    """A partner or user on the command line that params do not have."""
-
-    exit_code = Exit.USAGE
 
 
 def roster(estate: Estate, partner: str | None, at: str) -> Roster:
@@ -39,7 +33,7 @@ def chosen(estate: Estate, partner: str | None) -> list[Partner]:
     if partner is None:
         return [estate.partners[name] for name in sorted(estate.partners)]
     if partner not in estate.partners:
-        raise UnknownPerson("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
+        raise UnknownName("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
     return [estate.partners[partner]]
 
 

@@ -85,6 +85,17 @@ def compiled(folders: Folders, *, planning: bool = False) -> Built:
     return Built(manifest=read.manifest, warnings=warnings, compiled=False, linted=0, new=read.new)
 
 
+def last_built(folders: Folders) -> "Manifest | None":
+    """What was last built, of whatever inputs; None where nothing that can be read lies there."""
+    from jumpcf.artifacts.codec import decode
+    from jumpcf.artifacts.manifest import Manifest
+
+    try:
+        return decode(Manifest, (folders.build / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
 def within(built: Built, names: Sequence[str]) -> tuple[str, ...]:
     """The organizations of `names` (none: all) that params/ have; GateRefused (G601) where that is none of them."""
     known = tuple(one for one in chosen(built.manifest, names) if one not in built.new)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import JumpcfError, ProblemsFound
-from jumpcf.pipeline.building import load
+from jumpcf.pipeline.building import last_built, load
 from jumpcf.pipeline.folders import Folders
 
 if TYPE_CHECKING:
@@ -49,17 +49,14 @@ def way(folders: Folders) -> Way:
 
 
 def _despite(folders: Folders, broken: ProblemsFound) -> Way:
-    from jumpcf.artifacts.codec import decode
-    from jumpcf.artifacts.manifest import Manifest
-    from jumpcf.estate.load import load_jump
+    from jumpcf.estate.emergency import jump_account
 
-    if alone := load_jump(folders.root):
-        partition, name, jump = alone
-        return Way(partition=partition, name=name, jump=jump, broken=broken)
-    try:
-        built = decode(Manifest, (folders.build / "manifest.json").read_bytes())
-    except (OSError, ValueError, JumpcfError):
-        raise broken from None
+    alone, _ = jump_account(folders.root)
+    if alone:
+        return Way(partition=alone.partition, name=alone.estate, jump=alone.connection, broken=broken)
+    built = last_built(folders)
+    if built is None:
+        raise broken
     return Way(partition=built.partition, name=built.estate, jump=built.jump, broken=broken)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.errors import Exit, JumpcfError, ProblemsFound
+from jumpcf.errors import ProblemsFound, UnknownName
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
 
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from jumpcf.aws.paging import Answer
     from jumpcf.estate.emergency import JumpAccount
     from jumpcf.estate.model import Estate, Partner, User
-
-
-class UnknownUser(JumpcfError):
-    """A name on the command line that neither params nor the jump account have, and that looks misspelt."""
-
-    exit_code = Exit.USAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +43,7 @@ class Found:
 
 
 def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Found:
-    """Look who it is: by reads only.  AwsRefused A531: a user of that name is somebody else's; UnknownUser: nobody
+    """Look who it is: by reads only.  AwsRefused A531: a user of that name is somebody else's; UnknownName: nobody
     has that name, and somebody has one much like it."""
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.aws.api import Api
@@ -60,7 +54,9 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     from jumpcf.estate.emergency import jump_account
     from jumpcf.pipeline.metering import current
 
-    jump = jump_account(folders.root)
+    jump, problems = jump_account(folders.root)
+    if jump is None or problems:
+        raise ProblemsFound(problems)
     estate = _estate(folders, say)
     sessions = Sessions(jump.connection, {}, meter=current())
     verify_account(sessions, JUMP, jump.connection)
@@ -141,14 +137,14 @@ def _refuse_misspelt(found: Found) -> None:
     wanted = found.operation
     params = {user.name: one.name for one in _partners(found.estate) for user in one.users}
     if wanted.user in params:
-        raise UnknownUser(
+        raise UnknownName(
             "G577", f"{wanted.partner} has no user {wanted.user}", f"he is {params[wanted.user]}'s"
         )
     if near := nearest(wanted.user, {*found.emergency.names(PARTNER_PATH), *params}):
-        raise UnknownUser("G577", f"nobody is named {wanted.user}", f"did you mean {near}?")
+        raise UnknownName("G577", f"nobody is named {wanted.user}", f"did you mean {near}?")
     known = {one.name for one in _partners(found.estate)}
     if wanted.partner not in known and (near := nearest(wanted.partner, known)):
-        raise UnknownUser("G577", f"no partner is named {wanted.partner}", f"did you mean {near}?")
+        raise UnknownName("G577", f"no partner is named {wanted.partner}", f"did you mean {near}?")
 
 
 def _partners(estate: "Estate | None") -> "list[Partner]":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import AwsRefused, JumpcfError, Mark, ProblemsFound
-from jumpcf.pipeline.building import bodies, build
+from jumpcf.pipeline.building import bodies, build, last_built
 from jumpcf.pipeline.doors import Shut, Way, Wish
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked, seen
@@ -88,15 +88,15 @@ def _observed(
 
 def longest(folders: Folders, partner: str) -> int:
     """The same of what was last built, where nothing can be built now; else the longest that IAM knows."""
-    from jumpcf.artifacts.codec import decode
     from jumpcf.artifacts.freezing import LONGEST
-    from jumpcf.artifacts.manifest import Manifest
     from jumpcf.planner.freezing import longest_session
 
+    manifest = last_built(folders)
+    if manifest is None:
+        return LONGEST
     try:
-        manifest = decode(Manifest, (folders.build / "manifest.json").read_bytes())
         return longest_session(manifest, partner, bodies(folders, manifest).parsed)
-    except (OSError, ValueError, KeyError, JumpcfError):
+    except (OSError, ValueError, KeyError):
         return LONGEST
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.errors import GateRefused
+from jumpcf.errors import GateRefused, UnknownName
 from jumpcf.pipeline.folders import Folders, Say, silent
-from jumpcf.pipeline.people import SIGN_IN, UnknownUser
+from jumpcf.pipeline.people import SIGN_IN
 
 if TYPE_CHECKING:
     from jumpcf.estate.model import Estate, Partner, User
@@ -35,7 +35,7 @@ def make_kit(
 ) -> Made:
     """Write the kit of a partner, or of one user, below `out`.
 
-    Raises UnknownUser (G561), GateRefused where the time of either has ended (G581), where one is frozen
+    Raises UnknownName (G561), GateRefused where the time of either has ended (G581), where one is frozen
     (G582) or something else stands in the place (G584), ProblemsFound for roles that the console does not take
     (G583).
     """
@@ -57,16 +57,15 @@ def make_kit(
 
 
 def _named(estate: "Estate", partner: str, user: str | None) -> "tuple[Partner, User | None]":
+    from jumpcf.estate.roster import chosen
     from jumpcf.estate.similar import did_you_mean
 
-    if partner not in estate.partners:
-        raise UnknownUser("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
-    of = estate.partners[partner]
+    (of,) = chosen(estate, partner)
     if user is None:
         return of, None
     people = {one.name: one for one in of.users}
     if user not in people:
-        raise UnknownUser("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people))
     return of, people[user]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.errors import Exit, GateRefused, JumpcfError
+from jumpcf.errors import GateRefused, UnknownName
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked
 from jumpcf.pipeline.rollout import connect
@@ -25,12 +25,6 @@ SIGN_IN = {
 """Where IAM users sign in, by partition (IAM User Guide, "How IAM users sign in to your AWS account")."""
 
 
-class UnknownUser(JumpcfError):
-    """A name on the command line that params do not have."""
-
-    exit_code = Exit.USAGE
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
     """What a person gets; `parameter` is where the password is still kept."""
@@ -45,7 +39,7 @@ def hand_over(
     folders: Folders, manifest: "Manifest", partner: str, user: str, *, new: bool, say: Say = silent
 ) -> Handed:
     """The initial password of a user, once; with `new` another one first, under the deploy lock, where his was
-    never used.  Raises UnknownUser, or the refusal of `aws.passwords`."""
+    never used.  Raises UnknownName, or the refusal of `aws.passwords`."""
     from jumpcf.aws.identity import caller
     from jumpcf.planner.passwords import create_password
 
@@ -107,10 +101,10 @@ def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordSto
     assert store is not None, "every manifest that is built has a store"
     partners = {one.partner for one in manifest.people}
     if partner not in partners:
-        raise UnknownUser("G561", f"no partner {partner} with users", did_you_mean(partner, partners))
+        raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, partners))
     people = {one.name: one for one in manifest.people if one.partner == partner}
     if user not in people:
-        raise UnknownUser("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people))
     if people[user].frozen:
         hint = (
             f"jumpcf partner thaw {partner} opens the door again, if he was frozen alone with --user {user}"

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
+from jumpcf.errors import UnknownName
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
 
@@ -17,7 +18,7 @@ LANE = 8  # threads that ask for one person at a time
 def people_status(
     folders: Folders, partner: str | None, name: str | None, *, say: Say = silent
 ) -> "PeopleStatus":
-    """Everybody, the people of a partner, or one; UnknownPerson where neither params nor IAM have the name."""
+    """Everybody, the people of a partner, or one; UnknownName where neither params nor IAM have the name."""
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.artifacts.marks import PARTNER_PATH
     from jumpcf.aws.api import Api
@@ -45,7 +46,6 @@ def people_status(
 def _only(status: "PeopleStatus", partner: str | None, name: str | None) -> "PeopleStatus":
     import dataclasses
 
-    from jumpcf.estate.roster import UnknownPerson
     from jumpcf.estate.similar import did_you_mean
 
     if name is None:
@@ -53,5 +53,5 @@ def _only(status: "PeopleStatus", partner: str | None, name: str | None) -> "Peo
     found = tuple(one for one in status.people if one.name == name)
     if not found:
         hint = did_you_mean(name, [one.name for one in status.people])
-        raise UnknownPerson("G561", f"{partner} has no user {name}, in params or in IAM", hint)
+        raise UnknownName("G561", f"{partner} has no user {name}, in params or in IAM", hint)
     return dataclasses.replace(status, people=found)

@@ -6,8 +6,9 @@ import pytest
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.roster import Expiring, Roster
+from jumpcf.errors import UnknownName
 from jumpcf.estate.model import Frozen
-from jumpcf.estate.roster import UnknownPerson, expiring, roster
+from jumpcf.estate.roster import expiring, roster
 from tests.unit.builders import a_grant, a_partner, a_user, an_estate, until
 
 NOW = "2027-03-01T12:00:00Z"
@@ -66,7 +67,7 @@ def test_today_is_the_estates_own_day() -> None:
 
 
 def test_a_partner_that_params_do_not_have_is_named_with_the_nearest() -> None:
-    with pytest.raises(UnknownPerson, match="no partner acmee") as refused:
+    with pytest.raises(UnknownName, match="no partner acmee") as refused:
         roster(an_estate(ACME), "acmee", NOW)
     assert (refused.value.code, refused.value.hint) == ("G561", "did you mean acme?")
 
