@@ -5,7 +5,7 @@ import click
 from jumpcf.artifacts.bootstrap import Bootstrap
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import local, organizations, pass_console
-from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import bootstrapping, building, sandbox
 
 
@@ -123,8 +123,5 @@ def _confirm(console: Console, question: str, yes: bool) -> None:
         return
     if not console.interactive:
         raise GateRefused("G594", "nobody is there to ask; nothing was written", "add --yes")
-    try:
-        if not console.confirm(question):
-            raise GateRefused("G594", "not confirmed; nothing was written")
-    except click.Abort:
-        raise Interrupted("G505", "interrupted; nothing was written") from None
+    if not console.confirm(question):
+        raise GateRefused("G594", "not confirmed; nothing was written")

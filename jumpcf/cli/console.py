@@ -4,14 +4,14 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
-from jumpcf.errors import JumpcfError, Problem
+from jumpcf.errors import Interrupted, JumpcfError, Problem
 from jumpcf.pipeline.folders import Folders
 
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ def _is_file(stream: TextIO) -> bool:
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):  # no file descriptor behind it
         return False
+
+
+@contextlib.contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
+        raise Interrupted("G505", "interrupted; nothing was written") from None
 
 
 def _harmless(text: str, *, json: bool = False) -> str:
@@ -135,11 +143,14 @@ class Console:
         return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
     def confirm(self, question: str) -> bool:
-        return click.confirm(_harmless(question), default=False, err=True)
+        """Whether a person says yes before anything is written; Interrupted (G505) where he leaves instead."""
+        with _answered():
+            return click.confirm(_harmless(question), default=False, err=True)
 
     def typed(self, question: str) -> str:
-        """What a person types; "" where only Enter is pressed."""
-        return str(click.prompt(_harmless(question), default="", show_default=False, err=True))
+        """What a person types before anything is written; "" where only Enter is pressed; Interrupted as above."""
+        with _answered():
+            return str(click.prompt(_harmless(question), default="", show_default=False, err=True))
 
     def rich(self) -> "rich.console.Console":
         """Rich on stderr, for live progress; loaded only when something is drawn."""

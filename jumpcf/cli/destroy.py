@@ -123,8 +123,5 @@ def _gate(console: Console, told: Destruction, confirm: str, accepted: bool) -> 
                 f"add {' and '.join(lacking)}",
             )
         return
-    try:
-        if not confirm and console.typed(f"This destroys {told.scope}. Type '{name}' to go on") != name:
-            raise GateRefused("G541", "its name was not typed; nothing was written")
-    except click.Abort:
-        raise Interrupted("G505", "interrupted; nothing was written") from None
+    if not confirm and console.typed(f"This destroys {told.scope}. Type '{name}' to go on") != name:
+        raise GateRefused("G541", "its name was not typed; nothing was written")

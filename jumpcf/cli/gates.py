@@ -10,7 +10,7 @@ import click
 from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli.console import Console
-from jumpcf.errors import GateRefused, Interrupted
+from jumpcf.errors import GateRefused
 from jumpcf.pipeline.locking import Seen
 from jumpcf.pipeline.rollout import Prepared
 
@@ -121,13 +121,10 @@ def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...]
     if not console.interactive:
         _unasked(lacking, accepted.yes, digest)
         return
-    try:
-        for effect in lacking:
-            _typed(console, effect)
-        if not accepted.yes and not console.confirm("Deploy this?"):
-            raise GateRefused("G503", "not confirmed; nothing was written")
-    except click.Abort:  # Ctrl-C or Ctrl-D in place of an answer
-        raise Interrupted("G505", "interrupted; nothing was written") from None
+    for effect in lacking:
+        _typed(console, effect)
+    if not accepted.yes and not console.confirm("Deploy this?"):
+        raise GateRefused("G503", "not confirmed; nothing was written")
 
 
 def pass_gates(
@@ -159,11 +156,8 @@ def lock_gate(console: Console, lock: Seen | None, *, break_lock: bool) -> None:
     if not console.interactive:
         return
     console.ask(held.what)
-    try:
-        if console.typed("What it started goes on in AWS. Type 'break' to take the lock") != "break":
-            raise held
-    except click.Abort:
-        raise Interrupted("G505", "interrupted; nothing was written") from None
+    if console.typed("What it started goes on in AWS. Type 'break' to take the lock") != "break":
+        raise held
 
 
 def named(names: tuple[str, ...]) -> str:

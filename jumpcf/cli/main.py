@@ -2,18 +2,16 @@
 
 import contextlib
 import datetime
-import difflib
-import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from jumpcf import __version__
 from jumpcf.cli import completing
 from jumpcf.cli.console import Console, Output
+from jumpcf.cli.lazy import Lazy
 from jumpcf.errors import Exit, JumpcfError, ProblemsFound
 
 # verb: (module, what --help says of it); a verb's module is imported when the verb is chosen
@@ -47,45 +45,7 @@ CONTEXT = {
 }
 
 
-class Verbs(click.Group):
-    """A group that knows its verbs' one-line help without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"jumpcf.cli.{VERBS[cmd_name][0]}")
-        command = module.command
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        wrong = args[0] not in VERBS and not ctx.resilient_parsing  # a shell that completes is told nothing
-        if wrong and (near := difflib.get_close_matches(args[0], VERBS, n=1)):
-            ctx.fail(f"No such command '{args[0]}'. Did you mean {near[0]}?")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
-            formatter.write_dl([(verb, help_) for verb, (_, help_) in VERBS.items()])
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        from click.shell_completion import CompletionItem
-
-        if incomplete.startswith("-"):
-            return super(click.Group, self).shell_complete(ctx, incomplete)
-        return [
-            CompletionItem(verb, help=help_)
-            for verb, (_, help_) in VERBS.items()
-            if verb.startswith(incomplete)
-        ]
-
-
-@click.command(cls=Verbs, context_settings=CONTEXT, invoke_without_command=True)
+@click.command(cls=Lazy, entries=VERBS, title="Verbs", context_settings=CONTEXT, invoke_without_command=True)
 @click.option(
     "-C",
     "--chdir",

@@ -8,7 +8,7 @@ from jumpcf.cli import completing, fail_on
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, local, pass_console
-from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import building, people, sandbox
 from jumpcf.planner.people import WORDS, met
 
@@ -169,8 +169,5 @@ def typed(console: Console, user: str, question: str) -> None:
     """Goes on where a person types the user's name; GateRefused where nobody does."""
     if not console.interactive:
         raise GateRefused("G576", f"nobody is there to type {user}; nothing was written", "add --yes")
-    try:
-        if console.typed(question) != user:
-            raise GateRefused("G576", f"{user} was not typed; nothing was written")
-    except click.Abort:
-        raise Interrupted("G505", "interrupted; nothing was written") from None
+    if console.typed(question) != user:
+        raise GateRefused("G576", f"{user} was not typed; nothing was written")

@@ -170,6 +170,7 @@ def test_wrong_usage_is_code_252(arguments: list[str], capsys: pytest.CaptureFix
         (["local", "serve", "--quiet"], "--quiet goes before the verb: jumpcf --quiet local serve"),
         (["status", "-o", "json"], "-o goes before the verb: jumpcf -o [table|json|markdown] status"),
         (["plann"], "Did you mean plan?"),
+        (["partner", "frezee"], "Did you mean freeze?"),
     ],
 )
 def test_a_natural_slip_of_usage_is_put_right(

@@ -17,6 +17,7 @@ OURS = {
     "jumpcf.cli",
     "jumpcf.cli.completing",
     "jumpcf.cli.console",
+    "jumpcf.cli.lazy",
     "jumpcf.cli.main",
     "jumpcf.errors",
     "jumpcf.pipeline",

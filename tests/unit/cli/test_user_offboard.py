@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import click
+import click.testing
 import pytest
 
 from jumpcf.cli.console import Console
@@ -12,34 +12,33 @@ from jumpcf.errors import GateRefused, Interrupted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtTheTerminal(Console):
-    """Somebody who answers; None is Ctrl-C."""
-
-    answer: str | None = ""
+    """Somebody is there to be asked."""
 
     @property
     def interactive(self) -> bool:
         return True
 
-    def typed(self, question: str) -> str:
-        if self.answer is None:
-            raise click.Abort
-        return self.answer
+
+def ask(keys: str) -> None:
+    """Ask for the name; the keys are pressed, and after them Ctrl-D."""
+    with click.testing.CliRunner().isolation(input=keys):
+        typed(AtTheTerminal(), "taro.yamada", "?")
 
 
 def test_the_name_goes_on() -> None:
-    typed(AtTheTerminal(answer="taro.yamada"), "taro.yamada", "?")
+    ask("taro.yamada\n")
 
 
 @pytest.mark.parametrize("answer", ["", "taro", "Taro.Yamada", "y", "taro.yamada "])
 def test_another_name_does_not(answer: str) -> None:
     with pytest.raises(GateRefused, match="was not typed; nothing was written") as refused:
-        typed(AtTheTerminal(answer=answer), "taro.yamada", "?")
+        ask(f"{answer}\n")
     assert refused.value.code == "G576"
 
 
 def test_an_interruption_does_not() -> None:
     with pytest.raises(Interrupted, match="nothing was written"):
-        typed(AtTheTerminal(answer=None), "taro.yamada", "?")
+        ask("")
 
 
 def test_without_a_terminal_nobody_is_asked() -> None:
