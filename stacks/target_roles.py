@@ -183,8 +183,7 @@ def ended_users(
         return ()
     ends: dict[str, list[str]] = {}
     for user in partner.users:
-        reaches = not grant.groups or set(user.groups) & set(grant.groups)
-        if reaches and user.until is not None and user.until.ends < grant.until.ends:
+        if grant.is_for(user) and user.until is not None and user.until.ends < grant.until.ends:
             ends.setdefault(user.until.ends, []).append(user.name)
     return tuple((end, tuple(sorted(people))) for end, people in sorted(ends.items()))
 

@@ -119,4 +119,4 @@ def _reached(one: StackSetPlan) -> Iterator[str]:
 
 def _taken(change: ResourceChange) -> bool:
     """A replaced one goes as well: another one of its kind comes."""
-    return change.type in TAKEN and (change.action == "remove" or change.fate != "kept")
+    return change.type in TAKEN and change.goes

@@ -27,6 +27,11 @@ class ResourceChange:
     fate: Fate = "kept"
     name: str = ""
 
+    @property
+    def goes(self) -> bool:
+        """Whether the resource that is there goes, for certain or perhaps."""
+        return self.action == "remove" or self.fate != "kept"
+
 
 Mark = Literal["neutral", "narrowed", "changed", "broadened"]
 """What a change means for access.  "neutral" and "narrowed" are proved; "changed" is said of a single statement

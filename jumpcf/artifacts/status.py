@@ -78,18 +78,18 @@ class Status:
     @property
     def as_wanted(self) -> bool:
         """True where every wanted account, StackSet and stack is as the manifest wants it."""
-        return not self._amiss()
+        return not self.amiss()
 
     def as_wanted_in(self, place: str) -> bool:
         """The same of the jump account ("jump") or of one organization."""
-        return place not in self._amiss()
+        return place not in {one for one, _ in self.amiss()}
 
-    def _amiss(self) -> set[str]:
-        """Places where something is not as wanted."""
+    def amiss(self) -> set[tuple[str, str]]:
+        """What is not as wanted: the place, and the name of the stack or StackSet."""
         return {
-            *(line.organization for line in self.accounts if line.state not in AS_WANTED),
-            *(JUMP for line in self.stacks if line.state != "current"),
-            *(line.organization for line in self.stack_sets if line.state != "current"),
+            *((line.organization, line.stack_set) for line in self.accounts if line.state not in AS_WANTED),
+            *((JUMP, line.name) for line in self.stacks if line.state != "current"),
+            *((line.organization, line.name) for line in self.stack_sets if line.state != "current"),
         }
 
 

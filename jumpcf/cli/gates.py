@@ -19,6 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 NAMED = 12  # names that a question or a refusal holds; the plan above it has them all
 ANY = "any"  # the acceptance of whatever the plan is
 SHORTEST = 12  # hex digits of a digest that say which plan is meant
+ALONE = "With DIGEST (as plan prints it) for that plan alone."
 _DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
 _WORDS = {"any": ANY, "1": ANY, "true": ANY, "yes": ANY, "on": ANY, "0": "", "false": "", "no": "", "off": ""}
 
@@ -59,10 +60,12 @@ def accepting(function: Function) -> Function:
             is_flag=True,
             help="Do not ask before deploying; the next two are asked all the same.",
         ),
-        _acceptance("--accept-broadening", "Do not ask before somebody may do more or comes anew."),
-        _acceptance(
+        acceptance_option(
+            "--accept-broadening", f"Do not ask before somebody may do more or comes anew. {ALONE}"
+        ),
+        acceptance_option(
             "--accept-deletion",
-            "Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well.",
+            f"Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well. {ALONE}",
         ),
     )
     for option in reversed(options):
@@ -70,14 +73,10 @@ def accepting(function: Function) -> Function:
     return function
 
 
-def _acceptance(name: str, what: str) -> Callable[[Function], Function]:
+def acceptance_option(name: str, what: str) -> Callable[[Function], Function]:
+    """An option whose value `acceptance` reads; `what` is its help."""
     return click.option(
-        name,
-        callback=acceptance,
-        is_flag=False,
-        flag_value=ANY,
-        metavar="[DIGEST]",
-        help=f"{what} With DIGEST (as plan prints it) for that plan alone.",
+        name, callback=acceptance, is_flag=False, flag_value=ANY, metavar="[DIGEST]", help=what
     )
 
 

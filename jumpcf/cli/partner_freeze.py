@@ -5,7 +5,7 @@ import click
 from jumpcf.artifacts.freezing import Freezing
 from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import ANY, Accepted, acceptance, pass_gates
+from jumpcf.cli.gates import Accepted, acceptance_option, pass_gates
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import run
 from jumpcf.errors import Exit, JumpcfError, Problem, ProblemsFound
@@ -20,22 +20,11 @@ from jumpcf.pipeline.folders import Folders
     "--reason", required=True, metavar="TEXT", help="Why: the incident's number. It stands in params."
 )
 @click.option("--user", metavar="NAME", shell_complete=completing.users, default="", help="This user alone.")
-@click.option(
+@acceptance_option(
     "--accept-broadening",
-    callback=acceptance,
-    is_flag=False,
-    flag_value=ANY,
-    metavar="[DIGEST]",
-    help="Where params hold other changes of the partner that give more: roll them out as well.",
+    "Where params hold other changes of the partner that give more: roll them out as well.",
 )
-@click.option(
-    "--accept-deletion",
-    callback=acceptance,
-    is_flag=False,
-    flag_value=ANY,
-    metavar="[DIGEST]",
-    help="The same for changes that take something away.",
-)
+@acceptance_option("--accept-deletion", "The same for changes that take something away.")
 @options.break_lock
 @local
 @pass_console

@@ -161,6 +161,9 @@ class Grant:
     def at(self, key: str) -> Mark:
         return self.marks.get(key, self.mark)
 
+    def is_for(self, user: User) -> bool:
+        return not self.groups or not set(self.groups).isdisjoint(user.groups)
+
     def closed(self, jump_account: str) -> frozenset[str]:
         """The accounts in which the grant's stack must stay empty; the jump account always is one."""
         return frozenset({*self.protected, *self.excepted, jump_account})

@@ -108,14 +108,16 @@ def _pipeline(file: "File[EstateFile]") -> Pipeline | None:
 
 
 def locked_networks(params: Params) -> dict[str, list[str]]:
-    """The networks of each locked parameter; a plain String may hold several, separated by commas."""
+    """The networks of each locked parameter."""
     if params.parameters is None:
         return {}
-    values = {name: locked.value for name, locked in params.parameters.model.parameters.items()}
-    return {
-        name: [part.strip() for part in (value.split(",") if isinstance(value, str) else value)]
-        for name, value in values.items()
-    }
+    locked = params.parameters.model.parameters
+    return {name: networks_of(one.value) for name, one in locked.items()}
+
+
+def networks_of(value: str | Iterable[str]) -> list[str]:
+    """The networks of a parameter's value; a plain String may hold several, separated by commas."""
+    return [part.strip() for part in (value.split(",") if isinstance(value, str) else value)]
 
 
 def _there(file: "File[Any] | None") -> "File[Any]":

@@ -49,7 +49,7 @@ def _listed(partner: Partner, user: User, at: str) -> Listed:
         name=user.name,
         email=user.email,
         groups=tuple(sorted(user.groups)),
-        grants=tuple(grant.name for grant in partner.grants if _is_for(grant, user)),
+        grants=tuple(grant.name for grant in partner.grants if grant.is_for(user)),
         until=end.day.isoformat(),
         ends=end.ends,
         ended=end.ends <= at,
@@ -61,10 +61,6 @@ def _listed(partner: Partner, user: User, at: str) -> Listed:
         ),
         cli=partner.cli,
     )
-
-
-def _is_for(grant: Grant, user: User) -> bool:
-    return not grant.groups or bool({*grant.groups} & {*user.groups})
 
 
 def _endings(partner: Partner, today: datetime.date) -> Iterator[Ending]:
@@ -87,7 +83,7 @@ def _endings(partner: Partner, today: datetime.date) -> Iterator[Ending]:
     yield made("contract", partner, partner.users)
     for grant in partner.grants:
         if grant.until.ends < partner.until.ends:
-            yield made("grant", grant, (user for user in partner.users if _is_for(grant, user)))
+            yield made("grant", grant, (user for user in partner.users if grant.is_for(user)))
     for user in partner.users:
         if user.until and user.until.ends < partner.until.ends:
             yield made("user", user, [user])

@@ -20,7 +20,7 @@ from jumpcf.estate.lock import ParametersLock, parse_organization, parse_paramet
 from jumpcf.estate.lock_changes import changes
 from jumpcf.estate.lock_text import organization_text, parameters_text
 from jumpcf.estate.report import Report
-from jumpcf.estate.resolve import connection
+from jumpcf.estate.resolve import connection, networks_of
 from jumpcf.estate.select import organizations
 
 LOCK = "params/lock"
@@ -172,8 +172,8 @@ def _parameter_changes(
 ) -> Iterator[LockChange]:
     old = lock.parameters if lock else {}
     for name in sorted(old.keys() | now.keys()):
-        before = _networks(old[name].value) if name in old else set()
-        after = _networks(now[name].value) if name in now else set()
+        before = set(networks_of(old[name].value)) if name in old else set()
+        after = set(networks_of(now[name].value)) if name in now else set()
         if name not in now:
             facts = ["no partner names it any more"]
         elif name not in old:
@@ -187,10 +187,6 @@ def _parameter_changes(
             facts += ["the value is the same"] if before == after else []
         gains = tuple(f"{one}'s networks" for one in users.get(name, ()))
         yield LockChange(kind="parameter", subject=name, facts=tuple(facts), gains=gains)
-
-
-def _networks(value: str | tuple[str, ...] | list[str]) -> set[str]:
-    return {part.strip() for part in (value.split(",") if isinstance(value, str) else value)}
 
 
 def misfits(wanted: Wanted, files: list[Fresh]) -> tuple[Problem, ...]:

@@ -37,10 +37,7 @@ def _stacks(plan: Plan) -> list[str]:
 
 def _going(plan: Plan) -> list[str]:
     return [
-        f"jump/{one.name} {change.logical_id}"
-        for one in plan.stacks
-        for change in one.changes
-        if change.action == "remove" or change.fate != "kept"
+        f"jump/{one.name} {change.logical_id}" for one in plan.stacks for change in one.changes if change.goes
     ]
 
 

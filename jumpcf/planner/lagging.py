@@ -1,11 +1,11 @@
 """Does AWS show less than its own operations said?  Lists of StackSets and of IAM are eventually consistent (API
 reference of ListStackSetOperations; IAM User Guide, troubleshooting), so right after a run they may be behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.plan import Plan
-from jumpcf.artifacts.status import AS_WANTED, Outcome, Status
+from jumpcf.artifacts.status import Outcome, Status
 
 Key = tuple[str, str]  # place, and stack or StackSet
 
@@ -15,7 +15,7 @@ def lags(status: Status, plan: Plan, outcomes: Mapping[str, Outcome]) -> bool:
 
     What the run did not touch, and where anything failed, is not waited for.
     """
-    return not _well(plan, outcomes).isdisjoint(_amiss(status))
+    return not _well(plan, outcomes).isdisjoint(_key(*one) for one in status.amiss())
 
 
 def _well(plan: Plan, outcomes: Mapping[str, Outcome]) -> set[Key]:
@@ -28,12 +28,6 @@ def _well(plan: Plan, outcomes: Mapping[str, Outcome]) -> set[Key]:
         if (outcome := outcomes.get(one.id)) is None or outcome.state != "succeeded":
             spoiled.add(key)
     return touched - spoiled
-
-
-def _amiss(status: Status) -> Iterator[Key]:
-    yield from (_key(JUMP, one.name) for one in status.stacks if one.state != "current")
-    yield from ((one.organization, one.name) for one in status.stack_sets if one.state != "current")
-    yield from ((one.organization, one.stack_set) for one in status.accounts if one.state not in AS_WANTED)
 
 
 def _key(place: str, stack: str) -> Key:

@@ -66,7 +66,7 @@ def with_fates(changes: Iterable[ResourceChange], before: Any, after: Any, *, ta
         )
         found[name] = dataclasses.replace(one, fate=fate)
     return tuple(
-        dataclasses.replace(one, name=_name(old[name])) if _goes(one) else one
+        dataclasses.replace(one, name=_name(old[name])) if one.goes else one
         for name, one in sorted(found.items())
     )
 
@@ -85,15 +85,11 @@ def told(changes: Iterable[ResourceChange]) -> tuple[tuple[str, tuple[str, ...]]
     """What goes, in words: "removed", "replaced" …, each with the resources of which it is said."""
     found: dict[str, list[str]] = {}
     for one in changes:
-        if _goes(one):
+        if one.goes:
             name = f" {one.name}" if one.name else ""
             word = "removed" if one.action == "remove" else one.fate
             found.setdefault(word, []).append(f"{one.logical_id} ({one.type}{name})")
     return tuple((word, tuple(found[word])) for word in sorted(found, reverse=True))
-
-
-def _goes(one: ResourceChange) -> bool:
-    return one.action == "remove" or one.fate != "kept"
 
 
 def _fates(
