@@ -21,7 +21,8 @@ class Comparison:
     """One StackSet from both sides.
 
     `scope` is every account in the wanted OUs; `updates` says that the definition changes; `leaving` are the
-    OUs that go; `excluded` and `was_excluded` are the accounts that the wanted and the live template leave out.
+    OUs that go; `excluded` and `was_excluded` are the accounts that the wanted and the live template leave out,
+    `perhaps_excluded` those that the live one may have left out by something that is not understood.
     """
 
     target: Target
@@ -31,6 +32,7 @@ class Comparison:
     leaving: frozenset[str]
     excluded: frozenset[str]
     was_excluded: frozenset[str]
+    perhaps_excluded: frozenset[str]
 
     def instances(self, region: str) -> dict[str, ObservedInstance]:
         return at_home(self.live, region) if self.live else {}
@@ -113,7 +115,7 @@ def _wanted(
         return _left_out(both, account, instance, empty)
     if instance is None:
         return "new", "has no stack yet" if both.live else ""
-    if account.id in both.was_excluded:
+    if both.updates and account.id in both.perhaps_excluded:
         return "new", "excepted no more: its roles are made"
     old = emptied(view, both.leaving, account, instance)
     if old is not None:

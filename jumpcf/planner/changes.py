@@ -1,14 +1,9 @@
-"""Two templates compared by meaning (order of keys and spacing are none), and what a template leaves out."""
+"""Two templates compared by meaning: order of keys and spacing are none."""
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.plan import ResourceChange
-
-_ACCOUNT = re.compile(rb'"(\d{12})"')
 
 
 def resource_changes(before: Any, after: Any) -> tuple[ResourceChange, ...]:
@@ -22,20 +17,6 @@ def other_changes(before: Any, after: Any) -> tuple[str, ...]:
     """The sections beside Resources that differ: Conditions, Outputs, Description …"""
     old, new = _mapping(before), _mapping(after)
     return tuple(name for name in differing(old, new) if name != "Resources")
-
-
-def left_out(template: Any) -> frozenset[str]:
-    """The accounts that the template's own Conditions name: their stack stays empty.
-
-    Read from the bytes that are deployed, not from what was meant.  jumpcf's templates name an account
-    in Conditions for no other purpose.
-    """
-    return _accounts(canonical([section(template, "Conditions"), section(template, "Mappings")]))
-
-
-@lru_cache(maxsize=512)  # the StackSets of one organization mostly leave out the same accounts
-def _accounts(conditions: bytes) -> frozenset[str]:
-    return frozenset(found.decode() for found in _ACCOUNT.findall(conditions))
 
 
 def _compare(name: str, old: Any, new: Any) -> ResourceChange:

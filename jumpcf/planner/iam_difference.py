@@ -11,7 +11,7 @@ from typing import Any
 from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.marks import FREEZE_POLICY
 from jumpcf.artifacts.plan import Mark, Part, PolicyChange
-from jumpcf.planner.iam_words import Subject, others, spelling, subjects
+from jumpcf.planner.iam_words import Subject, doubtful_sections, others, spelling, subjects
 from jumpcf.planner.statement_words import Spelling, allowed, change, whole
 from jumpcf.policy import compare
 from jumpcf.policy.document import Statement
@@ -33,6 +33,7 @@ def iam_difference(before: Any, after: Any) -> tuple[PolicyChange, ...]:
     for title in sorted(old.keys() | new.keys()):
         changes += _of_subject(old.get(title), new.get(title), words)
     changes += _of_others(others(before), others(after))
+    changes += _of_sections(before, after)
     return tuple(changes)
 
 
@@ -168,3 +169,12 @@ def _of_others(old: dict[str, bytes], new: dict[str, bytes]) -> Iterator[PolicyC
             continue
         action = "added" if title not in old else "removed" if title not in new else "changed"
         yield PolicyChange(subject=title, part="resource", what="", action=action, mark="broadened")  # type: ignore[arg-type]  # one of the three
+
+
+def _of_sections(old: Any, new: Any) -> Iterator[PolicyChange]:
+    """What may change what CloudFormation makes of the resources, whose text says nothing of it."""
+    for name in doubtful_sections(old, new):
+        had, has = (isinstance(one, dict) and name in one for one in (old, new))
+        action = "changed" if had and has else "added" if has else "removed"
+        subject = f"{name} of the template"
+        yield PolicyChange(subject=subject, part="resource", what="", action=action, mark="broadened")  # type: ignore[arg-type]  # one of the three

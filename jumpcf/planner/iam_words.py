@@ -13,15 +13,20 @@ from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.marks import is_freeze
 from jumpcf.artifacts.plan import Part
 from jumpcf.errors import JumpcfError
-from jumpcf.planner.changes import section
+from jumpcf.planner.changes import differing, section
+from jumpcf.planner.conditions import NOTHING, plain
 from jumpcf.policy.document import Policy, parse
 from jumpcf.policy.pattern import escaped
 
 KINDS: dict[str, Part] = {"AWS::IAM::Role": "role", "AWS::IAM::Group": "group", "AWS::IAM::User": "user"}
 NAMES = {"role": "RoleName", "group": "GroupName", "user": "UserName"}
 SESSION = 3600  # seconds of MaxSessionDuration where a role states none (IAM API Reference, CreateRole)
-NOTHING = "AWS::CloudFormation::WaitConditionHandle"
-"""A resource that gives nothing to anybody: it keeps a stack from being empty."""
+POLICY = "AWS::IAM::ManagedPolicy"
+HOLDERS = ("Groups", "Roles", "Users")
+"""Properties of a managed policy by which it is attached to others than those that name it."""
+
+SILENT = frozenset({"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Resources"})
+"""Sections of a template that give nothing to anybody, and the one that is read."""
 
 _JUDGED = frozenset(
     {
@@ -59,20 +64,34 @@ def subjects(template: Any) -> dict[str, Subject]:
 
 def others(template: Any) -> dict[str, bytes]:
     """Every resource that is none of these, no policy of theirs and not NOTHING, as it is written, by its logical
-    id."""
+    id; of a policy of theirs, to whom else it is attached."""
     resources = section(template, "Resources")
     theirs = {title for one in resources.values() for title in _references(section(one, "Properties"))}
-    return {
-        title: canonical(resource)
-        for title, resource in resources.items()
-        if not isinstance(resource, dict)
-        or (resource.get("Type") not in (*KINDS, NOTHING) and title not in theirs)
-    }
+    found: dict[str, bytes] = {}
+    for title, resource in resources.items():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        if kind == POLICY and title in theirs:
+            own = section(resource, "Properties")
+            held = {name: own[name] for name in HOLDERS if own.get(name)}
+            found |= {f"{title} ({', '.join(held)})": canonical(held)} if held else {}
+        elif kind not in (*KINDS, NOTHING):
+            found[title] = canonical(resource)
+    return found
+
+
+def doubtful_sections(before: Any, after: Any) -> tuple[str, ...]:
+    """The sections that differ and by which more may be made than Resources say: a Transform, the value of a
+    Parameter or Mapping, Conditions that do more than leave accounts out."""
+    old, new = (one if isinstance(one, dict) else {} for one in (before, after))
+    found = [name for name in differing(old, new) if name not in SILENT]
+    if plain(before) and plain(after):
+        found = [name for name in found if name != "Conditions"]
+    return tuple(found)
 
 
 def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> Subject:
     own = section(resource, "Properties")
-    attached = own.get("ManagedPolicyArns") or []
+    attached = _items(own, "ManagedPolicyArns")
     layers: dict[Part, tuple[Policy, ...] | None] = {
         "policies": _read([*_inline(own), *_managed(attached, resources)]),
         "boundary": _read(_managed([own["PermissionsBoundary"]], resources))
@@ -92,7 +111,7 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
             str(one) for one in attached if _title(one) not in resources and not is_freeze(str(one))
         ),
         frozen=any(is_freeze(str(one)) for one in attached),
-        groups=frozenset(_group(one, resources) for one in own.get("Groups") or []),
+        groups=frozenset(_group(one, resources) for one in _items(own, "Groups")),
         session=session if isinstance(session, int) else SESSION,
         rest={
             **rest,
@@ -133,8 +152,15 @@ def _around(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in resource.items() if key != "Properties"}
 
 
+def _items(own: Mapping[str, Any], name: str) -> list[Any]:
+    """A property that is a list; what somebody put in its place is one item that nobody can read."""
+    value = own.get(name) or []
+    return value if isinstance(value, list) else [value]
+
+
 def _inline(own: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(str(one.get("PolicyName")), one.get("PolicyDocument")) for one in own.get("Policies") or []]
+    policies = [one if isinstance(one, dict) else {} for one in _items(own, "Policies")]
+    return [(str(one.get("PolicyName")), one.get("PolicyDocument")) for one in policies]
 
 
 def _managed(references: list[Any], resources: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -160,7 +186,7 @@ def _written(name: Any) -> str:
 
 
 def _references(own: Mapping[str, Any]) -> list[str]:
-    attached = own.get("ManagedPolicyArns") or []
+    attached = _items(own, "ManagedPolicyArns")
     return [_title(one) for one in (*attached, own.get("PermissionsBoundary")) if _title(one)]
 
 

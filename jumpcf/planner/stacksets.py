@@ -15,7 +15,8 @@ from jumpcf.planner.accounts import (
     outside,
     outside_changes,
 )
-from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.changes import other_changes, resource_changes
+from jumpcf.planner.conditions import left_out, maybe_left_out
 from jumpcf.planner.giving import find_filling, giving, why_filled
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.instances import at_home, elsewhere
@@ -88,6 +89,7 @@ def _compare(view: View, compiled: CompiledStack, live: ObservedStackSet | None)
         leaving=leaving_units(live, target.ous) if live else frozenset(),
         excluded=left_out(template),
         was_excluded=left_out_live(view, live) if live else left_out(template),
+        perhaps_excluded=maybe_left_out(view.templates.get(live.template)) if live else frozenset(),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from jumpcf.artifacts.manifest import CompiledStack, ManifestOrganization, Target
 from jumpcf.artifacts.marks import ESTATE_TAG
 from jumpcf.artifacts.observed import ObservedAccount, ObservedOrganization, ObservedStackSet
-from jumpcf.planner.changes import left_out
+from jumpcf.planner.conditions import left_out
 from jumpcf.planner.tree import Tree
 
 

@@ -9,7 +9,7 @@ from jumpcf.artifacts.destruction import Scope
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import ResourceChange
 from jumpcf.artifacts.repair import WaitingChangeSet
-from jumpcf.planner.changes import left_out, other_changes, resource_changes
+from jumpcf.planner.changes import other_changes, resource_changes
 from jumpcf.planner.destroying import make_destruction
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.hints import HINTS, hint
@@ -38,15 +38,6 @@ def test_other_sections_are_named():
         "Conditions",
         "Outputs",
     )
-
-
-def test_a_template_leaves_out_the_accounts_that_its_conditions_name():
-    assert left_out(role_template("Power", excluded=("012345678901", "111111111111"))) == {
-        "012345678901",
-        "111111111111",
-    }
-    assert left_out({"Resources": {"A": {"Properties": {"Account": "111111111111"}}}}) == set()
-    assert left_out(None) == set()
 
 
 def test_each_kind_of_operation_has_a_sentence():
