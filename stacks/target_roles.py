@@ -98,7 +98,9 @@ def add_level(
 
 
 def dated(partner: Partner) -> list[Mark]:
-    return [user.mark for user in partner.users if user.until is not None or user.frozen is not None]
+    """Who has a place of his own in the fence."""
+    users = [user.mark for user in partner.users if user.until is not None or user.frozen is not None]
+    return [*users, *(one.mark for one in partner.left)]
 
 
 def add_permissions(context: StackContext, template: Template, role: Role, level: Level) -> list[Ref]:
@@ -171,6 +173,7 @@ def level_fence(context: StackContext, partner: Partner, grant: Grant) -> Docume
         ended_users=ended_users(context, partner, grant),
         frozen=partner.frozen.before if partner.frozen else "",
         frozen_users=frozen_users(context, partner),
+        left=left(context, partner),
     )
 
 
@@ -197,3 +200,10 @@ def frozen_users(context: StackContext, partner: Partner) -> tuple[tuple[str, tu
         if user.frozen is not None:
             since.setdefault(user.frozen.before, []).append(user.name)
     return tuple((before, tuple(sorted(people))) for before, people in sorted(since.items()))
+
+
+def left(context: StackContext, partner: Partner) -> tuple[str, ...]:
+    """Whoever is a user no more, of whatever groups he was, for a session outlives him."""
+    if context.estate.role_session_name != "required":
+        return ()
+    return tuple(one.name for one in partner.left)

@@ -89,6 +89,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """Somebody who is a partner's user no more, and whose sessions the partner's roles deny."""
+
+    partner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordStore:
     """Where initial passwords are kept: the path of their parameters ("/jump/example/passwords"), the alias of the
     KMS key, and the days after which an unused one is withdrawn."""
@@ -120,6 +128,7 @@ class Manifest:
     stacks: tuple[CompiledStack, ...]
     password_policy: PasswordPolicy | None = None  # None: compiled before there was one
     people: tuple[Person, ...] = ()
+    left: tuple[Leaver, ...] = ()
     passwords: PasswordStore | None = None  # as for the policy
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()

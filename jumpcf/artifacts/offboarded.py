@@ -1,4 +1,4 @@
-"""What an emergency offboarding came to, with the proof as IAM gave it afterwards."""
+"""Who was taken out of params; what an emergency offboarding came to, with the proof as IAM gave it afterwards."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,8 @@ class Offboarded:
     """`state`: "done" (he has nothing any more), "gone" (there is no such user), "partly" (something is left).
 
     `at` is when IAM was read last, `by` whose credentials did it, `arn` and `id` are the user's own.
-    `todo` is what this did not do, in the order in which to do it.
+    `todo` is what this did not do, in the order in which to do it; `params` is the file in which he was moved to
+    `left`, "" where none was.
     """
 
     estate: str
@@ -33,4 +34,16 @@ class Offboarded:
     by: str
     proofs: tuple[Proof, ...]
     todo: tuple[str, ...]
+    params: str = ""
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A user who was moved to `left` in a file of params, with the day that stands there; AWS was not asked."""
+
+    partner: str
+    user: str
+    params: str
+    day: str
     schema: int = 1

@@ -1,8 +1,8 @@
-"""What an emergency offboarding came to, as text."""
+"""Somebody taken out of params, and what an emergency offboarding came to, as text."""
 
 import textwrap
 
-from jumpcf.artifacts.offboarded import Offboarded, Proof
+from jumpcf.artifacts.offboarded import Offboarded, Proof, Removed
 
 WIDTH = 80
 
@@ -43,5 +43,15 @@ def _proof(one: Proof, wide: int) -> list[str]:
     return [line, *(f"      {part}" for part in told)]
 
 
+def removed(made: Removed) -> str:
+    return (
+        f"{made.user} stands under left in {made.params} ({made.day}).\n"
+        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it."
+    )
+
+
 def question(who: str, arn: str) -> str:
-    return f"This takes everything from {who} ({arn}), at once. Type '{who.partition('/')[2]}' to go on"
+    return (
+        f"This takes everything from {who} ({arn}), at once, and moves him to left in params. "
+        f"Type '{who.partition('/')[2]}' to go on"
+    )

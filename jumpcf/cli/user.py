@@ -20,6 +20,7 @@ def command() -> None:
     \b
     Example: jumpcf user list
              jumpcf user status acme
+             jumpcf user remove acme taro.yamada
              jumpcf user offboard acme taro.yamada
              jumpcf user password acme taro.yamada
     """
@@ -127,6 +128,26 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
     return Exit.DONE
 
 
+@command.command(short_help="Take a user out of params, whose open sessions are denied from then on.")
+@click.argument("partner", shell_complete=completing.partners)
+@click.argument("user", shell_complete=completing.users)
+@pass_console
+def remove(console: Console, partner: str, user: str) -> None:
+    """Move a user from users to left in his partner's file, as an edit that leaves everything else as it was.
+
+    \b
+    Example: jumpcf user remove acme taro.yamada
+
+    The next deploy takes his password, keys and MFA devices, deletes him, and denies him in every role of his
+    partner what he has open there (docs/plan-and-deploy.md, Leaving). AWS is not asked; nothing else is written.
+    For somebody who must be out now there is user offboard. Needs no credentials and no network.
+    """
+    from jumpcf.cli import offboard_view
+
+    made = people.remove(console.folders(), partner, user)
+    console.result(building.encode(made) if console.json else offboard_view.removed(made))
+
+
 @command.command(short_help="Take everything from a user at once, for an emergency.")
 @click.argument("partner", shell_complete=completing.partners)
 @click.argument("user", shell_complete=completing.users)
@@ -139,10 +160,11 @@ def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) 
     \b
     Example: jumpcf user offboard acme taro.yamada
 
-    What a deploy does for whoever leaves params, without params, plan or build: groups first and the one with
-    the Denies last, then IAM is read again and what it shows is printed. What is refused keeps nothing else from
-    being taken. May be repeated. Only a user under the partner's path with his tag is touched. Asks for the name
-    to be typed. Exit code 3 where something is left.
+    What a deploy does for whoever leaves params, without plan or build: groups first and the one with the Denies
+    last, then IAM is read again and what it shows is printed. What is refused keeps nothing else from being
+    taken. Then he is moved from users to left in his partner's file: the deploy that follows deletes him and
+    denies what he has open in the target roles. May be repeated. Only a user under the partner's path with his
+    tag is touched. Asks for the name to be typed. Exit code 3 where something is left.
 
     Needs, in the jump account, iam:RemoveUserFromGroup on its groups, DeleteVirtualMFADevice on mfa/*,
     ListUsers, and on user/partner/* GetUser, ListGroupsForUser, GetLoginProfile, DeleteLoginProfile,
@@ -160,7 +182,7 @@ def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) 
         found = emergency.find(folders, partner, user, say=console.say)
         if found.user is not None and not yes:
             typed(console, user, offboard_view.question(f"{partner}/{user}", found.user["Arn"]))
-        made = emergency.offboard(found, say=console.say)
+        made = emergency.offboard(folders, found, say=console.say)
     console.result(building.encode(made) if console.json else offboard_view.text(made))
     return Exit.NOT_AS_WANTED if made.state == "partly" else Exit.DONE
 

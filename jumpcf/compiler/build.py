@@ -17,6 +17,7 @@ from jumpcf.artifacts.codec import canonical, digest
 from jumpcf.artifacts.manifest import (
     JUMP,
     CompiledStack,
+    Leaver,
     Manifest,
     ManifestOrganization,
     PasswordStore,
@@ -261,6 +262,11 @@ def _manifest(
             )
             for partner in estate.partners.values()
             for user in partner.users
+        ),
+        left=tuple(
+            Leaver(partner=partner.name, name=one.name)
+            for partner in estate.partners.values()
+            for one in partner.left
         ),
         passwords=PasswordStore(
             prefix=names.password_path(estate.name),

@@ -93,16 +93,18 @@ def _nameless(estate: Estate) -> list[str]:
     """Without the user's name as the session's name, the fence cannot tell whose session it is."""
     if estate.role_session_name == "required":
         return []
+    partners = estate.partners.values()
     dated = sorted(
         user.name
-        for partner in estate.partners.values()
+        for partner in partners
         for user in partner.users
         if user.until is not None and user.until.ends < partner.until.ends
     )
-    if not dated:
-        return []
+    left = sorted(one.name for partner in partners for one in partner.left)
+    what = "role_session_name is optional: running sessions of"
     return [
-        f"role_session_name is optional: running sessions of {', '.join(dated)} outlive their own last day"
+        *([f"{what} {', '.join(dated)} outlive their own last day"] if dated else []),
+        *([f"{what} {', '.join(left)}, who left, are not denied"] if left else []),
     ]
 
 

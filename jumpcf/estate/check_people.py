@@ -17,6 +17,7 @@ def check_people(params: Params, report: Report) -> None:
     for file in params.partners.values():
         if file:
             _users(file, session_name, report)
+            _left(file, report)
             _reserved(file, report)
             if file.whole:
                 _groups(file, report)
@@ -33,6 +34,20 @@ def _users(file: File[PartnerFile], session_name: bool, report: Report) -> None:
             message = f"{user.name} is in {len(set(user.groups))} named groups and that of all users"
             hint = f"IAM allows {MAX_GROUPS} groups per user"
             report.add(file.mark("users", index, "groups"), "E221", message, hint)
+
+
+def _left(file: File[PartnerFile], report: Report) -> None:
+    """A fence knows a session by its name alone: who came back under his name would be denied everything."""
+    here = {user.name.casefold(): index for index, user in enumerate(file.model.users)}
+    seen: dict[str, int] = {}
+    for index, one in enumerate(file.model.left):
+        mark, name = file.mark("left", index, "name"), one.name.casefold()
+        if name in here:
+            message = f"{one.name} left, and is a user ({file.mark('users', here[name], 'name')})"
+            report.add(mark, "E262", message, "take him out of one of the two")
+        elif seen.setdefault(name, index) != index:
+            message = f"{one.name} stands twice in left"
+            report.add(mark, "E209", message, f"it stands first at {file.mark('left', seen[name], 'name')}")
 
 
 def _reserved(file: File[PartnerFile], report: Report) -> None:

@@ -41,6 +41,8 @@ def _partner(file: File[PartnerFile], report: Report) -> None:
         if end and last and last > end:
             message = f"{user.name} stays until {last}, the partner until {end}"
             report.add(file.mark("users", index, "until"), "E231", message, "leave the user's until out")
+    for index, one in enumerate(file.model.left):
+        _day(file, ("left", index, "day"), one.day, report)
     for name, grant in file.model.grants.items():
         _duration(file, ("grants", name, "session"), grant.session, SESSION, report)
         last = _day(file, ("grants", name, "until"), grant.until, report)
@@ -58,7 +60,9 @@ def _day(file: File[Any], path: tuple[Key, ...], text: str | None, report: Repor
     except ValueError:
         day = None
     if day is None or not YEARS[0] <= day.year <= YEARS[1]:
-        report.add(file.mark(*path), "E230", f"until: {text} is no day of {YEARS[0]} to {YEARS[1]}", _DAY)
+        report.add(
+            file.mark(*path), "E230", f"{path[-1]}: {text} is no day of {YEARS[0]} to {YEARS[1]}", _DAY
+        )
         return None
     return day
 

@@ -79,6 +79,7 @@ CODES: dict[str, str] = {
     "E259": "An ssm_tag that opens the same instances to two partners.",
     "E260": "A dynamic reference of CloudFormation in a policy.",
     "E261": "accept_delegated_admin where a delegated administrator reaches every account (a warning).",
+    "E262": "Somebody who is in users and in left.",
     "E610": "frozen cannot be put into a partner's file, or taken out of it, by itself.",
     "E620": "A folder for a new estate that is not empty.",
     "E621": "An answer to init that has the wrong shape.",

@@ -135,6 +135,15 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Somebody who is a user no more, and the day of it: sessions of his name are denied, whenever issued."""
+
+    name: str
+    day: datetime.date
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """(partner, organization, OUs, levels, groups): the unit that becomes one StackSet.
 
@@ -172,7 +181,7 @@ class Grant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """An external company.  `networks` are canonical CIDRs, sorted; `groups` are the named groups, sorted
-    (the group of all users is not among them); `users` and `grants` are sorted by name."""
+    (the group of all users is not among them); `users`, `left` and `grants` are sorted by name."""
 
     name: str
     title: str
@@ -185,6 +194,7 @@ class Partner:
     cli: CliMode
     mark: Mark
     frozen: Frozen | None = None
+    left: tuple[Left, ...] = ()
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def at(self, key: str) -> Mark:

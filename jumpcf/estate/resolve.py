@@ -15,6 +15,7 @@ from jumpcf.estate.model import (
     Estate,
     Frozen,
     Grant,
+    Left,
     Level,
     Organization,
     Partner,
@@ -245,6 +246,7 @@ def _partner(file: File[PartnerFile], context: Context) -> Partner:
         cli=model.cli or context.file.defaults.cli,
         mark=file.mark("partner"),
         frozen=_frozen(model.frozen, file.key_mark("frozen")),
+        left=_left(file),
         marks={"networks": file.key_mark("networks")},
     )
 
@@ -253,6 +255,14 @@ def _frozen(written: FrozenFile | None, mark: Mark) -> Frozen | None:
     if written is None:
         return None
     return Frozen(reason=written.reason, at=written.at, before=times.spread(written.at), mark=mark)
+
+
+def _left(file: File[PartnerFile]) -> tuple[Left, ...]:
+    left = [
+        Left(name=one.name, day=times.day(one.day), mark=file.mark("left", index))
+        for index, one in enumerate(file.model.left)
+    ]
+    return tuple(sorted(left, key=lambda one: one.name))
 
 
 def _users(file: File[PartnerFile], context: Context) -> tuple[User, ...]:

@@ -207,6 +207,13 @@ class UserFile(Strict):
     frozen: FrozenFile | None = Field(None, description="Present while the user is denied everything")
 
 
+class LeftFile(Strict):
+    """Somebody who was taken out of users: what he still has open is denied."""
+
+    name: Annotated[str, shaped(shapes.USER, "The name that he had in users")]
+    day: Day = Field(description="The day on which he left; two days later nothing of his is open any more")
+
+
 class GrantFile(Strict):
     """Roles in every account of some OUs of one organization: one StackSet."""
 
@@ -243,6 +250,7 @@ class PartnerFile(Strict):
         Discriminator(_networks_kind),
     ] = Field(description="The partner's public networks, or the parameter that holds them")
     users: list[UserFile] = Field(description="The partner's engineers")
+    left: list[LeftFile] = Field([], description="Who left: running sessions of his are denied in every role")
     grants: dict[GrantName, GrantFile] = Field({}, description="What the users may reach, by name")
     cli: Literal["aws-login", "access-keys"] | None = Field(None, description="Unlike the estate's default")
     frozen: FrozenFile | None = Field(None, description="Present while all users are denied everything")

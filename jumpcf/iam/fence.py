@@ -19,12 +19,14 @@ def fence(
     ended_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
     frozen: str = "",
     frozen_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    left: tuple[str, ...] = (),
 ) -> Document:
-    """Deny the session after `ends`, outside `networks` (empty: not fenced), per user after his own end, and
-    where it was issued before the instant `frozen`, or one of `frozen_users` before his own.
+    """Deny the session after `ends`, outside `networks` (empty: not fenced), per user after his own end,
+    where it was issued before the instant `frozen`, or one of `frozen_users` before his own, and of whoever
+    has `left`, whenever it was issued.
 
-    `ended_users` and `frozen_users` pair an instant with user names; they work by the session's name, so they
-    are only of use where the trust asks for the user's name as the session's name.
+    `ended_users` and `frozen_users` pair an instant with user names; they and `left` work by the session's name,
+    so they are only of use where the trust asks for the user's name as the session's name.
 
     The Denies are strict: AWS keeps the caller's address in the calls that a service makes on his behalf
     (IAM User Guide, "Forward access sessions"), so no exception for those is needed.  The exception for AWS's
@@ -49,16 +51,17 @@ def fence(
         statements.append(deny("DenyFrozen", action=everything(), condition=all_of(issued_before(frozen))))
     for instant, names in frozen_users:
         statements += _users("DenyFrozenUsers", instant, names, issued_before(instant))
+    statements += _users("DenyLeftUsers", "", left)
     return document(statements)
 
 
-def _users(sid: str, instant: str, names: tuple[str, ...], when: Term) -> list[Clause]:
+def _users(sid: str, instant: str, names: tuple[str, ...], *when: Term) -> list[Clause]:
     # aws:userid of a role session is "<role id>:<session name>".
     return [
         deny(
             f"{sid}{''.join(filter(str.isalnum, instant))}Part{number}",
             action=everything(),
-            condition=all_of(("StringLike", "aws:userid", tuple(f"*:{name}" for name in part)), when),
+            condition=all_of(("StringLike", "aws:userid", tuple(f"*:{name}" for name in part)), *when),
         )
         for number, part in chunks(names).items()
     ]

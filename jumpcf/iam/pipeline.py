@@ -37,7 +37,7 @@ IMPLIED = {
 is read with the caller's rights, a service role is passed."""
 
 UNMET = {
-    ("jump", "deploy"): ("iam:DeleteSSHPublicKey", "iam:DeleteSigningCertificate", "iam:DetachUserPolicy"),
+    ("jump", "deploy"): ("iam:DeleteSSHPublicKey", "iam:DeleteSigningCertificate"),
     ("organization", "plan"): (
         "cloudformation:DescribeStackSetOperation",
         "organizations:ListAccountsForParent",

@@ -176,7 +176,7 @@ def _partners(folders: Folders, to: Way) -> list[str]:
 
 def file_of(partner: str) -> str:
     """The partner's file, as people name it."""
-    from jumpcf.estate.freezing import file_of as named
+    from jumpcf.estate.edits import file_of as named
 
     return named(partner)
 

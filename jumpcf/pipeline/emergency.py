@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpcf.artifacts.instants import utc
+from jumpcf.artifacts.instants import hours, utc
 from jumpcf.errors import ProblemsFound, UnknownName
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jumpcf.artifacts.operation import OffboardUser
     from jumpcf.aws.emergency import Emergency
     from jumpcf.aws.paging import Answer
+    from jumpcf.errors import Problem
     from jumpcf.estate.emergency import JumpAccount
     from jumpcf.estate.model import Estate, Partner, User
 
@@ -75,8 +76,8 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     return found
 
 
-def offboard(found: Found, *, say: Say = silent) -> "Offboarded":
-    """Take everything, and say what IAM shows then."""
+def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarded":
+    """Take everything, say in params that he left, and say what IAM shows then."""
     from jumpcf.artifacts.offboarded import Offboarded
 
     proofs: tuple[Proof, ...] = ()
@@ -84,6 +85,7 @@ def offboard(found: Found, *, say: Say = silent) -> "Offboarded":
         proofs = found.emergency.take(found.operation, lambda progress: say(progress.status))
     now = datetime.datetime.now(datetime.UTC)
     partly = any(one.left != 0 for one in proofs)
+    written = _written(folders, found, now)
     return Offboarded(
         estate=found.jump.estate,
         partner=found.operation.partner,
@@ -94,8 +96,37 @@ def offboard(found: Found, *, say: Say = silent) -> "Offboarded":
         at=utc(now),
         by=found.by,
         proofs=proofs,
-        todo=tuple(_todo(found, now, partly=partly)),
+        todo=tuple(_todo(found, written, now, partly=partly)),
+        params=written.file if written.done else "",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Whether the partner's file was changed, and what is to be done by hand where it had to be and was not."""
+
+    file: str
+    done: bool = False
+    by_hand: "Problem | None" = None
+
+
+def _written(folders: Folders, found: Found, now: datetime.datetime) -> Written:
+    """Move him to `left` in params.  Also where these are broken elsewhere: no deploy may find him there still."""
+    from jumpcf.estate import leaving, times
+    from jumpcf.estate.edits import file_of
+
+    wanted = found.operation
+    file = file_of(wanted.partner)
+    if found.listed is None and found.estate is not None:
+        return Written(file=file)
+    zone = times.zone(found.estate.timezone) if found.estate else datetime.UTC
+    try:
+        done = leaving.write_left(
+            folders.root, wanted.partner, wanted.user, now.astimezone(zone).date().isoformat()
+        )
+    except ProblemsFound as error:
+        return Written(file=file, by_hand=error.problems[0])
+    return Written(file=file, done=done)
 
 
 def _estate(folders: Folders, say: Say) -> "Estate | None":
@@ -151,31 +182,34 @@ def _partners(estate: "Estate | None") -> "list[Partner]":
     return [*estate.partners.values()] if estate else []
 
 
-def _todo(found: Found, now: datetime.datetime, *, partly: bool) -> list[str]:
-    wanted, lines = found.operation, []
+def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: bool) -> "Iterator[str]":
     if partly:
-        lines.append("Run this again, with credentials that may do what was refused.")
+        yield "Run this again, with credentials that may do what was refused."
     if found.user is not None:
         seconds = _session(found)
-        lines.append(
-            f"Sessions of roles that he took before are good for {_hours(seconds)}, until "
-            f"{utc(now + datetime.timedelta(seconds=seconds))} at most; what he had open in the jump account "
-            f"may do nothing any more. `jumpcf partner freeze {wanted.partner} --user {wanted.user} --reason WHY` "
-            "ends them sooner, as long as params have him."
+        yield (
+            f"Sessions of roles that he took before are good for {hours(seconds)}, until "
+            f"{utc(now + datetime.timedelta(seconds=seconds))} at most, or until the deploy below; what he had "
+            "open in the jump account may do nothing any more."
         )
-        lines += _own_roles(found)
-    if found.listed is not None or found.estate is None:
-        place = str(found.listed.mark) if found.listed else f"params/partners/{wanted.partner}.yaml"
-        lines.append(
-            f"Take him out of params ({place}) and run `jumpcf deploy --accept-deletion`: it deletes the user. "
-            "A deploy that still finds him there may make him a new initial password, and put him back into "
-            "groups when his stack changes."
+        yield from _own_roles(found)
+    deploy = "run `jumpcf deploy --accept-deletion`: it deletes the user"
+    denied = "" if _nameless(found) else ", and denies him what he has open in every role"
+    if written.done:
+        yield f"Commit {written.file}, where he stands under left now, and {deploy}{denied}."
+    elif written.by_hand is not None:
+        yield (
+            f"{written.by_hand.file}: {written.by_hand.message}. Do it by hand ({written.by_hand.hint}) and {deploy}"
+            f"{denied}. A deploy that still finds him under users may make him a new initial password, and put him "
+            "back into groups when his stack changes."
         )
     elif found.user is not None:
-        lines.append(
-            "Run `jumpcf deploy --accept-deletion`: params have him no more, and it deletes the user."
-        )
-    return lines
+        yield f"Params have him no more under users: {deploy}."
+
+
+def _nameless(found: Found) -> bool:
+    """Whether a session's name may be anything, so that no fence knows whose it is."""
+    return found.estate is not None and found.estate.role_session_name != "required"
 
 
 def _own_roles(found: Found) -> "Iterator[str]":
@@ -201,7 +235,3 @@ def _session(found: Found) -> int:
 
     grants = found.partner.grants if found.partner and found.listed else ()
     return max((seconds for grant in grants for seconds in grant.session.values()), default=LONGEST)
-
-
-def _hours(seconds: int) -> str:
-    return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"

@@ -242,7 +242,8 @@ def _hint(error: ProblemsFound) -> str:
 def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[None]:
     """Within, params say no more that the door is closed; they say it again where that ends by a refusal, so that
     the next deploy closes what was half opened."""
-    from jumpcf.estate.freezing import file_of, remove_frozen
+    from jumpcf.estate.edits import file_of
+    from jumpcf.estate.freezing import remove_frozen
     from jumpcf.estate.writing import put
 
     path = folders.root / file_of(wish.partner)

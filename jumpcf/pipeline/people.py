@@ -1,18 +1,20 @@
-"""People of the jump account, beside the flow: an initial password is handed over."""
+"""People, beside the flow: an initial password is handed over; somebody who leaves is taken out of params."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
 from jumpcf.errors import GateRefused, UnknownName
+from jumpcf.pipeline.building import load
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked
 from jumpcf.pipeline.rollout import connect
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Manifest, PasswordStore, Person
+    from jumpcf.artifacts.offboarded import Removed
     from jumpcf.artifacts.secret import Secret
     from jumpcf.aws.passwords import Passwords
     from jumpcf.aws.sessions import Sessions
@@ -64,6 +66,34 @@ def forget(manifest: "Manifest", parameter: str) -> None:
     Parameters(Api(_verified(manifest), JUMP, "ssm")).delete(parameter)
 
 
+def remove(folders: Folders, partner: str, user: str) -> "Removed":
+    """Move a user to `left` in his partner's file; who stands there stays.  AWS is not asked.  UnknownName (G561);
+    ProblemsFound where anything in params is wrong, or the file cannot be edited by itself (E610)."""
+    from jumpcf.artifacts.offboarded import Removed
+    from jumpcf.estate import leaving, times
+    from jumpcf.estate.edits import file_of
+
+    estate, _ = load(folders)
+    file = file_of(partner)
+    for one in estate.partners[partner].left if partner in estate.partners else ():
+        if one.name == user:
+            return Removed(partner=partner, user=user, params=file, day=one.day.isoformat())
+    _known({one.name: [user.name for user in one.users] for one in estate.partners.values()}, partner, user)
+    day = datetime.datetime.now(times.zone(estate.timezone)).date().isoformat()
+    leaving.write_left(folders.root, partner, user, day)
+    return Removed(partner=partner, user=user, params=file, day=day)
+
+
+def _known(people: Mapping[str, Collection[str]], partner: str, user: str) -> None:
+    """UnknownName (G561) where there is no such partner, or he has no such user."""
+    from jumpcf.estate.similar import did_you_mean
+
+    if partner not in people:
+        raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, people))
+    if user not in people[partner]:
+        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people[partner]))
+
+
 def _renew(manifest: "Manifest", store: "PasswordStore", person: "Person", passwords: "Passwords") -> None:
     from jumpcf.errors import AwsRefused
     from jumpcf.planner.passwords import create_password, withdraw_password
@@ -95,19 +125,15 @@ def _verified(manifest: "Manifest") -> "Sessions":
 
 
 def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordStore, Person]":
-    from jumpcf.estate.similar import did_you_mean
-
     store = manifest.passwords
     assert store is not None, "every manifest that is built has a store"
-    partners = {one.partner for one in manifest.people}
-    if partner not in partners:
-        raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, partners))
-    people = {one.name: one for one in manifest.people if one.partner == partner}
-    if user not in people:
-        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people))
-    if people[user].frozen:
+    people: dict[str, dict[str, Person]] = {}
+    for one in manifest.people:
+        people.setdefault(one.partner, {})[one.name] = one
+    _known(people, partner, user)
+    if people[partner][user].frozen:
         hint = (
             f"jumpcf partner thaw {partner} opens the door again, if he was frozen alone with --user {user}"
         )
         raise GateRefused("G571", f"{user} of {partner} is frozen, and gets no password", hint)
-    return store, people[user]
+    return store, people[partner][user]

@@ -12,7 +12,7 @@ from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.artifacts.observed import Observed, ObservedOrganization
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
-from jumpcf.planner.leavers import find_leavers, offboard_first
+from jumpcf.planner.leavers import find_leavers, offboard_first, open_sessions
 from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
@@ -45,6 +45,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
     leavers = find_leavers(changes, manifest.passwords)
+    going_on = open_sessions(manifest, leavers, recent)
     account, policy = decide_policy(manifest, observed)
     ordered = offboard_first((*([policy] if policy else []), *operations), leavers)
     work = decide_passwords(manifest, observed, ordered)
@@ -65,7 +66,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *kept_names(changes),
             swap,
         ),
-        notices=_once(*notices, *lost, *told(moves), *leavers.notices, work.notice),
+        notices=_once(*notices, *lost, *told(moves), *leavers.notices, *going_on, work.notice),
         account=account,
     )
 

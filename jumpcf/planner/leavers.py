@@ -6,14 +6,16 @@ behind with all he has, in no stack.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.manifest import JUMP, PasswordStore
+from jumpcf.artifacts.instants import hours
+from jumpcf.artifacts.manifest import JUMP, Manifest, PasswordStore
 from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG, password_parameter
 from jumpcf.artifacts.operation import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.planner.changes import section
+from jumpcf.planner.freezing import longest_session
 from jumpcf.planner.jumpstacks import Change
 from jumpcf.planner.operations import identified
 
@@ -41,6 +43,20 @@ def find_leavers(changes: Iterable[Change], store: PasswordStore | None) -> Leav
             else:
                 notices.append(_notice(one.stack, logical_id, user))
     return Leavers(found, tuple(notices))
+
+
+def open_sessions(manifest: Manifest, leavers: Leavers, template: Callable[[str], Any]) -> Iterator[str]:
+    """What goes on of whoever leaves and is not under `left`: no stack of the jump account ends a session of a
+    role.  Silent where the roles go with him."""
+    denied = {(one.partner, one.name) for one in manifest.left}
+    for one in (each for several in leavers.operations.values() for each in several):
+        roles = any(stack.partner == one.partner and stack.kind == "stackset" for stack in manifest.stacks)
+        if roles and (one.partner, one.user) not in denied:
+            lasting = hours(longest_session(manifest, one.partner, template))
+            yield (
+                f"{one.user} leaves {one.partner}: sessions of its roles that he has open go on for {lasting} at "
+                f"most; under left in params/partners/{one.partner}.yaml he is denied them"
+            )
 
 
 def offboard_first(operations: Iterable[AnyOperation], leavers: Leavers) -> tuple[AnyOperation, ...]:

@@ -247,7 +247,7 @@ def _frozen_and_thawed(life: Life, his: Person, reader: Person, hanako: Person) 
     assert (kit.code, "G582" in kit.err) == (5, True)
 
     frozen = file.read_bytes()
-    leave(life, RIN)  # taken out, he would take his fence along
+    leave(life, RIN)  # taken out by hand, he would take his fence along
     said = life.run("deploy", "--yes", "--accept-deletion")
     assert (said.code, "G521" in said.err) == (5, True)
     file.write_bytes(frozen)
@@ -290,7 +290,7 @@ def _offboarded(life: Life, key: Person, initial: str) -> None:
     """Out of params: everything that he enrolled is taken, and IAM says so; then there is nobody."""
     by_hand(life, RIN)
     assert held(life, RIN) == ALL
-    leave(life, RIN)
+    assert life.run("user", "remove", "acme", RIN).code == 0
     secrets = (OWN, LATER, initial, key.key, key.secret, "passkey-ABC")
     with calls() as made:
         asked = life.deploy()

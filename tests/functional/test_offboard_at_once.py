@@ -11,7 +11,8 @@ import pytest
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, calls, environment
-from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, by_hand, held, iam_of, leave
+from tests.functional.test_freezing import denies
+from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, by_hand, held, iam_of, leave, users
 from tests.functional.test_playing_the_partner import DECEMBER, OFFICE, PROD, role
 from tests.functional.test_terminal import Terminal, copied, plain
 from tests.local.people import Clock, Device, Person, enrol
@@ -27,9 +28,12 @@ class Night(World):
     clock: Clock = field(default_factory=Clock)
 
     def taro(self) -> Person:
-        """Yamada with a key that the operator gave him, in the office."""
-        key = iam_of(self).create_access_key(UserName="taro.yamada")["AccessKey"]
-        return Person(self.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
+        return self.person("taro.yamada")
+
+    def person(self, name: str) -> Person:
+        """Somebody with a key that the operator gave him, in the office."""
+        key = iam_of(self).create_access_key(UserName=name)["AccessKey"]
+        return Person(self.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE, name=name)
 
     def enrol(self, taro: Person) -> Device:
         """He enrols his phone by himself; a passkey, a Git credential and what an administrator may add."""
@@ -69,13 +73,13 @@ def test_everything_is_taken_from_somebody_who_enrolled_and_again_nothing(night:
     assert "acme/taro.yamada has nothing any more." in said.out
     assert "MFA device none (2 taken)" in words(said.out)
     assert "access key none (1 taken)" in words(said.out)
-    assert "params/partners/acme.yaml:12:5" in said.out
+    assert "Commit params/partners/acme.yaml, where he stands under left now" in words(said.out)
     assert "are good for 4 h" in words(said.out)
     assert (held(night, "taro.yamada"), groups(night, "taro.yamada")) == (NOTHING, [])
     assert groups(night, "ken.mori") == ["acme-dev", "acme-members"]
     code, _ = refused(taro.client("iam").get_user)
     assert code == "InvalidClientTokenId"
-    assert session.client("sts").get_caller_identity()["Account"] == PROD  # what was left to do says so
+    assert not denies(session.client("iam").list_roles)  # what was left to do says so
 
     (night.folder / "params/partners/globex.yaml").write_text("partner: [")
     with calls() as made:
@@ -83,6 +87,61 @@ def test_everything_is_taken_from_somebody_who_enrolled_and_again_nothing(night:
     assert (again.code, [name for name in made.writes if name != "DeleteParameter"]) == (0, [])
     assert "going on with params/estate.yaml alone" in again.err
     assert "are good for 12 h" in words(again.out)
+
+
+def test_the_deploy_that_follows_deletes_him_and_denies_what_he_has_open_in_the_roles(night: Night) -> None:
+    taro, hanako = night.taro(), night.person("hanako.sato")
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    hers = hanako.assume(
+        role("acme-prod-Read", PROD), **enrol(hanako, night.clock, name="hanako.sato").shown()
+    )
+    assert night.run(*AT_ONCE).code == 0
+    assert not denies(his.client("iam").list_roles)
+    said = night.deploy("--accept-deletion")  # a fence more is no broadening
+    assert said.code == 0, said.out + said.err
+    assert "go on for" not in said.out + said.err
+    assert "taro.yamada" not in users(night)
+    assert denies(his.client("iam").list_roles)
+    assert not denies(hers.client("iam").list_roles)
+    with calls() as made:
+        assert night.deploy().code == 0
+    assert made.writes == []
+
+
+def test_who_is_taken_out_of_params_by_the_verb_is_denied_in_every_role_and_by_hand_the_plan_says_for_how_long(
+    night: Night,
+) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    file = night.folder / "params/partners/acme.yaml"
+    before = file.read_bytes()
+    leave(night, "taro.yamada")
+    said = words(night.run("plan").out)
+    assert "taro.yamada leaves acme: sessions of its roles that he has open go on for 4 h at most" in said
+    file.write_bytes(before)
+    assert night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7").code == 0
+
+    said = night.run("user", "remove", "acme", "taro.yamada")
+    assert (said.code, said.out.startswith("taro.yamada stands under left in params/partners/acme.yaml")) == (
+        0,
+        True,
+    )
+    assert night.run("user", "remove", "acme", "taro.yamada").out == said.out
+    assert (
+        night.run("user", "remove", "acme", "taro").code,
+        night.run("user", "remove", "acm", "x").code,
+    ) == (
+        252,
+        252,
+    )
+    planned = night.run("plan").out
+    assert "narrowed" in planned
+    assert "broadened" not in planned
+    assert "go on for" not in planned
+    assert night.deploy().code == 5
+    assert night.deploy("--accept-deletion").code == 0
+    assert denies(his.client("iam").list_roles)
+    assert "taro.yamada" not in users(night)
 
 
 def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(deployed: World) -> None:

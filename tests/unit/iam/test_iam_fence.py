@@ -53,3 +53,11 @@ def test_without_session_in_fence_the_dates_still_hold():
     dates = fence(ends="2027-04-01T00:00:00Z")
     assert decided(SESSION | {"aws:SourceIp": "203.0.113.9"}, dates) == "implicit deny"
     assert decided(SESSION | {"aws:CurrentTime": "2027-04-01T00:00:00Z"}, dates) == "Deny"
+
+
+def test_who_left_is_denied_whenever_his_session_began_and_nobody_else():
+    left = fence(ends="2027-04-01T00:00:00Z", left=("hanako.sato", "jiro@acme.example"))
+    assert decided(SESSION | {"aws:userid": "AROAEXAMPLE:hanako.sato"}, left) == "Deny"
+    assert decided(SESSION | {"aws:userid": "AROAEXAMPLE:jiro@acme.example"}, left) == "Deny"
+    for other in ("taro.yamada", "hanako.sato2", "x.hanako.sato", "hanako"):
+        assert decided(SESSION | {"aws:userid": f"AROAEXAMPLE:{other}"}, left) == "implicit deny"

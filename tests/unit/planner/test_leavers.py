@@ -7,9 +7,10 @@ import pytest
 from small_world import World, ou, run_serially, users
 
 from jumpcf.artifacts.effects import deletions
-from jumpcf.artifacts.manifest import JUMP
+from jumpcf.artifacts.manifest import JUMP, Leaver
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import Plan
+from jumpcf.planner.diff import make_plan
 
 ACME, GLOBEX = "jump-partner-acme", "jump-partner-globex"
 
@@ -160,3 +161,28 @@ def test_the_same_offboarding_has_the_same_id_whatever_goes_on_beside_it():
     alone = world.plan().operations[0].id
     world.partners["globex"] = users("ana", "ken", partner="globex")
     assert world.plan().operations[0].id == alone
+
+
+def going_on(world: World, *left: str) -> tuple[str, ...]:
+    manifest = replace(world.manifest, left=tuple(Leaver(partner="acme", name=name) for name in left))
+    return make_plan(manifest, world.aws.observe(), world.bodies.__getitem__).notices
+
+
+def test_of_who_leaves_a_plan_says_how_long_his_sessions_go_on_unless_the_roles_deny_them():
+    world = World(partners={"acme": users("ken", "mio")}).grant("dev", ou("dev"))
+    world.deploy()
+    world.partners = {"acme": users("mio")}
+    told = (
+        "ken leaves acme: sessions of its roles that he has open go on for 1 h at most; "
+        "under left in params/partners/acme.yaml he is denied them"
+    )
+    assert going_on(world) == going_on(world, "mio") == (told,)
+    assert going_on(world, "ken") == ()
+
+
+def test_whose_roles_are_deleted_with_him_has_no_session_that_goes_on():
+    world = World(partners={"acme": users("ken")}).grant("dev", ou("dev"))
+    world.deploy()
+    world = world.without("dev")
+    world.partners = {"acme": users("mio")}
+    assert going_on(world) == ()
