@@ -7,6 +7,9 @@ STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 """The service whose delegated administrator an admin account is (CloudFormation User Guide, "Register a delegated
 administrator")."""
 
+SUBJECT = "token.actions.githubusercontent.com:sub"
+"""The condition key by which a role's trust says which jobs of GitHub may take it."""
+
 StepKind = Literal["trust", "delegate", "stack"]
 StackState = Literal["new", "changed", "current", "foreign", "stuck"]
 
@@ -32,7 +35,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineStack:
-    """A stack of the pipeline as it is in AWS; `resources` are those that are new, changed or go."""
+    """A stack of the pipeline as it is in AWS; `resources` are those that are new, changed or go, `trusted` says in
+    words which of GitHub's jobs take a role that did not take it before."""
 
     place: str
     name: str
@@ -41,6 +45,7 @@ class PipelineStack:
     state: StackState
     status: str = ""
     resources: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ reference, RegisterDelegatedAdministrator).  EnableAWSServiceAccess is not the w
 StackSets need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jumpcf.artifacts.bootstrap import STACK_SETS, PipelineStack, StackState, Standing
+from jumpcf.artifacts.bootstrap import STACK_SETS, SUBJECT, PipelineStack, StackState, Standing
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Connection
 from jumpcf.artifacts.marks import PIPELINE_TAG
 from jumpcf.artifacts.operation import DeployStack
@@ -121,6 +121,7 @@ def pipeline_stack(
         state=state,
         status=status,
         resources=_differ(live, body),
+        trusted=tuple(_let_in(live, body)),
     )
 
 
@@ -129,6 +130,25 @@ def _differ(live: Any, body: Mapping[str, Any]) -> tuple[str, ...]:
     before = live.get("Resources", {}) if isinstance(live, Mapping) else {}
     after = body["Resources"]
     return tuple(sorted(one for one in {*before, *after} if before.get(one) != after.get(one)))
+
+
+def _let_in(live: Any, body: Mapping[str, Any]) -> Iterator[str]:
+    """Whom a role will let in that it does not yet, by the subject of GitHub's token."""
+    before = live.get("Resources", {}) if isinstance(live, Mapping) else {}
+    for title, resource in sorted(body["Resources"].items()):
+        new, old = _subjects(resource), _subjects(before.get(title))
+        if new - old:
+            gone = f", no longer {', '.join(sorted(old - new))}" if old - new else ""
+            yield f"{resource['Properties']['RoleName']} is for {', '.join(sorted(new))}{gone}"
+
+
+def _subjects(value: Any) -> frozenset[str]:
+    """Every subject of a token that stands in a trust."""
+    if isinstance(value, Mapping):
+        own = value.get(SUBJECT, ())
+        found = frozenset([own] if isinstance(own, str) else own)
+        return found.union(*map(_subjects, value.values()))
+    return frozenset().union(*map(_subjects, value)) if isinstance(value, list) else frozenset()
 
 
 def providers(clients: Clients) -> frozenset[str]:

@@ -133,7 +133,9 @@ class Passwords(Strict):
 class PipelineFile(Strict):
     """The repository whose workflows plan and deploy; `jumpcf bootstrap` makes their roles."""
 
-    repository: Annotated[str, shaped(shapes.REPOSITORY, "The GitHub repository: owner/name")]
+    repository: Annotated[
+        str, shaped(shapes.REPOSITORY, "The GitHub repository: owner/name, or owner@id/name@id")
+    ]
     environment: Annotated[
         str, shaped(shapes.ENVIRONMENT, "The repository's environment whose jobs may deploy", max_length=255)
     ] = "production"

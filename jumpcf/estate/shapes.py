@@ -52,9 +52,13 @@ UNIT = Shape(
 )
 PATH = Shape("^/.", "a path of an OU", "from the root: /Workloads/Prod")
 REGION = Shape("^[a-z]{2}(-[a-z]+)+-[0-9]$", "a region", "such as ap-northeast-1")
-# GitHub: a user's or organization's name, and a repository's; an environment's name goes into an IAM condition
+# GitHub: a user's or organization's name, and a repository's, with or without the ids of both, as the repository's
+# tokens have them (GitHub Docs, "OpenID Connect reference", immutable subject claims); an environment's name goes
+# into an IAM condition
 REPOSITORY = Shape(
-    "^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9._-]+$", "a GitHub repository", "owner/name, without the host"
+    "^[A-Za-z0-9](-?[A-Za-z0-9])*(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$",
+    "a GitHub repository",
+    "owner/name without the host, or with both ids: owner@1234/name@5678",
 )
 ENVIRONMENT = Shape(
     "^[A-Za-z0-9._-]+$", "an environment of a GitHub repository", "letters, digits, dots, hyphens and _"

@@ -94,4 +94,4 @@ def _provider(stacks: Sequence[PipelineStack], arn: str, make: bool, there: bool
 
 def _words(one: PipelineStack) -> str:
     done = "make" if one.state == "new" else "update"
-    return f"{done} the stack {one.name}: {', '.join(one.resources)}"
+    return "; ".join([f"{done} the stack {one.name}: {', '.join(one.resources)}", *one.trusted])

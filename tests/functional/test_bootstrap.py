@@ -115,6 +115,16 @@ def test_a_second_bootstrap_writes_nothing(world: World) -> None:
     assert (changed.code, "G594" in changed.err) == (5, True)
     assert "jump (account 111111111111): update the stack jump-pipeline: Deploy\n" in changed.err
     assert world.run("bootstrap", "--org", "corp", "--yes").code == 0
+    # whoever merged another repository is seen by whoever runs bootstrap the next time
+    world.edit("estate.yaml", lambda estate: estate["pipeline"].update(repository="somebody@7/else@8"))
+    taken = world.run("bootstrap", "--org", "corp")
+    assert taken.code == 5
+    assert (
+        "jump-deploy is for repo:somebody@7/else@8:environment:production, "
+        "no longer repo:example-corp/jump-estate:environment:production" in taken.err
+    )
+    assert "jump-plan is for repo:somebody@7/else@8:pull_request" in taken.err
+    world.edit("estate.yaml", lambda estate: estate["pipeline"].update(repository=REPOSITORY[1]))
     # the pipeline's stacks are no leftovers of a deploy
     plan = world.run("-o", "json", "plan", "--org", "corp").json
     assert not [one for one in plan["operations"] if "pipeline" in one["stack"]]

@@ -1,5 +1,6 @@
 """The pipeline's stacks: who may take their roles, what these may do, and what they may never do."""
 
+import re
 from dataclasses import replace
 
 import orjson
@@ -10,6 +11,7 @@ from unit.compiled import ROOT, STACKS, problems_of
 
 from jumpcf.compiler.build import compile_estate
 from jumpcf.errors import Mark
+from jumpcf.estate import shapes
 from jumpcf.estate.load import load
 from jumpcf.estate.model import Pipeline
 from jumpcf.iam import recorded, service_role
@@ -101,6 +103,33 @@ def test_a_job_takes_the_role_of_its_own_subject_only(roles, title, subject, eff
     wanted = statement["Condition"]["StringEquals"]
     assert list(statement["Condition"]) == ["StringEquals"]
     assert ("Allow" if wanted == asked else "None") == effect
+
+
+@pytest.mark.parametrize(
+    ("named", "is_one"),
+    [
+        ("example-corp@1234/jump-estate@5678", True),
+        ("example-corp@1234/jump-estate", False),
+        ("example-corp/jump-estate@5678", False),
+        ("example-corp@*/jump-estate@5678", False),
+        ("example-corp@1/jump-estate@2:environment", False),
+        ("example-corp/*", False),
+    ],
+)
+def test_a_repository_is_named_with_both_ids_or_none(named, is_one):
+    """GitHub's tokens have them for repositories made since the summer of 2026; a pattern in their place is none."""
+    assert bool(re.fullmatch(shapes.REPOSITORY.pattern, named)) is is_one
+
+
+def test_the_ids_stand_in_the_subject_that_the_roles_trust(tmp_path):
+    named = replace(REPOSITORY, repository="example-corp@1234/jump-estate@5678")
+    manifest = compile_estate(replace(load(ROOT), pipeline=named), STACKS, tmp_path, organizations=[])
+    resources = orjson.loads((tmp_path / manifest.bootstrap[0].path).read_bytes())["Resources"]
+    trusts = [resources[one]["Properties"]["AssumeRolePolicyDocument"] for one in ("Plan", "Deploy")]
+    assert [one["Statement"][0]["Condition"]["StringEquals"][f"{ISSUER}:sub"] for one in trusts] == [
+        "repo:example-corp@1234/jump-estate@5678:pull_request",
+        "repo:example-corp@1234/jump-estate@5678:environment:production",
+    ]
 
 
 def test_an_admin_accounts_role_is_for_the_jump_accounts_role_of_its_kind(roles):
