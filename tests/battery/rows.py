@@ -99,6 +99,7 @@ WHEN: dict[str, Callable[[Subject], bool]] = {
     "ends-earlier": _ends_earlier,
     "ends-with-all": lambda s: not _ends_earlier(s),
     "ends-with-contract": lambda s: s.user.until is None,
+    "left": lambda s: bool(s.partner.left),
     "short-grant": lambda s: s.grant.until.ends < s.partner.until.ends,
     "full-grant": lambda s: s.grant.until.ends == s.partner.until.ends,
     "below-root": lambda s: not s.grant.units[0].startswith("r-"),

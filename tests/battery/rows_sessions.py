@@ -73,6 +73,23 @@ FENCE: list[Row] = [
     ),
     *rows(
         "fence",
+        WORK,
+        [
+            ("not of who left", "session", "who left first", "deny", "DenyLeftUsers*"),
+            ("not of whoever else left", "session", "who left last", "deny", "DenyLeftUsers*"),
+            ("of who is named like him and more", "session", "who left, longer", "allow", "*"),
+            ("of whose name ends like his", "session", "ends like who left", "allow", "*"),
+        ],
+        when="left named",
+    ),
+    *rows(
+        "fence",
+        WORK,
+        [("of who left, where no name is sure", "session", "who left first", "allow", "*")],
+        when="left unnamed",
+    ),
+    *rows(
+        "fence",
         starting(WORK, key="aws:ViaAWSService=true"),
         [
             (

@@ -303,8 +303,13 @@ def organization_id(word: str, own: str) -> str | None:
 
 def sessions(word: str, subject: Subject) -> str | None:
     user = subject.user.name
+    left = [one.name for one in subject.partner.left] or ["nobody"]
     words = {
         "own": user,
+        "who left first": left[0],
+        "who left last": left[-1],
+        "who left, longer": f"{left[0]}x",
+        "ends like who left": f"x{left[0]}",
         "somebody else": "some.body",
         "default": "botocore-session-1790000000",
         "console": "AWS-CLI-session-1790000000",

@@ -17,7 +17,17 @@ import orjson
 from jumpcf.estate import names
 from jumpcf.estate.model import Estate, Grant, Level, Organization, Partner, User
 from jumpcf.policy.document import Policy, parse
-from tests.unit.builders import a_boundary, a_grant, a_level, a_partner, a_statement, a_user, an_estate, until
+from tests.unit.builders import (
+    a_boundary,
+    a_grant,
+    a_leaver,
+    a_level,
+    a_partner,
+    a_statement,
+    a_user,
+    an_estate,
+    until,
+)
 from tests.unit.compiled import compiled
 
 
@@ -201,6 +211,7 @@ def small_estates() -> dict[str, Estate]:
         ),
         groups=("ops",),
         cli="access-keys",
+        left=(a_leaver("ken.mori"), a_leaver("mio.kato")),
     )
     estates = {
         "trust": an_estate(fence=fenced),

@@ -15,6 +15,7 @@ from jumpcf.estate.model import (
     Boundary,
     Estate,
     Grant,
+    Left,
     Level,
     Organization,
     OrgUnit,
@@ -86,6 +87,10 @@ def a_user(name: str = "taro.yamada", *, groups: Sequence[str] = (), ends: str |
         until=until(ends) if ends else None,
         mark=Mark("params/partners/acme.yaml", 7, 5),
     )
+
+
+def a_leaver(name: str, day: str = "2026-11-30") -> Left:
+    return Left(name=name, day=datetime.date.fromisoformat(day), mark=Mark("params/partners/acme.yaml", 9, 5))
 
 
 def a_grant(name: str = "dev", *, levels: Sequence[str] = ("Power",), **parts: Any) -> Grant:

@@ -1,17 +1,16 @@
 """Somebody who left: the fence that his sessions meet, and what a plan says of it."""
 
 import dataclasses
-import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jumpcf.compiler.build import compile_estate
-from jumpcf.estate.model import Frozen, Left, Partner
+from jumpcf.estate.model import Frozen, Partner
 from jumpcf.estate.times import spread
 from jumpcf.planner.iam_difference import iam_difference
-from tests.unit.builders import a_grant, a_partner, a_user, an_estate, until
+from tests.unit.builders import a_grant, a_leaver, a_partner, a_user, an_estate, until
 from tests.unit.compiled import STACKS, compiled
 
 SET = "corp/jump-acme-dev"
@@ -20,13 +19,8 @@ ICE = Frozen(reason="INC-42", at=AT, before=spread(AT), mark=a_partner().mark)
 HANAKO, TARO = a_user("hanako.sato"), a_user("taro.yamada")
 
 
-def left(*names: str) -> tuple[Left, ...]:
-    day = datetime.date(2026, 11, 30)
-    return tuple(Left(name=name, day=day, mark=a_partner().mark) for name in names)
-
-
 def acme(*users: Any, gone: tuple[str, ...] = (), **parts: Any) -> Partner:
-    return a_partner(users=users, left=left(*gone), **parts)
+    return a_partner(users=users, left=tuple(map(a_leaver, gone)), **parts)
 
 
 def role_of(partner: Partner, folder: Path, **estate: Any) -> dict[str, Any]:
