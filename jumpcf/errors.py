@@ -64,6 +64,7 @@ GATES = {
     "G584": "Where the kit belongs, something stands that no kit wrote.",
     "G600": "The folder given by --compiled does not hold what a build writes.",
     "G601": "The folder given by --compiled was compiled for other accounts than params/ name.",
+    "G602": "The folder given by --compiled holds what jumpcf's own rules refuse.",
     "G590": "init would ask, and nobody is there to answer.",
 }
 """Refusals between the plan and AWS; the rooms' other codes stand in their `codes.py`."""

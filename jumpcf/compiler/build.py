@@ -14,18 +14,10 @@ import orjson
 from troposphere import MAX_RESOURCES, Template
 
 from jumpcf.artifacts.codec import canonical, digest
-from jumpcf.artifacts.manifest import (
-    JUMP,
-    CompiledStack,
-    Leaver,
-    Manifest,
-    ManifestOrganization,
-    PasswordStore,
-    Person,
-    Target,
-)
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.compiler import second
 from jumpcf.compiler.discover import at_fault, discover
+from jumpcf.compiler.facts import leavers_of, manifest_organization, password_store, people_of, target_of
 from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.lines import lines_of
@@ -36,7 +28,7 @@ from jumpcf.compiler.subjects import Subject, context_of, pipeline_subjects, sub
 from jumpcf.compiler.write import Output
 from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
-from jumpcf.estate.model import Estate, Grant, Organization
+from jumpcf.estate.model import Estate
 from jumpcf.stack import StackContext
 
 MANIFEST = "manifest.json"
@@ -232,13 +224,8 @@ def _compiled(
         needs=bases if spec.per == "partner" else (),
         partner=partner.name if partner else None,
         grant=grant.name if grant else None,
-        target=_target(estate.organizations[grant.organization], grant) if grant else None,
+        target=target_of(estate.organizations[grant.organization], grant) if grant else None,
     )
-
-
-def _target(organization: Organization, grant: Grant) -> Target:
-    paths = {unit.id: unit.path for unit in organization.units}
-    return Target(ous=grant.units, paths=tuple(paths[unit] for unit in grant.units), excepted=grant.excepted)
 
 
 def _manifest(
@@ -250,43 +237,15 @@ def _manifest(
         partition=estate.partition,
         jump=jump,
         bucket=names.bucket(estate.name, jump.account, jump.region),
-        organizations=tuple(_organization(estate.organizations[name]) for name in chosen),
+        organizations=tuple(manifest_organization(estate.organizations[name]) for name in chosen),
         stacks=stacks,
         password_policy=estate.password_policy,
-        people=tuple(
-            Person(
-                partner=partner.name,
-                name=user.name,
-                stack=names.partner_stack(partner.name),
-                frozen=bool(partner.frozen or user.frozen),
-            )
-            for partner in estate.partners.values()
-            for user in partner.users
-        ),
-        left=tuple(
-            Leaver(partner=partner.name, name=one.name)
-            for partner in estate.partners.values()
-            for one in partner.left
-        ),
-        passwords=PasswordStore(
-            prefix=names.password_path(estate.name),
-            key=names.key_alias(estate.name),
-            unused_days=estate.unused_password_days,
-        ),
+        people=people_of(estate),
+        left=leavers_of(estate),
+        passwords=password_store(estate),
         quotas=ledger.fullest(),
         notices=notices(estate, chosen),
         service_role=names.service_role(estate.partition, jump.account) if estate.pipeline else None,
-    )
-
-
-def _organization(organization: Organization) -> ManifestOrganization:
-    return ManifestOrganization(
-        name=organization.name,
-        id=organization.id,
-        root=organization.root,
-        connection=organization.connection,
-        rollout=organization.rollout,
-        protected=organization.protected,
     )
 
 

@@ -17,6 +17,7 @@ import orjson
 
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization
+from jumpcf.compiler.reviewing import unlike, unruly
 from jumpcf.errors import GateRefused
 from jumpcf.estate import names, shapes
 from jumpcf.estate.model import Estate
@@ -26,6 +27,7 @@ LARGEST_MANIFEST = 64 * 1024 * 1024  # ten times that of an estate with a thousa
 LARGEST_TEMPLATE = 1024 * 1024  # CloudFormation's own limit, by S3
 LONGEST = 10_000  # characters of one text in the manifest
 TOLD = 20  # faults that a refusal names
+BUILD = "build what params/ at hand say"
 STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")  # CreateStack, StackName
 
 
@@ -37,11 +39,11 @@ class Read:
     new: tuple[str, ...]
 
 
-def read_compiled(estate: Estate, folder: Path) -> Read:
+def read_compiled(estate: Estate, folder: Path, *, planning: bool = False) -> Read:
     """What a build wrote into `folder`, every digest verified.
 
-    GateRefused: G600 it is not what a build writes; G601 it would reach other accounts than `estate` does.
-    Each names everything that is wrong.
+    GateRefused: G600 it is not what a build writes; G601 it would reach other accounts than `estate` does; G602 it
+    breaks jumpcf's own rules.  Each names everything that is wrong.  `planning`: the build may be of newer params.
     """
     manifest = _manifest(folder)
     _refuse("G600", f"{folder} is not what a build writes", _faults(manifest, folder), "build anew")
@@ -53,7 +55,22 @@ def read_compiled(estate: Estate, folder: Path) -> Read:
         "the base branch's (docs/github-actions.md)",
     )
     new = tuple(one.name for one in manifest.organizations if one.name not in estate.organizations)
+    if not planning:
+        _refuse("G601", f"{folder} was not compiled from these params", _unlike(manifest, estate, new), BUILD)
+    _refuse(
+        "G602",
+        f"{folder} breaks jumpcf's own rules",
+        unruly(manifest, folder, None if planning else estate),
+        "'jumpcf build' refuses this too, unless a module in stacks/ keeps it from that: look at its change",
+    )
     return Read(manifest, new)
+
+
+def _unlike(manifest: Manifest, estate: Estate, new: tuple[str, ...]) -> Iterator[str]:
+    if new:
+        yield f"params/ have no organization {', '.join(new)}"
+        return
+    yield from unlike(manifest, estate)
 
 
 def _refuse(code: str, what: str, found: Iterator[str], hint: str) -> None:

@@ -77,11 +77,7 @@ def compiled(folders: Folders, *, planning: bool = False) -> Built:
     from jumpcf.compiler.reading import read_compiled
 
     estate, warnings = load(folders)
-    read = read_compiled(estate, folders.build)
-    if read.new and not planning:
-        names = ", ".join(read.new)
-        what = f"{folders.build} was compiled for other organizations than params/ have: {names}"
-        raise GateRefused("G601", what, "build what params/ at hand say")
+    read = read_compiled(estate, folders.build, planning=planning)
     return Built(manifest=read.manifest, warnings=warnings, compiled=False, linted=0, new=read.new)
 
 

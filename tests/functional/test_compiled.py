@@ -37,6 +37,9 @@ def test_a_build_is_planned_and_deployed_and_stacks_are_never_run(trusted: World
     assert planned.code == 0, planned.err
     assert planned.json["broadenings"]
     digest = planned.json["digest"]
+    older = trusted.run("deploy", "--yes", f"--accept-broadening={digest}", "--compiled", str(branch))
+    assert (older.code, "G602" in older.err) == (5, True), older.err  # a role outlives what these params say
+    longer(trusted)  # merged
     bare = trusted.run("deploy", "--yes", "--compiled", str(branch))
     assert (bare.code, "G521" in bare.err) == (5, True), bare.err
     said = trusted.run("deploy", "--yes", f"--accept-broadening={digest}", "--compiled", str(branch))

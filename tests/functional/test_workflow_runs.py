@@ -215,7 +215,8 @@ def test_what_an_artifact_says_is_neither_markup_nor_a_command(github: GitHub, p
         path = build / stack["path"]
         body = orjson.loads(path.read_bytes())
         role = next(one for one in body["Resources"].values() if one["Type"] == "AWS::IAM::Role")
-        role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] = NAME
+        asked = role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]
+        asked.setdefault("StringEquals", {})["sts:ExternalId"] = NAME
         role["Properties"]["RoleName"] = NAME
         data = canonical(body)
         path.write_bytes(data)
@@ -223,7 +224,7 @@ def test_what_an_artifact_says_is_neither_markup_nor_a_command(github: GitHub, p
 
     runner = github.runner("pull_request", github.branch, PULL, artifacts=tampered(github, change))
     jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
-    assert results(jobs)["plan"] == "success"
+    assert results(jobs)["plan"] == "success", jobs["plan"].log("Plan every organization")
     (comment,) = github.comments
     assert "evil.example" in comment  # it is shown
     lines = comment.splitlines()

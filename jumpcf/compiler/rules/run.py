@@ -53,7 +53,13 @@ def check(
 ) -> Iterator[Finding]:
     """What the rules find in `body`, which is `data`, the rendered form of `template`, as JSON; `path` is how
     it is named."""
-    rendered = Rendered(body=body, data=data, per=per, closed=closed, ends=ends, asked=_asked(template))
+    yield from look(
+        Rendered(body=body, data=data, per=per, closed=closed, ends=ends, asked=_asked(template)), path
+    )
+
+
+def look(rendered: Rendered, path: str) -> Iterator[Finding]:
+    """What the rules find in a template; without `asked` they cannot see what awacs lost (J2001)."""
     for rule in RULES:
         yield from rule.check(rendered, path)
 

@@ -203,5 +203,112 @@ def test_every_field_of_a_connection_is_held(built: tuple[Manifest, Path], folde
 
 def test_an_organization_that_params_do_not_have_yet_is_told(folder: Path) -> None:
     manifest = orjson.loads((folder / "manifest.json").read_bytes())
-    read = read_compiled(replace(ESTATE, organizations={}), folder)
+    read = read_compiled(replace(ESTATE, organizations={}), folder, planning=True)
     assert read.new == tuple(one["name"] for one in manifest["organizations"])
+    assert "params/ have no organization" in refused(folder, replace(ESTATE, organizations={})).what
+
+
+def rewritten(folder: Path, manifest: Manifest, place: str, change: Callable[[Any], None]) -> None:
+    """The first template of a place changed, with a manifest that fits it: what a module can do that reaches into
+    the process which compiles it."""
+    stack = next(one for one in manifest.stacks if one.place == place and one.partner)
+    body = orjson.loads((folder / stack.path).read_bytes())
+    change(body)
+    data = canonical(body)
+    (folder / stack.path).write_bytes(data)
+    fits = replace(stack, digest=reading.digest(data), size=len(data))
+    written(
+        folder,
+        replace(manifest, stacks=tuple(fits if one is stack else one for one in manifest.stacks)),
+    )
+
+
+def a_role(body: Any) -> Any:
+    return next(one for one in body["Resources"].values() if one["Type"] == "AWS::IAM::Role")
+
+
+def open_to_all(body: Any) -> None:
+    trust = a_role(body)["Properties"]["AssumeRolePolicyDocument"]
+    trust["Statement"].append(
+        {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Sid": "x\n::error::"}
+    )
+
+
+RULES: dict[str, tuple[Callable[[Any], None], str]] = {
+    "a Transform": (lambda body: body.update(Transform="AWS::Include"), "[J2011]"),
+    "everybody": (open_to_all, "[J2004]"),
+    "no boundary": (lambda body: a_role(body)["Properties"].pop("PermissionsBoundary"), "[J2007]"),
+    "no Condition": (lambda body: a_role(body).pop("Condition"), "[J2008]"),
+    "no resources": (lambda body: body.pop("Resources"), "cannot be read as a template"),
+    "resources that are none": (lambda body: body.update(Resources=["x"]), "cannot be read as a template"),
+    "a type that is none": (lambda body: a_role(body).update(Type=[1]), "cannot be read as a template"),
+}
+
+
+@pytest.mark.parametrize("planning", [True, False])
+@pytest.mark.parametrize("change", RULES)
+def test_the_rules_hold_where_a_module_switched_them_off(
+    built: tuple[Manifest, Path], folder: Path, change: str, planning: bool
+) -> None:
+    alter, words = RULES[change]
+    place = next(one.name for one in built[0].organizations)
+    rewritten(folder, built[0], place, alter)
+    with pytest.raises(GateRefused) as caught:
+        read_compiled(ESTATE, folder, planning=planning)
+    assert (caught.value.code, words in caught.value.what) == ("G602", True), caught.value.what
+    assert "\n::" not in caught.value.what
+
+
+def test_a_closed_account_is_held_against_params_where_they_are_the_builds_own(
+    built: tuple[Manifest, Path], folder: Path
+) -> None:
+    def always(body: Any) -> None:
+        body["Conditions"] = {name: {"Fn::Equals": ["a", "a"]} for name in body["Conditions"]}
+
+    rewritten(folder, built[0], built[0].organizations[0].name, always)
+    assert read_compiled(ESTATE, folder, planning=True)
+    error = refused(folder)
+    assert (error.code, "would be made in" in error.what) == ("G602", True)
+
+
+def otherwise(manifest: Manifest) -> dict[str, Manifest]:
+    """The manifest with one thing changed that stands in params/ alone."""
+    one, person, passwords = manifest.organizations[0], manifest.people[0], manifest.passwords
+    grant = next(stack for stack in manifest.stacks if stack.target)
+    assert grant.target is not None
+    assert passwords is not None
+    assert manifest.password_policy is not None
+
+    def stack(**parts: Any) -> Manifest:
+        others = tuple(replace(each, **parts) if each is grant else each for each in manifest.stacks)
+        return replace(manifest, stacks=others)
+
+    return {
+        "the rollout or the protected accounts": replace(
+            manifest, organizations=(replace(one, protected={}),)
+        ),
+        "the rollout or": replace(
+            manifest, organizations=(replace(one, rollout=replace(one.rollout, failure_tolerance="100%")),)
+        ),
+        "the people are others": replace(
+            manifest, people=(replace(person, frozen=True), *manifest.people[1:])
+        ),
+        "the passwords are kept otherwise": replace(manifest, passwords=replace(passwords, unused_days=9999)),
+        "the password policy is another": replace(
+            manifest, password_policy=replace(manifest.password_policy, minimum_length=6)
+        ),
+        "goes elsewhere than its grant": stack(target=replace(grant.target, ous=("r-ab12",), paths=("/",))),
+        "goes elsewhere": stack(target=replace(grant.target, excepted=("999999999999",))),
+        "is for no grant of params/": stack(grant="somebody-elses"),
+    }
+
+
+def test_a_deploy_takes_no_manifest_that_params_do_not_give(
+    built: tuple[Manifest, Path], folder: Path
+) -> None:
+    """A plan does: on a pull request the params at hand are older than the build."""
+    for words, manifest in otherwise(built[0]).items():
+        written(folder, manifest)
+        error = refused(folder)
+        assert (error.code, words in error.what) == ("G601", True), (words, error.what)
+        assert read_compiled(ESTATE, folder, planning=True).manifest == manifest
