@@ -21,7 +21,7 @@ class Open:
 
     place: str
     what: str
-    until: str
+    until: str = ""
     why: str
     hint: str = ""
 

@@ -94,7 +94,7 @@ def _rest(
     try:
         if shut.unwritten:
             raise shut.unwritten
-        ready = freezing.prepare(folders, shut.way, shut.wish, say=console.say, closing=True)
+        ready = freezing.prepare(folders, shut.wish, say=console.say, closing=True)
         text = plan_view.text(ready.prepared.plan, console.verbose, console.fold)
         pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)

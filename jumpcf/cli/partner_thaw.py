@@ -1,5 +1,7 @@
 """`jumpcf partner thaw`."""
 
+import datetime
+
 import click
 
 from jumpcf.artifacts.status import gated
@@ -11,6 +13,7 @@ from jumpcf.cli.running import pass_interrupted, pass_unshown, run
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, doors, freezing, sandbox
 from jumpcf.pipeline.doors import Wish
+from jumpcf.planner.frozen import brought_back
 
 
 @click.command()
@@ -60,11 +63,9 @@ def command(
                 console.result(building.encode(freezing.nothing_to_open(to, wish)))
             return Exit.DONE
         with freezing.thawed(folders, wish, say=console.say):
-            ready = freezing.prepare(
-                folders, doors.whole_way(folders), wish, say=console.say, closing=False, lint=True
-            )
+            ready = freezing.prepare(folders, wish, say=console.say, closing=False)
             more = (f"jump {state.name}: jump-freeze taken off",) if state.closed else ()
-            told = freezing.old_sessions(state.at, ready.longest)
+            told = brought_back(state.at, ready.longest, datetime.datetime.now(datetime.UTC))
             text = "\n".join([*told, plan_view.text(ready.prepared.plan, console.verbose, console.fold)])
             pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock, more=more)
             deployed = run(console, folders, ready.prepared, break_lock=break_lock)

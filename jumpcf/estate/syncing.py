@@ -39,6 +39,11 @@ class Wanted:
     parameters: dict[str, tuple[str, ...]]
 
     @property
+    def ways(self) -> dict[str, Connection]:
+        """The way to each organization's admin account."""
+        return {name: way for name, (_, way) in self.organizations.items()}
+
+    @property
     def estate(self) -> str:
         assert self.params.estate is not None
         return self.params.estate.model.estate

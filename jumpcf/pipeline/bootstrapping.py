@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpcf.errors import AwsRefused, GateRefused, Mark
 from jumpcf.pipeline.building import bodies, build, compile_into, load
+from jumpcf.pipeline.connecting import connect_by
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ class Found:
 
     bootstrap: "Bootstrap"
     sessions: "Sessions"
-    managed: bool
     manifest: "Manifest | None"
 
 
@@ -81,20 +81,18 @@ def find(
     """Look at the organizations and at the pipeline's stacks.  Reads only."""
     from jumpcf.artifacts.manifest import Connection
     from jumpcf.aws.bootstrap import management, standing
-    from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.syncing import wanted
-    from jumpcf.pipeline.metering import current
     from jumpcf.planner.bootstrapping import make_bootstrap
 
     asked = wanted(folders.root, organizations)
-    ways = {name: way for name, (_, way) in asked.organizations.items()}
+    ways = asked.ways
     managed = management_profile is not None
     beside = {
         management(name): Connection(account="", region=way.region, profile=management_profile)
         for name, way in ways.items()
         if managed
     }
-    sessions = Sessions(asked.jump, {**ways, **beside}, meter=current())
+    sessions = connect_by(asked.jump, {**ways, **beside})
     say(f"Looking at {', '.join(ways)} ...")
     standings = [
         standing(sessions, name, id_, way, managed=managed)
@@ -109,7 +107,7 @@ def find(
         managed=tuple(ways) if managed else (),
         provider=_provider(folders, sessions, stacks),
     )
-    return Found(bootstrap=found, sessions=sessions, managed=managed, manifest=manifest)
+    return Found(bootstrap=found, sessions=sessions, manifest=manifest)
 
 
 def _manifest(folders: Folders, organizations: Sequence[str] | dict[str, Any], say: Say) -> "Manifest | None":
@@ -196,12 +194,10 @@ def _roll_out(folders: Folders, found: Found, step: "Step") -> None:
     assert manifest is not None
     api = Api(found.sessions, JUMP, "s3")
     templates = Templates(bodies(folders, manifest).raw, api, artifact_bucket(manifest))
-    by_name = {(one.place, one.name): one for one in found.bootstrap.stacks}
-    for compiled in manifest.bootstrap:
-        seen = by_name.get((compiled.place, compiled.name))
-        if seen is None or (compiled.place, compiled.name) != (step.place, step.stack):
-            continue
-        token = f"bootstrap-{secrets.token_hex(6)}"
-        outcome = roll_out(found.sessions, compiled, seen, templates, manifest.estate, token)
-        if outcome.state != "succeeded":
-            raise AwsRefused("A527", f"{compiled.name}: {outcome.reason}", where=compiled.place)
+    key = step.place, step.stack
+    (compiled,) = (one for one in manifest.bootstrap if (one.place, one.name) == key)
+    (seen,) = (one for one in found.bootstrap.stacks if (one.place, one.name) == key)
+    token = f"bootstrap-{secrets.token_hex(6)}"
+    outcome = roll_out(found.sessions, compiled, seen, templates, manifest.estate, token)
+    if outcome.state != "succeeded":
+        raise AwsRefused("A527", f"{compiled.name}: {outcome.reason}", where=compiled.place)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from jumpcf.errors import AwsRefused, ProblemsFound
 from jumpcf.pipeline.building import build, chosen
+from jumpcf.pipeline.connecting import connect_by
 from jumpcf.pipeline.folders import Folders, Say, silent
+from jumpcf.pipeline.rollout import observe_who_answers
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.bootstrap import PipelineStack, Standing
@@ -24,24 +26,22 @@ PYTHON = ">=3.11"
 OURS = {"manifest": 1, "deployed": 1}
 
 
-def examine(folders: Folders, organizations: Sequence[str], say: Say = silent) -> "Checkup":
+def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Checkup":
     """Look at the places, the files and AWS; what cannot be read stops nothing else.  Reads only.
 
     ProblemsFound where params do not even say whom to ask."""
     from jumpcf.artifacts.checkup import Facts
-    from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.syncing import wanted
-    from jumpcf.pipeline.metering import current
     from jumpcf.planner.doctor import examine as judge
 
-    asked = wanted(folders.root, organizations)
-    ways = {name: way for name, (_, way) in asked.organizations.items()}
-    sessions = Sessions(asked.jump, ways, meter=current())
-    say(f"Looking at the jump account and {', '.join(ways)} ...")
+    asked = wanted(folders.root, names)
+    sessions = connect_by(asked.jump, asked.ways)
+    say(f"Looking at the jump account and {', '.join(asked.organizations)} ...")
     places = _places(sessions, asked)
     well = [one.name for one in places if not one.code]
+    organizations = [name for name in asked.organizations if name in well]
     manifest, problems = _built(folders)
-    observed, unread = _observed(manifest, sessions, [name for name in ways if name in well], well)
+    observed, unread = _observed(manifest, sessions, organizations, well)
     pipeline, unseen = _pipeline(folders, sessions, manifest, well)
     facts = Facts(
         places=(*places, *unread, *unseen),
@@ -49,10 +49,14 @@ def examine(folders: Folders, organizations: Sequence[str], say: Say = silent) -
         problems=problems,
         manifest=manifest,
         observed=observed,
-        locks=_locks(folders, [name for name in ways if name in well]),
+        locks=_locks(folders, organizations),
         pipeline=pipeline,
         switches=_switches(asked),
-        guarded=tuple(name for name in ways if (folders.build / "guardrails" / name / "rcp.json").exists()),
+        guarded=tuple(
+            name
+            for name in asked.organizations
+            if (folders.build / "guardrails" / name / "rcp.json").exists()
+        ),
         packages=tuple(packages(importlib.metadata.requires("jumpcf") or (), sys.version_info[:3])),
         schemas=_schemas(folders),
     )
@@ -90,17 +94,17 @@ def _built(folders: Folders) -> "tuple[Manifest | None, tuple[str, ...]]":
 def _observed(
     manifest: "Manifest | None", sessions: "Sessions", organizations: Sequence[str], well: Sequence[str]
 ) -> "tuple[Observed | None, tuple[Seen, ...]]":
-    """What is there, and the refusal where it could not be read though who we are is right."""
+    """What is there, and each refusal of what could not be read though who we are is right."""
     from jumpcf.artifacts.manifest import JUMP
-    from jumpcf.aws.observe import observe
 
     if manifest is None or JUMP not in well:
         return None, ()
     names = [name for name in chosen(manifest, ()) if name in organizations]
     try:
-        return observe(sessions, manifest, names), ()
+        observed, away = observe_who_answers(manifest, names, sessions)
     except AwsRefused as refused:
         return None, (_unread(refused),)
+    return observed, tuple(map(_unread, away.values()))
 
 
 def _unread(refused: AwsRefused) -> "Seen":

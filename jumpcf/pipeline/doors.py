@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import JumpcfError, ProblemsFound
 from jumpcf.pipeline.building import last_built, load
+from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders
 
 if TYPE_CHECKING:
@@ -66,18 +67,12 @@ def door(to: Way, wish: Wish) -> "Door":
     from jumpcf.artifacts.marks import freeze_policy
     from jumpcf.aws.api import Api
     from jumpcf.aws.freezing import Door
-    from jumpcf.aws.identity import verify_account
     from jumpcf.aws.paging import Waiter
-    from jumpcf.aws.sessions import Sessions
-    from jumpcf.pipeline.metering import current
 
-    sessions = Sessions(to.jump, {}, meter=current())
-    verify_account(sessions, JUMP, to.jump)
-    policy = freeze_policy(to.partition, to.jump.account)
     return Door(
-        iam=Api(sessions, JUMP, "iam"),
+        iam=Api(jump_sessions(to.jump), JUMP, "iam"),
         waiter=Waiter(),
-        policy=policy,
+        policy=freeze_policy(to.partition, to.jump.account),
         partner=wish.partner,
         user=wish.user,
     )

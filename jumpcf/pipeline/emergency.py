@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.instants import hours, utc
 from jumpcf.errors import ProblemsFound, UnknownName
 from jumpcf.pipeline.building import load
+from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -49,18 +50,15 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.aws.api import Api
     from jumpcf.aws.emergency import Emergency
-    from jumpcf.aws.identity import caller, verify_account
+    from jumpcf.aws.identity import caller
     from jumpcf.aws.paging import Waiter
-    from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.emergency import jump_account
-    from jumpcf.pipeline.metering import current
 
     jump, problems = jump_account(folders.root)
     if jump is None or problems:
         raise ProblemsFound(problems)
     estate = _estate(folders, say)
-    sessions = Sessions(jump.connection, {}, meter=current())
-    verify_account(sessions, JUMP, jump.connection)
+    sessions = jump_sessions(jump.connection)
     emergency = Emergency(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter())
     operation = _operation(jump.estate, partner, name)
     user = emergency.find(operation, jump.estate)

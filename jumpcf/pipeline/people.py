@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.instants import utc
 from jumpcf.errors import GateRefused, UnknownName
 from jumpcf.pipeline.building import load
+from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked
-from jumpcf.pipeline.rollout import connect
 
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Manifest, PasswordStore, Person
@@ -46,7 +46,7 @@ def hand_over(
     from jumpcf.planner.passwords import create_password
 
     store, person = _person(manifest, partner, user)
-    sessions = _verified(manifest)
+    sessions = jump_sessions(manifest.jump)
     operation = create_password(manifest, store, person, "asked for by hand")
     if new:
         with locked(folders, sessions, manifest, verb="user password", say=say) as lock:
@@ -63,7 +63,7 @@ def forget(manifest: "Manifest", parameter: str) -> None:
     from jumpcf.aws.api import Api
     from jumpcf.aws.parameters import Parameters
 
-    Parameters(Api(_verified(manifest), JUMP, "ssm")).delete(parameter)
+    Parameters(Api(jump_sessions(manifest.jump), JUMP, "ssm")).delete(parameter)
 
 
 def remove(folders: Folders, partner: str, user: str) -> "Removed":
@@ -113,15 +113,6 @@ def _passwords(sessions: "Sessions", held: Callable[[], bool] = lambda: False) -
     from jumpcf.aws.passwords import Passwords
 
     return Passwords(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter(), locked=held)
-
-
-def _verified(manifest: "Manifest") -> "Sessions":
-    from jumpcf.artifacts.manifest import JUMP
-    from jumpcf.aws.identity import verify_account
-
-    sessions = connect(manifest)
-    verify_account(sessions, JUMP, manifest.jump)
-    return sessions
 
 
 def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordStore, Person]":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jumpcf.artifacts.instants import utc
 from jumpcf.errors import UnknownName
 from jumpcf.pipeline.building import load
+from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -22,20 +23,16 @@ def people_status(
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.artifacts.marks import PARTNER_PATH
     from jumpcf.aws.api import Api
-    from jumpcf.aws.identity import verify_account
     from jumpcf.aws.paging import Waiter
     from jumpcf.aws.people_seen import see_people
-    from jumpcf.aws.sessions import Sessions
     from jumpcf.estate import names
     from jumpcf.estate.roster import roster
-    from jumpcf.pipeline.metering import current
     from jumpcf.planner.people import judge_people
 
     estate, _ = load(folders)
     now = datetime.datetime.now(datetime.UTC)
     wanted = roster(estate, partner, utc(now))
-    sessions = Sessions(estate.jump, {}, meter=current())
-    verify_account(sessions, JUMP, estate.jump)
+    sessions = jump_sessions(estate.jump)
     say("Reading the jump account's people and its credential report ...")
     path = names.user_path(partner) if partner else PARTNER_PATH
     with ThreadPoolExecutor(LANE) as lane:

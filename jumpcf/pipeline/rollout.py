@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jumpcf.errors import JumpcfError
+from jumpcf.errors import AwsRefused, JumpcfError
 from jumpcf.pipeline.building import bodies, chosen
+from jumpcf.pipeline.connecting import connect
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import Seen, seen
 
@@ -46,15 +47,6 @@ class Deployed:
     unread: JumpcfError | None = None
 
 
-def connect(manifest: "Manifest") -> "Sessions":
-    """The clients of the jump account and the organizations; nothing is asked of AWS yet."""
-    from jumpcf.aws.sessions import Sessions
-    from jumpcf.pipeline.metering import current
-
-    connections = {one.name: one.connection for one in manifest.organizations}
-    return Sessions(manifest.jump, connections, meter=current())
-
-
 def observe(
     manifest: "Manifest", organizations: Sequence[str], sessions: "Sessions | None" = None
 ) -> tuple["Sessions", "Observed"]:
@@ -63,6 +55,25 @@ def observe(
 
     sessions = sessions or connect(manifest)
     return sessions, read(sessions, manifest, chosen(manifest, organizations))
+
+
+def observe_who_answers(
+    manifest: "Manifest", organizations: Sequence[str], sessions: "Sessions"
+) -> "tuple[Observed, dict[str, AwsRefused]]":
+    """What the jump account and these organizations show (none named: none), without those that refuse, and why
+    these do.  AwsRefused: the jump account."""
+    from jumpcf.aws.observe import observe as read
+
+    try:
+        return read(sessions, manifest, organizations), {}
+    except AwsRefused:
+        away: dict[str, AwsRefused] = {}
+    for name in organizations:
+        try:
+            read(sessions, manifest, [name])
+        except AwsRefused as refused:
+            away[name] = refused
+    return read(sessions, manifest, [name for name in organizations if name not in away]), away
 
 
 def read(

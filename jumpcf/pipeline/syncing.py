@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.errors import Problem
+from jumpcf.pipeline.connecting import connect_by
 from jumpcf.pipeline.folders import Folders, Say, silent
 
 if TYPE_CHECKING:
@@ -27,16 +28,13 @@ def sync(folders: Folders, organizations: Sequence[str], *, check: bool = False,
     """
     from jumpcf.artifacts.lock import Synced
     from jumpcf.aws.lock_reads import read, unfit
-    from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.syncing import fresh, misfits, wanted
     from jumpcf.estate.writing import put
-    from jumpcf.pipeline.metering import current
 
     asked = wanted(folders.root, organizations)
-    ways = {name: way for name, (_, way) in asked.organizations.items()}
     jump = "the jump account and " if asked.parameters else ""
-    say(f"Reading {jump}{', '.join(ways)} ...")
-    sessions = Sessions(asked.jump, ways, meter=current())
+    say(f"Reading {jump}{', '.join(asked.organizations)} ...")
+    sessions = connect_by(asked.jump, asked.ways)
     answers = read(sessions, asked.organizations, asked.jump, tuple(asked.parameters))
     files = fresh(asked, answers, unfit)
     for one in files:

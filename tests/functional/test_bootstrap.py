@@ -11,9 +11,10 @@ import pytest
 
 from jumpcf.cli.main import main
 from jumpcf.estate.load import load
+from jumpcf.local.accounts import access_key_id
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, environment
-from tests.functional.wire import wired
+from tests.functional.wire import Call, wired
 
 JUMP, CORP, MANAGEMENT = "111111111111", "222222222222", "400000000001"
 REPOSITORY = ("--repository", "example-corp/jump-estate")
@@ -208,6 +209,25 @@ def test_doctor_is_content_with_a_deployed_estate_and_tells_what_is_broken(deplo
         "D705",
         "D710",
     ]
+
+
+def test_doctor_tells_of_the_others_where_an_organization_does_not_let_itself_be_read(
+    deployed: World,
+) -> None:
+    deployed.edit("partners/acme.yaml", lambda acme: acme["grants"].pop("trial") and None)
+
+    def refuse(call: Call) -> tuple[int, str] | None:
+        return (
+            (403, "AccessDenied")
+            if (call.key, call.operation) == (access_key_id(CORP), "ListStackSets")
+            else None
+        )
+
+    with wired(deployed, refuse):
+        said = deployed.run("-o", "json", "doctor")
+    assert said.code == 1
+    found = {(one["code"], one["where"]) for one in said.json["findings"]}
+    assert {("D701", "corp"), ("D716", "lab/jump-acme-trial")} <= found, found
 
 
 def test_a_deploy_before_the_bootstrap_says_what_makes_the_service_role(world: World) -> None:

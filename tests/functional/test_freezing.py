@@ -20,9 +20,9 @@ from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from jumpcf.pipeline import building
+from jumpcf.pipeline.connecting import connect
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import locked
-from jumpcf.pipeline.rollout import connect
 from tests.functional.conftest import Said, calls, environment
 from tests.local.people import Clock, Person, enrol
 

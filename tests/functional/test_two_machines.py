@@ -14,9 +14,9 @@ import pytest
 from jumpcf.cli.main import main
 from jumpcf.executor.lock import Lock
 from jumpcf.pipeline import building
+from jumpcf.pipeline.connecting import connect
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import locked
-from jumpcf.pipeline.rollout import connect
 from tests.functional.conftest import Said, World, calls
 from tests.functional.test_faults import fault, touched
 from tests.functional.test_repair import stack
