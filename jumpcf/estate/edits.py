@@ -59,9 +59,15 @@ def within(value: Any, place: Place) -> Any:
     return value
 
 
-def first(texts: Iterable[str], file: str, wanted: Any) -> str | None:
-    """The first of the texts that says what is wanted."""
-    return next((one for one in texts if parse(one, file)[0].value == wanted), None)
+def first(texts: Iterable[str], before: str, file: str, wanted: Any) -> str | None:
+    """The first of the texts that says what is wanted, with no problem more than there was `before`: half of
+    somebody left over reads like a second time what stands there already."""
+    _, problems = parse(before, file)
+    for one in texts:
+        document, found = parse(one, file)
+        if document.value == wanted and len(found) <= len(problems):
+            return one
+    return None
 
 
 def without(text: str, start: int, value: int) -> Iterator[str]:

@@ -67,7 +67,7 @@ def _with(text: str, document: Document, place: Place, value: dict[str, str]) ->
     before = text[:line_end] if text[:line_end].endswith("\n") else text[:line_end] + newline
     own_line = f"{before}{' ' * (key.column - 1)}{KEY}: {edits.flow(value)}{newline}{text[line_end:]}"
     in_braces = f"{text[: found.end()]}, {KEY}: {edits.flow(value)}{text[found.end() :]}"
-    return edits.first((own_line, in_braces), document.file, wanted)
+    return edits.first((own_line, in_braces), text, document.file, wanted)
 
 
 def _without(text: str, document: Document, place: Place) -> str | None:
@@ -77,4 +77,4 @@ def _without(text: str, document: Document, place: Place) -> str | None:
     del edits.within(wanted, place)[KEY]
     start = edits.offset(text, document.key_mark(*place, KEY))
     value = edits.offset(text, document.mark(*place, KEY))
-    return edits.first(edits.without(text, start, value), document.file, wanted)
+    return edits.first(edits.without(text, start, value), text, document.file, wanted)

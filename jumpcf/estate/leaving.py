@@ -45,7 +45,7 @@ def _without(text: str, document: Document, place: edits.Place) -> str | None:
     if not wanted[USERS]:  # an empty list has no form in lines
         key = edits.offset(text, document.key_mark(USERS))
         texts = (_emptied(one, key) for one in texts)
-    return edits.first(texts, document.file, wanted)
+    return edits.first(texts, text, document.file, wanted)
 
 
 def _emptied(text: str, key: int) -> str:
@@ -62,7 +62,7 @@ def _with(text: str, document: Document, value: dict[str, str]) -> str | None:
     plain = f"{{name: {value['name']}, day: {value['day']}}}"
     forms = _one_more if LEFT in (document.value or {}) else _the_first
     texts = (one for item in (plain, edits.flow(value)) for one in forms(text, document, item))
-    return edits.first(texts, document.file, wanted)
+    return edits.first(texts, text, document.file, wanted)
 
 
 def _one_more(text: str, document: Document, item: str) -> Iterator[str]:

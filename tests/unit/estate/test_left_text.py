@@ -70,6 +70,7 @@ FORMS = [
     "users: [{name: u}, {name: t}]\npartner: acme\nleft: []\n",
     "# 会社\npartner: acme\ntitle: 株式会社アクメ\nusers: [{email: 太郎, name: t}]\n",
     "---\npartner: acme\nusers:\n- name: t\n  email: x\n",
+    "partner: acme\nusers:\n- name: u\n  email: y\n  groups: [a]\n- name: t\n  email: x\n  groups:\n  - a\n",
     "users:\n- email: x\n  # a comment\n\n  name: t   # his name\n\n- {name: u}\npartner: acme\n",
     "users:\n  -\n    # quoted\n    name: 't'\n  - {name: u}\npartner: acme\nleft:\n- name: k\n  day: 2026-01-02\n",
     "left: [{name: k, day: 2026-01-02}]\npartner: acme\nusers:\n  - {name: t}   # the only one\n",
@@ -84,8 +85,9 @@ def test_every_form_of_yaml_is_edited_and_says_what_it_said_but_for_him(tmp_path
     before = parse(text, "x")[0].value
     assert before is not None
     assert write_left(tmp_path, "acme", "t", DAY)
-    now = parse(path.read_bytes().decode(), "x")[0].value
-    assert now is not None
+    document, problems = parse(path.read_bytes().decode(), "x")
+    now = document.value
+    assert (now is not None, problems) == (True, [])
     assert now.pop("left") == [*(before.pop("left", None) or []), {"name": "t", "day": DAY}]
     before["users"] = [one for one in before["users"] if one["name"] != "t"]
     assert now == before
