@@ -174,3 +174,50 @@ left:
 grants: {}
 """
     )
+
+
+NAMES = ["t", "u", "ken.mori", "'quoted'", '"Double"', "a-b", "x=1"]
+FIELDS = ["email: x", "groups: [a, b]"]
+
+
+@st.composite
+def written_users(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Users as somebody may write them: within braces or over lines, the name anywhere, comments between."""
+    indent = draw(st.sampled_from(["", "  ", "    "]))
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
+    lines = []
+    for name in names:
+        if draw(st.booleans()):
+            lines.append(
+                f"{indent}- {{name: {name}, email: x}}{draw(st.sampled_from(['', '  # on call']))}\n"
+            )
+        else:
+            several = draw(st.permutations([f"name: {name}", *draw(st.sets(st.sampled_from(FIELDS)))]))
+            more = "".join(f"{indent}  {one}\n" for one in several[1:])
+            lines.append(f"{indent}- {several[0]}\n{more}")
+        if draw(st.booleans()):
+            lines.append(draw(st.sampled_from(["\n", f"{indent}# who is next\n"])))
+    return "".join(lines), [name.strip("'\"") for name in names]
+
+
+@settings(max_examples=40, deadline=None)
+@given(written_users(), st.data())
+def test_however_users_are_written_only_one_goes_and_none_gets_what_was_his(
+    tmp_path_factory: pytest.TempPathFactory, written: tuple[str, list[str]], data: st.DataObject
+) -> None:
+    block, names = written
+    text = f"partner: acme\nusers:\n{block}grants: {{}}\n"
+    before, clean = parse(text, "x")
+    assert before.value is not None
+    assert clean == []
+    folder, everybody = tmp_path_factory.mktemp("r"), before.value["users"]
+    path = put(folder, text)
+    for name in data.draw(st.permutations(names)):
+        assert write_left(folder, "acme", name, DAY)
+        now, problems = parse(path.read_text(), "x")
+        assert problems == []
+        assert now.value is not None
+        gone = [one["name"] for one in now.value["left"]]
+        assert now.value["users"] == [one for one in everybody if one["name"] not in gone]
+        assert name == gone[-1]
+    assert sorted(gone) == sorted(names)
