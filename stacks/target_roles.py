@@ -13,7 +13,7 @@ from jumpcf.estate import names
 from jumpcf.estate.model import Grant, Level, Partner
 from jumpcf.iam.boundary import boundary, builtin_boundary
 from jumpcf.iam.document import Clause, Document, characters, document
-from jumpcf.iam.fence import fence
+from jumpcf.iam.fence import Per, fence
 from jumpcf.iam.packing import pack
 from jumpcf.iam.permissions import permissions
 from jumpcf.iam.trust import TAG, trust
@@ -177,9 +177,7 @@ def level_fence(context: StackContext, partner: Partner, grant: Grant) -> Docume
     )
 
 
-def ended_users(
-    context: StackContext, partner: Partner, grant: Grant
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def ended_users(context: StackContext, partner: Partner, grant: Grant) -> Per:
     """Users of the grant whose own time ends before the grant's.  A session is known by its name, and only
     where the trust asks for it is that the user's."""
     if context.estate.role_session_name != "required":
@@ -191,7 +189,7 @@ def ended_users(
     return tuple((end, tuple(sorted(people))) for end, people in sorted(ends.items()))
 
 
-def frozen_users(context: StackContext, partner: Partner) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def frozen_users(context: StackContext, partner: Partner) -> Per:
     """Every frozen user of the partner, whatever his groups are now: a session outlives a change of groups."""
     if context.estate.role_session_name != "required":
         return ()

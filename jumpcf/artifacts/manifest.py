@@ -4,7 +4,7 @@ No clock and no host in it: the same params give the same bytes.  Template bodie
 `build/templates/`, found by `CompiledStack.path`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from jumpcf.artifacts.password_policy import PasswordPolicy
@@ -136,4 +136,9 @@ class Manifest:
     service_role: str | None = (
         None  # CloudFormation's on the jump account's stacks; None: the caller's rights
     )
-    schema: int = field(default=1)
+    schema: int = 1
+
+    @property
+    def every_stack(self) -> tuple[CompiledStack, ...]:
+        """Those of a deploy and those of a bootstrap."""
+        return (*self.stacks, *self.bootstrap)

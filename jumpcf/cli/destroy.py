@@ -4,7 +4,7 @@ import click
 
 from jumpcf.artifacts.destruction import Destruction, Scope
 from jumpcf.artifacts.status import gated
-from jumpcf.cli import completing, destroy_view, options, progress
+from jumpcf.cli import destroy_view, options, progress
 from jumpcf.cli.console import Console
 from jumpcf.cli.gates import lock_gate
 from jumpcf.cli.options import local, pass_console
@@ -15,18 +15,8 @@ from jumpcf.pipeline import building, sandbox, upkeep
 
 
 @click.command()
-@click.option(
-    "--org",
-    metavar="NAME",
-    shell_complete=completing.organizations,
-    help="The StackSets of this organization, with all their roles.",
-)
-@click.option(
-    "--partner",
-    metavar="NAME",
-    shell_complete=completing.partners,
-    help="This partner's people, groups and roles, everywhere.",
-)
+@options.organization("The StackSets of this organization, with all their roles.")
+@options.partner("This partner's people, groups and roles, everywhere.")
 @click.option("--all", "everything", is_flag=True, help="The whole estate, the artifact bucket last.")
 @click.option("--confirm", metavar="NAME", default="", help="The name, where nobody can type it.")
 @click.option("--accept-deletion", is_flag=True, help="Needed with --confirm, where nobody can be asked.")

@@ -1,13 +1,13 @@
 """A destruction as text: what goes, in which order, and what stays."""
 
-import textwrap
 from collections.abc import Iterator
 
 from jumpcf.artifacts.destruction import Destruction, Leftover
+from jumpcf.cli.tables import wrapped
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.words import count
 
-WIDTH = 96
+WIDE = 96  # for what is copied into a shell
 
 
 def text(destruction: Destruction) -> str:
@@ -50,12 +50,5 @@ def result(before: Destruction, after: Destruction) -> str:
 
 def _leftover(one: Leftover) -> Iterator[str]:
     told = f"{one.what}, in {one.where}: {one.why}"
-    yield textwrap.fill(
-        told,
-        WIDTH,
-        initial_indent="- ",
-        subsequent_indent="  ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    yield from wrapped(told, 2, first="- ", width=WIDE)
     yield from (f"    {command}" for command in one.commands)

@@ -2,7 +2,7 @@
 
 import click
 
-from jumpcf.cli import completing, fail_on
+from jumpcf.cli import fail_on, options
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, pass_console
 from jumpcf.errors import Exit
@@ -23,7 +23,7 @@ def _days(_ctx: click.Context, _param: click.Parameter, value: str) -> int:
 
 @click.command()
 @click.option("--within", metavar="DAYS", callback=_days, default="30d", show_default=True, help="How near.")
-@click.option("--partner", metavar="NAME", shell_complete=completing.partners, help="Only this partner.")
+@options.partner()
 @at_option
 @form_option
 @fail_on.option(WORDS)

@@ -1,13 +1,12 @@
 """The IAM difference of a plan as text: each change once, with whom it is about and what came and went."""
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jumpcf.artifacts.plan import PolicyChange, StackPlan, StackSetPlan
+from jumpcf.cli.tables import wrapped
 
 MARKS = ("broadened", "changed", "narrowed", "neutral")
-WIDTH = 80
 SHOWN = 6  # phrases of one change that are said without --verbose
 LONG = 240  # characters of one phrase that are said without --verbose
 
@@ -96,10 +95,3 @@ def _phrases(details: tuple[str, ...], verbose: bool) -> str:
     if len(details) > SHOWN:
         said.append(f"and {len(details) - SHOWN} more (-v shows all)")
     return "; ".join(said)
-
-
-def wrapped(line: str, indent: int) -> list[str]:
-    """A line at 80 columns, what goes on below it under `indent`."""
-    return textwrap.wrap(
-        line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-    )

@@ -1,10 +1,7 @@
 """Somebody taken out of params, and what an emergency offboarding came to, as text."""
 
-import textwrap
-
 from jumpcf.artifacts.offboarded import Offboarded, Proof, Removed
-
-WIDTH = 80
+from jumpcf.cli.tables import wrapped
 
 
 def text(made: Offboarded) -> str:
@@ -23,13 +20,7 @@ def text(made: Offboarded) -> str:
     if made.todo:
         lines.append("Left to do:")
     for number, todo in enumerate(made.todo, 1):
-        lines += textwrap.wrap(
-            f"  {number}. {todo}",
-            WIDTH,
-            subsequent_indent="     ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += wrapped(f"  {number}. {todo}", 5)
     return "\n".join(lines)
 
 
@@ -39,8 +30,7 @@ def _proof(one: Proof, wide: int) -> list[str]:
     line = f"  {one.what:<{wide}}  {left}{taken}".rstrip()
     if not one.refusal:
         return [line]
-    told = textwrap.wrap(one.refusal, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
-    return [line, *(f"      {part}" for part in told)]
+    return [line, *wrapped(one.refusal, 6, first=" " * 6)]
 
 
 def removed(made: Removed) -> str:

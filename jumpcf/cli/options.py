@@ -29,6 +29,11 @@ def organization(help_: str) -> Callable[[Function], Function]:
     return click.option("--org", metavar="NAME", shell_complete=completing.organizations, help=help_)
 
 
+def partner(help_: str = "Only this partner.") -> Callable[[Function], Function]:
+    """One partner."""
+    return click.option("--partner", metavar="NAME", shell_complete=completing.partners, help=help_)
+
+
 def local(function: Function) -> Function:
     return click.option(
         "--local", is_flag=True, help="Use the embedded AWS, inside this process, instead of AWS."

@@ -1,15 +1,13 @@
 """The people of the jump account as text and CSV: a row for each, then what is wrong, by kind."""
 
 import datetime
-import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
 from jumpcf.artifacts.people import Finding, KeyStatus, PeopleStatus, PersonStatus
-from jumpcf.cli.tables import csv_text, one_line, wrapped_table
+from jumpcf.cli.tables import WIDTH, csv_text, one_line, wrapped, wrapped_table
 from jumpcf.planner.words import count
 
-WIDTH = 80
 SHOWN = 6  # people with one finding that are named without --verbose
 _HEADER = ["user", "until", "password", "MFA", "keys", "seen", "findings"]
 _LONG = [
@@ -96,10 +94,10 @@ def _summary(made: PeopleStatus) -> Iterator[str]:
     yield f"{count(len(made.people), 'user')}, {wrong} with findings."
     at, reported = (datetime.datetime.fromisoformat(one) for one in (made.at, made.reported))
     minutes = max(0, int((at - reported).total_seconds() // 60))
-    yield from _wrapped(
+    yield from wrapped(
         f"Passwords, MFA and groups as of now; who has keys, and when a password was changed, by the credential "
         f"report of {made.reported}, {minutes // 60} h {minutes % 60} min old (AWS makes one at most every 4 hours).",
-        "",
+        0,
     )
 
 
@@ -116,11 +114,4 @@ def _long(one: PersonStatus) -> list[str]:
 
 
 def _wrapped(line: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        one_line(line),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  " if indent else "",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(one_line(line), len(indent) + 2, first=indent)

@@ -6,7 +6,8 @@ from itertools import groupby
 from jumpcf.artifacts.effects import plan_digest
 from jumpcf.artifacts.operation import CreatePassword, OffboardUser, WithdrawPassword
 from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
-from jumpcf.cli.iam_view import MARKS, Told, wrapped
+from jumpcf.cli.iam_view import MARKS, Told
+from jumpcf.cli.tables import wrapped
 from jumpcf.planner.explain import TAKEN, ring_sentences
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going

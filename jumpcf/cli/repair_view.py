@@ -1,14 +1,14 @@
 """A repair as text: what is wrong, what is done, why that is safe."""
 
-import textwrap
 from collections.abc import Iterator
 
 from jumpcf.artifacts.repair import Finding, Repair
+from jumpcf.cli.tables import wrapped
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.words import count
 
 SHOWN = 8  # accounts that are named; JSON has them all
-WIDTH = 96
+WIDE = 96
 
 
 def text(repair: Repair) -> str:
@@ -43,6 +43,4 @@ def _finding(finding: Finding) -> Iterator[str]:
     if len(finding.names) > SHOWN:
         yield f"      and {len(finding.names) - SHOWN} more"
     for word, said in (("wrong", finding.wrong), ("done", finding.done), ("safe", finding.safe)):
-        yield textwrap.fill(
-            said, WIDTH, initial_indent=f"  {word + ':':7}", subsequent_indent=" " * 9, break_on_hyphens=False
-        )
+        yield from wrapped(said, 9, first=f"  {word + ':':7}", width=WIDE)

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
-from jumpcf.cli.tables import csv_text, one_line, table, wrapped_table
+from jumpcf.cli.tables import WIDTH, csv_text, one_line, table, wrapped_table
 from jumpcf.planner.words import count
 
-WIDTH = 80
 SHOWN = 6  # people of one grant or contract that are named without --verbose
 
 

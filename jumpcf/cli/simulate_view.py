@@ -1,15 +1,14 @@
 """A simulated move as text."""
 
-import textwrap
 from collections.abc import Iterator
 
 from jumpcf.access.simulate import Reach, RoleFate, Simulation
+from jumpcf.cli.tables import wrapped
 from jumpcf.planner.words import count
 
 SIGNS = {"made": "+", "deleted": "-", "made-anew": "!", "kept": "=", "withheld": "o"}
 ORDER = ("made", "deleted", "made-anew", "withheld", "kept")
 SHOWN = 6  # users of one partner that are named without --verbose
-WIDTH = 80
 
 
 def text(made: Simulation, verbose: bool) -> str:
@@ -26,11 +25,11 @@ def text(made: Simulation, verbose: bool) -> str:
     lines += _people("gain", made.people, verbose)
     lines += _people("lose", made.people, verbose)
     for outage in made.outages:
-        lines += _wrapped(f"Outage: {outage}")
+        lines += wrapped(f"Outage: {outage}", 4)
     if made.origin and not made.outages and made.origin != made.destination:
         lines.append("No outage: no role goes and comes again.")
     for notice in made.notices:
-        lines += _wrapped(f"Note: {notice}")
+        lines += wrapped(f"Note: {notice}", 4)
     return "\n".join(lines)
 
 
@@ -44,7 +43,7 @@ def _title(made: Simulation) -> str:
 def _role(one: RoleFate) -> Iterator[str]:
     why = f": {one.reason}" if one.reason else ""
     at = f" (by {one.target})" if one.target else ""
-    yield from _wrapped(f"  {SIGNS[one.fate]} {one.role}  {one.fate.replace('-', ' ')}{at}{why}", 6)
+    yield from wrapped(f"  {SIGNS[one.fate]} {one.role}  {one.fate.replace('-', ' ')}{at}{why}", 6)
     if one.fate in ("made", "deleted"):
         users = one.after if one.fate == "made" else one.before
         groups = ", ".join(one.groups)
@@ -61,10 +60,4 @@ def _people(verb: str, people: tuple[Reach, ...], verbose: bool) -> Iterator[str
         named = users if verbose else users[:SHOWN]
         more = f" and {len(users) - len(named)} more (-v)" if len(users) > len(named) else ""
         ending = "s" if len(users) == 1 else ""
-        yield from _wrapped(f"{partner}: {', '.join(named)}{more} {verb}{ending} {', '.join(roles)}")
-
-
-def _wrapped(line: str, indent: int = 4) -> list[str]:
-    return textwrap.wrap(
-        line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-    )
+        yield from wrapped(f"{partner}: {', '.join(named)}{more} {verb}{ending} {', '.join(roles)}", 4)

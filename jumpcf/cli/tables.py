@@ -1,4 +1,4 @@
-"""Rows as a table of text and as CSV that a spreadsheet does not take for formulas."""
+"""Text in a terminal's width, rows as a table of it, and as CSV that a spreadsheet does not take for formulas."""
 
 import csv
 import io
@@ -9,7 +9,20 @@ from collections.abc import Sequence
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet may run, full-width forms as well (OWASP, "CSV Injection")."""
 
+WIDTH = 80  # columns of a terminal
 NARROW = 14  # columns that are too few for a text
+
+
+def wrapped(line: str, below: int, *, first: str = "", width: int = WIDTH) -> list[str]:
+    """A line behind `first`, what goes on `below` so many spaces; a word, which may be a name, is never broken."""
+    return textwrap.wrap(
+        line,
+        width,
+        initial_indent=first,
+        subsequent_indent=" " * below,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -22,7 +35,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def wrapped_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def wrapped_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> list[str]:
     """A table whose last column goes on below where it does not fit: under itself, or where too little is left for
     that, under the row."""
     plain = table(header[:-1], [row[:-1] for row in rows])

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from jumpcf.cli import completing, fail_on
+from jumpcf.cli import completing, fail_on, options
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
 from jumpcf.cli.options import at_option, form_option, local, pass_console
@@ -27,7 +27,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--partner", metavar="NAME", shell_complete=completing.partners, help="Only this partner.")
+@options.partner()
 @at_option
 @form_option
 @pass_console

@@ -100,8 +100,7 @@ def _intact(out: Path, manifest: Manifest) -> bool:
     }
     if there != {stack.path for stack in manifest.stacks}:
         return False
-    every = (*manifest.stacks, *manifest.bootstrap)
-    return all(digest((out / stack.path).read_bytes()) == stack.digest for stack in every)
+    return all(digest((out / stack.path).read_bytes()) == stack.digest for stack in manifest.every_stack)
 
 
 def _guardrails(out: Path) -> dict[str, str]:

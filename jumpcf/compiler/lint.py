@@ -57,7 +57,7 @@ def targets(manifest: Manifest, build: Path) -> tuple[LintTarget, ...]:
     regions[JUMP] = manifest.jump.region
     return tuple(
         LintTarget(path=build / stack.path, file=f"{build.name}/{stack.path}", region=regions[stack.place])
-        for stack in (*manifest.stacks, *manifest.bootstrap)
+        for stack in manifest.every_stack
     )
 
 

@@ -10,22 +10,25 @@ from jumpcf.iam.conditions import Term, all_of, from_then_on, issued_before, out
 from jumpcf.iam.document import Clause, Document, deny, document, everything
 from jumpcf.iam.packing import chunks
 
+Per = tuple[tuple[str, tuple[str, ...]], ...]
+"""Instants, and the names of those whom each is about."""
+
 
 @functools.lru_cache(maxsize=64)
 def fence(
     *,
     ends: str,
     networks: tuple[str, ...] = (),
-    ended_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    ended_users: Per = (),
     frozen: str = "",
-    frozen_users: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    frozen_users: Per = (),
     left: tuple[str, ...] = (),
 ) -> Document:
     """Deny the session after `ends`, outside `networks` (empty: not fenced), per user after his own end,
     where it was issued before the instant `frozen`, or one of `frozen_users` before his own, and of whoever
     has `left`, whenever it was issued.
 
-    `ended_users` and `frozen_users` pair an instant with user names; they and `left` work by the session's name,
+    `ended_users`, `frozen_users` and `left` work by the session's name,
     so they are only of use where the trust asks for the user's name as the session's name.
 
     The Denies are strict: AWS keeps the caller's address in the calls that a service makes on his behalf

@@ -122,8 +122,7 @@ class Bodies:
 
 
 def bodies(folders: Folders, manifest: "Manifest") -> Bodies:
-    every = (*manifest.stacks, *manifest.bootstrap)
-    return Bodies({stack.digest: folders.build / stack.path for stack in every})
+    return Bodies({stack.digest: folders.build / stack.path for stack in manifest.every_stack})
 
 
 def chosen(manifest: "Manifest", names: Sequence[str]) -> tuple[str, ...]:

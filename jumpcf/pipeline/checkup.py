@@ -1,5 +1,6 @@
 """Beside the flow: read whatever tells how an estate stands, refusals included, and examine it."""
 
+import dataclasses
 import importlib.metadata
 import json
 import re
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from jumpcf.artifacts.observed import Observed
     from jumpcf.aws.sessions import Sessions
     from jumpcf.estate.syncing import Wanted
-
-PYTHON = ">=3.11"
-OURS = {"manifest": 1, "deployed": 1}
 
 
 def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Checkup":
@@ -149,8 +147,8 @@ def packages(requirements: Sequence[str], python: Sequence[int]) -> "Iterator[Pa
     """Each package of jumpcf's own requirements, extras left out, and Python itself."""
     from jumpcf.artifacts.checkup import Package
 
-    here = ".".join(map(str, python))
-    yield Package(name="python", found=here, wanted=PYTHON, fits=fits(here, PYTHON))
+    here, wanted = ".".join(map(str, python)), importlib.metadata.metadata("jumpcf")["Requires-Python"]
+    yield Package(name="python", found=here, wanted=wanted, fits=fits(here, wanted))
     for requirement in requirements:
         if ";" in requirement:
             continue
@@ -177,12 +175,21 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _schemas(folders: Folders) -> dict[str, tuple[int, int]]:
     """The schemas of what an earlier run wrote down, where it can be read."""
-    files = {"build/manifest.json": "manifest", ".jumpcf/deployed.json": "deployed"}
+    from jumpcf.artifacts.deployment import Deployments
+    from jumpcf.artifacts.manifest import Manifest
+
+    files = {"build/manifest.json": Manifest, ".jumpcf/deployed.json": Deployments}
     found = {}
-    for name, kind in files.items():
+    for name, record in files.items():
         try:
             written: Mapping[str, Any] = json.loads((folders.root / name).read_bytes())
-            found[name] = int(written["schema"]), OURS[kind]
+            found[name] = int(written["schema"]), _ours(record)
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return found
+
+
+def _ours(record: type[Any]) -> int:
+    """The schema in which this jumpcf writes a record."""
+    defaults: dict[str, Any] = {one.name: one.default for one in dataclasses.fields(record)}
+    return int(defaults["schema"])
