@@ -16,12 +16,13 @@ from jumpcf.estate.check_defaults import check_defaults
 from jumpcf.estate.check_locks import check_locks, check_orphans
 from jumpcf.estate.check_organizations import check_organizations
 from jumpcf.estate.files import PARAMETERS, Params, read_params
-from jumpcf.estate.lock import ParametersLock, parse_organization, parse_parameters
+from jumpcf.estate.lock import OrganizationLock, ParametersLock, parse_organization, parse_parameters
 from jumpcf.estate.lock_changes import changes
 from jumpcf.estate.lock_text import organization_text, parameters_text
 from jumpcf.estate.report import Report
 from jumpcf.estate.resolve import connection, networks_of
 from jumpcf.estate.select import organizations
+from jumpcf.estate.validate import File
 
 LOCK = "params/lock"
 Unfit = Callable[[str, str], AwsRefused]
@@ -51,10 +52,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """A file of params/lock/ as it is to be: `text` None leaves it as it is."""
+    """A file of params/lock/ as it is to be, and what it says: `text` None leaves it as it is."""
 
     told: LockFile
-    text: str | None
+    text: str | None = None
+    lock: File[OrganizationLock] | None = None
+    parameters: File[ParametersLock] | None = None
 
 
 def wanted(folder: Path, names: Collection[str]) -> Wanted:
@@ -127,7 +130,7 @@ def _lock(wanted: Wanted, tree: OrganizationTree, unfit: Unfit) -> Fresh:
     old = wanted.params.locks.get(name)
     sound = old is not None and (old.model.id != tree.id or name in check_locks(wanted.params, Report()))
     found = changes(wanted.params, old.model if old and sound else None, new.model)
-    return _file(wanted, file, name, text, found, readable=sound)
+    return replace(_file(wanted, file, name, text, found, readable=sound), lock=new)
 
 
 def _parameters_file(wanted: Wanted, answer: object, unfit: Unfit) -> Fresh | None:
@@ -139,12 +142,12 @@ def _parameters_file(wanted: Wanted, answer: object, unfit: Unfit) -> Fresh | No
     if not answer and not (wanted.folder / file).exists():
         return None
     text = parameters_text(answer)
-    _, problems = parse_parameters(text, PARAMETERS, file)
+    new, problems = parse_parameters(text, PARAMETERS, file)
     if problems:
         return _refused(PARAMETERS, JUMP, unfit(JUMP, _told(problems)))
     old = wanted.params.parameters
     found = list(_parameter_changes(old.model if old else None, answer, wanted.parameters))
-    return _file(wanted, file, JUMP, text, found, readable=old is not None)
+    return replace(_file(wanted, file, JUMP, text, found, readable=old is not None), parameters=new)
 
 
 def _file(
@@ -154,7 +157,7 @@ def _file(
     if not path.exists():
         return Fresh(told=LockFile(file=file, place=place, state="new", changes=tuple(found)), text=text)
     if path.read_bytes() == text.encode():
-        return Fresh(told=LockFile(file=file, place=place, state="same"), text=None)
+        return Fresh(told=LockFile(file=file, place=place, state="same"))
     if not readable:
         found = [LockChange(kind="unreadable", subject=place), *found]
     return Fresh(told=LockFile(file=file, place=place, state="changed", changes=tuple(found)), text=text)
@@ -167,9 +170,7 @@ def _told(problems: list[Problem]) -> str:
 def _refused(name: str, place: str, refused: AwsRefused) -> Fresh:
     hint = f" (hint: {refused.hint})" if refused.hint else ""
     told = f"{refused.code} {refused.what}{hint}"
-    return Fresh(
-        told=LockFile(file=f"{LOCK}/{name}.json", place=place, state="refused", refused=told), text=None
-    )
+    return Fresh(told=LockFile(file=f"{LOCK}/{name}.json", place=place, state="refused", refused=told))
 
 
 def _parameter_changes(
@@ -200,11 +201,9 @@ def misfits(wanted: Wanted, files: list[Fresh]) -> tuple[Problem, ...]:
     written = {one.told.file for one in files if one.text is not None}
     report.extend([one for one in wanted.broken if one.file not in written])
     for one in files:
-        name = Path(one.told.file).stem
-        if one.text is not None and name == PARAMETERS:
-            params.parameters, _ = parse_parameters(one.text, name, one.told.file)
-            params.parameters_broken = False
-        elif one.text is not None:
-            params.locks[name], _ = parse_organization(one.text, name, one.told.file)
+        if one.lock:
+            params.locks[one.lock.name] = one.lock
+        if one.parameters:
+            params.parameters, params.parameters_broken = one.parameters, False
     check(params, report)
     return report.errors
