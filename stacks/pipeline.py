@@ -142,6 +142,7 @@ def jump_place(context: StackContext) -> pipeline.Place:
         service_role=names.service_role(estate.partition, estate.jump.account),
         own_path=names.PIPELINE_PATH,
         prefixes=("state", "templates"),
+        parameters=tuple(sorted(estate.parameters)),
     )
 
 

@@ -30,6 +30,8 @@ them some for who posts it: a mark to find it by, the commit, the run."""
 MOST = 40  # items of a list in a comment that is too long; the full text has all
 NAMED = 6  # roles and accounts that one item names in such a comment
 PHRASES = 12  # phrases of one change there
+LETTERS = 300  # of one name or phrase there
+SHARE = LIMIT // 4  # characters of one list there: what is blocked, broadened and taken away all have room
 BROADER = ("broadened", "changed")
 
 Most = int | None
@@ -101,13 +103,26 @@ def _title(plan: Plan) -> str:
 def _list(title: str, items: Iterable[str], short: bool) -> Iterator[str]:
     lines = [f"- {item}" for item in items]
     if lines:
-        yield "\n".join([f"### {title}", "", *_first(lines, MOST if short else None, "- ")])
+        kept = _room(_first(lines, MOST, "- "), len(lines)) if short else lines
+        yield "\n".join([f"### {title}", "", *kept])
 
 
 def _first(items: list[str], most: Most, before: str = "") -> list[str]:
     if most is None or len(items) <= most:
         return items
     return [*items[:most], f"{before}and {len(items) - most} more"]
+
+
+def _room(lines: list[str], every: int) -> list[str]:
+    """The lines that fit into a list's share, and how many of all there are more."""
+    kept: list[str] = []
+    while len(kept) < len(lines) and len("\n".join([*kept, lines[len(kept)]])) <= SHARE:
+        kept.append(lines[len(kept)])
+    return kept if len(kept) == len(lines) else [*kept, f"- and {every - len(kept)} more"]
+
+
+def _clipped(text: str, short: bool) -> str:
+    return text if not short or len(text) <= LETTERS else f"{text[:LETTERS]}…"
 
 
 def _broadened(plan: Plan, short: bool) -> Iterator[str]:
@@ -146,13 +161,14 @@ def _shared(change: PolicyChange, where: list[tuple[str, str]], short: bool) -> 
     names = list(dict.fromkeys(subject for _, subject in where))
     places = list(dict.fromkeys(place for place, _ in where))
     sets = f"in {count(len(places), 'stack')}" if len(places) > 1 else f"({places[0]})"
-    subjects = ", ".join(_first([code(name) for name in names], NAMED if short else None))
+    subjects = ", ".join(_first([code(_clipped(name, short)) for name in names], NAMED if short else None))
     return f"{subjects} {plain(sets)}: {_what(change, short)}"
 
 
 def _what(change: PolicyChange, short: bool) -> str:
-    what = f" {code(change.what)}" if change.what else ""
-    details = "; ".join(_first([code(one) for one in change.details], PHRASES if short else None))
+    what = f" {code(_clipped(change.what, short))}" if change.what else ""
+    phrases = [code(_clipped(one, short)) for one in change.details]
+    details = "; ".join(_first(phrases, PHRASES if short else None))
     mark = " (both more and less)" if change.mark == "changed" else ""
     return f"{change.part}{what} {change.action}{mark}{': ' if details else ''}{details}"
 

@@ -52,7 +52,8 @@ _STACK_WRITES = ("Cancel*", "Continue*", "Create*", "Delete*", "Execute*", "Roll
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """What the policies of an account's roles name.  `bucket` and `service_role` are ARNs; `prefixes` are the
-    bucket's that this account's roles use, `types` the resource types of StackSets ("AWS-IAM-Role")."""
+    bucket's that this account's roles use, `types` the resource types of StackSets ("AWS-IAM-Role"), `parameters` the
+    names of the parameters that params name ("/jump/acme/networks")."""
 
     partition: str
     account: str
@@ -64,6 +65,7 @@ class Place:
     own_path: str
     prefixes: tuple[str, ...]
     types: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
     def arn(self, service: str, resource: str, account: str | None = None) -> str:
         whose = self.account if account is None else account
@@ -203,6 +205,8 @@ def role_statements(where: recorded.Where, role: recorded.Role, place: Place) ->
     by_scope: dict[str, list[str]] = {}
     for action in needed(where, role):
         by_scope.setdefault(_SCOPES[action], []).append(action)
+    if not place.parameters:  # params name none, so nobody reads one
+        by_scope.pop("parameters", None)
     made = [_scoped(scope, found, place) for scope, found in sorted(by_scope.items())]
     return [*made, *(_never(place) if where == "jump" else []), *_not_itself(place)]
 
@@ -234,7 +238,7 @@ def _where(scope: str, place: Place) -> tuple[list[str], list[Term]]:
         "devices": ([place.iam("mfa/*")], []),
         "key": ([place.arn("kms", "key/*")], [aliased]),
         "objects": (objects, []),
-        "parameters": ([place.arn("ssm", "parameter/*")], []),
+        "parameters": ([place.arn("ssm", f"parameter{name}") for name in place.parameters], []),
         "passwords": ([place.arn("ssm", f"parameter{place.passwords}/*")], []),
         "people": ([place.iam(f"{kind}{PARTNER_PATH}*") for kind in ("user", "group")], []),
         "service-role": ([place.service_role], [passed]),

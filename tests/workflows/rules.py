@@ -181,6 +181,45 @@ def environments(workflow: Workflow) -> Iterator[str]:
                 yield f"{name} takes other roles"
 
 
+def deploying(workflow: Workflow) -> Iterator[str]:
+    """How the deploy itself is called."""
+    for name, job in workflow.jobs.items():
+        text = "\n".join(runs(job))
+        if "trusted deploy" in text and re.search(r"--accept-(broadening|deletion)(?!=\$DIGEST\")", text):
+            yield f"{name} accepts any plan"
+        if "trusted deploy" in text and "exec jumpcf -C trusted deploy" not in text:
+            yield f"{name} does not hear that it is cancelled"
+
+
+def commands(workflow: Workflow) -> Iterator[str]:
+    """Where jumpcf prints what a stranger named, the runner takes no line of the log for a command."""
+    for name, job in workflow.jobs.items():
+        for run in runs(job) if holds_aws(job) else ():
+            before, found, _ = run.partition("jumpcf -C trusted")
+            if found and "::stop-commands::" not in before:
+                yield f"{name} lets a name in the log command the runner"
+
+
+def comments(workflow: Workflow) -> Iterator[str]:
+    """Whoever may write to a pull request writes what the job with the credentials said, and nothing else."""
+    for name, job in workflow.jobs.items():
+        if "pull-requests" in job.get("permissions", {}):
+            given = [one["env"].get("PLANNED") for one in job["steps"] if "env" in one]
+            compared = 'sha256sum < plan/comment.md | cut -c 1-64)" = "$PLANNED"' in "".join(runs(job))
+            if given != ["${{ needs.plan.outputs.comment }}"] or not compared:
+                yield f"{name} writes an artifact that somebody may have replaced"
+
+
+def kept(workflow: Workflow) -> Iterator[str]:
+    """A deploy's first job asks whether its environment is the default branch's."""
+    for name, job in workflow.jobs.items():
+        text = "".join(runs(job))
+        if job.get("environment") == "production" and job.get("outputs"):
+            before = text.partition("aws-roles.sh")[0]
+            if "custom_branch_policies" not in before or '"branch:$BRANCH"' not in before:
+                yield f"{name} takes the role although any branch may"
+
+
 def concurrency(workflow: Workflow) -> Iterator[str]:
     found = workflow.content.get("concurrency", {})
     if "group" not in found:
@@ -202,11 +241,9 @@ def acceptance(workflow: Workflow) -> Iterator[str]:
             yield f"{name} does not ask how the review ended"
         if "needs.plan.result == 'success'" not in condition:
             yield f"{name} does not ask how the plan ended"
-        if re.search(r"--accept-(broadening|deletion)(?!=\$DIGEST\")", text):
-            yield f"{name} accepts any plan"
         if "run_attempt > 1" not in str([one.get("if") for one in job["steps"]]) or "--resume" not in text:
             yield f"{name} does not go on with a run that broke off"
-        if "commits/heads/$BRANCH" not in text:
+        if "commits/heads/$BRANCH" not in text.partition("trusted deploy")[0]:
             yield f"{name} may deploy an old commit"
     review = workflow.jobs.get("review")
     if review and (
@@ -216,7 +253,10 @@ def acceptance(workflow: Workflow) -> Iterator[str]:
 
 
 EVERY: tuple[Rule, ...] = (triggers, permissions, limits, pins, injection, keys, checkouts)
-ESTATE: tuple[Rule, ...] = (*EVERY, apart, branch_code, environments, concurrency, acceptance)
+ESTATE: tuple[Rule, ...] = (
+    *(*EVERY, apart, branch_code, environments, concurrency, acceptance),
+    *(deploying, commands, comments, kept),
+)
 
 
 def breaches(workflow: Workflow, rules: tuple[Rule, ...] = ESTATE) -> list[str]:

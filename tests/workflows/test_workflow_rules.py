@@ -184,6 +184,22 @@ CHANGES = {
     ),
     "no way on": ("deploy.yml", "if: github.run_attempt > 1", "if: false", "that broke off"),
     "an old commit": ("deploy.yml", "commits/heads/$BRANCH", "commits/$COMMIT", "an old commit"),
+    "a shell between": ("deploy.yml", "exec jumpcf", "jumpcf", "does not hear"),
+    "commands in a plan": ("plan.yml", "::stop-commands::", "::notice::", "command the runner"),
+    "commands in a deploy": (
+        "deploy.yml",
+        '          echo "::stop-commands::$stop"\n',
+        "",
+        "command the runner",
+    ),
+    "a plan that was replaced": ("plan.yml", '= "$PLANNED"', '!= ""', "may have replaced"),
+    "a digest of its own": (
+        "plan.yml",
+        "PLANNED: ${{ needs.plan.outputs.comment }}",
+        "PLANNED: ${{ github.sha }}",
+        "may have replaced",
+    ),
+    "an environment of all": ("deploy.yml", '"branch:$BRANCH"', '"$kept"', "although any branch may"),
     "no reviewers": ("deploy.yml", "    environment: production-review\n", "", "nobody is to be asked"),
     "reviewers unseen": (
         "deploy.yml",
@@ -202,6 +218,12 @@ def test_a_broken_promise_is_found(change: str) -> None:
     assert old in before
     found = breaches(Workflow(name, before.replace(old, new, 1)))
     assert [one for one in found if words in one], found
+
+
+def test_an_old_commit_is_asked_for_before_anything_is_resumed() -> None:
+    found = Workflow("deploy.yml", text("deploy.yml"))
+    steps = [one["name"] for one in found.jobs["deploy"]["steps"] if "name" in one]
+    assert steps[-3:] == ["Is this the newest commit", "Go on with a run that broke off", "Deploy"]
 
 
 def test_the_wheel_has_them() -> None:

@@ -169,6 +169,36 @@ def test_a_page_that_fits_is_whole_and_says_nothing_of_a_cut() -> None:
     assert "cut:" not in page
 
 
+def test_one_change_without_end_leaves_room_for_what_else_is_broadened_and_taken_away() -> None:
+    """A pull request says how long a phrase is, and how many of them come before the one that counts."""
+    long = PolicyChange(
+        subject="a" * 9_000,
+        part="policies",
+        what="b" * 9_000,
+        action="changed",
+        mark="broadened",
+        details=tuple(f"+{number}{'x' * 9_000}" for number in range(40)),
+    )
+    many = tuple(replace(long, what=f"{number}{long.what}") for number in range(39))
+    one = StackSetPlan(
+        organization="corp",
+        name="jump-acme",
+        action="update",
+        partner="acme",
+        grant="a",
+        iam=(long, *many),
+        accounts=(),
+    )
+    plan = a_plan(stack_sets=(one,), operations=(OFFBOARD,), notices=())
+    page = plan_markdown.comment(plan, "plan.md")
+    assert len(page) <= plan_markdown.LIMIT < len(plan_markdown.full(plan))
+    broadened = page.partition("### Broadened")[2].partition("###")[0]
+    shown = [line for line in broadened.splitlines() if line.startswith("- `")]
+    assert shown
+    assert f"- and {40 - len(shown)} more" in broadened
+    assert "### Taken away" in page
+
+
 def test_lists_alone_that_were_shortened_are_said_to_be() -> None:
     plan = big(1, 1400)
     page = plan_markdown.comment(plan, "")

@@ -26,6 +26,7 @@ REPOSITORY = Pipeline(
 )
 ISSUER = "token.actions.githubusercontent.com"
 PASSWORD = f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter/jump/example/passwords/acme/taro.yamada"
+NETWORKS = f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter/jump/initech/networks"
 KEY = f"arn:aws:kms:ap-northeast-1:{JUMP}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 STACK = f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stack/jump-base/0a1b"
 OWN_STACK = f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stack/jump-pipeline/0a1b"
@@ -132,6 +133,21 @@ def test_the_ids_stand_in_the_subject_that_the_roles_trust(tmp_path):
     ]
 
 
+def test_where_params_name_no_parameter_none_is_read(tmp_path):
+    bare = replace(load(ROOT), pipeline=REPOSITORY, parameters={})
+    manifest = compile_estate(bare, STACKS, tmp_path, organizations=[])
+    text = (tmp_path / manifest.bootstrap[0].path).read_text()
+    assert ("ssm:DescribeParameters" in text, ":parameter/jump/initech" in text) == (True, False)
+    assert '"ssm:GetParameters"' in text  # in a Deny
+    allowed = [
+        one
+        for title in ("Plan", "Deploy")
+        for one in policy(orjson.loads(text)["Resources"], title)["Statement"]
+        if one["Effect"] == "Allow" and "ssm:GetParameters" in one["Action"]
+    ]
+    assert allowed == []
+
+
 def test_an_admin_accounts_role_is_for_the_jump_accounts_role_of_its_kind(roles):
     for kind in ("plan", "deploy"):
         trust = roles["jump-pipeline-corp"][kind.capitalize()]["Properties"]["AssumeRolePolicyDocument"]
@@ -155,6 +171,10 @@ CASES = [
     ("Plan", "kms:Decrypt", KEY, ALIAS, "Deny"),
     ("Plan", "ssm:GetParameter", PASSWORD, {}, "Deny"),
     ("Plan", "ssm:PutParameter", PASSWORD, {}, "implicit deny"),
+    ("Plan", "ssm:GetParameters", NETWORKS, {}, "Allow"),
+    # whoever can open a pull request can use the plan role by a workflow file of his own
+    ("Plan", "ssm:GetParameters", NETWORKS.replace("initech", "other"), {}, "implicit deny"),
+    ("Deploy", "ssm:GetParameters", NETWORKS.replace("initech", "other"), {}, "implicit deny"),
     ("Plan", "cloudformation:GetTemplate", STACK, {}, "Allow"),
     ("Plan", "cloudformation:CreateChangeSet", STACK, BY_ROLE, "implicit deny"),
     ("Deploy", "cloudformation:CreateChangeSet", STACK, BY_ROLE, "Allow"),
