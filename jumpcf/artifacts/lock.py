@@ -70,13 +70,15 @@ class LockChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockFile:
-    """One file of params/lock/ after a sync; `refused` is why it could not be refreshed."""
+    """One file of params/lock/ after a sync; `refused` is why it could not be refreshed, with the code before it,
+    and `hint` what helps."""
 
     file: str
     place: str
     state: Literal["same", "new", "changed", "refused"]
     changes: tuple[LockChange, ...] = ()
     refused: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

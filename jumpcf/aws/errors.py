@@ -15,8 +15,8 @@ from jumpcf.artifacts.secret import Secret
 from jumpcf.errors import AwsRefused
 
 DELEGATE = (
-    "use credentials of the management account or of a delegated administrator of the service "
-    f"{STACK_SETS}, and give them organizations:ListDelegatedAdministrators"
+    f"the admin account must be a delegated administrator of {STACK_SETS}: "
+    "jumpcf bootstrap --org NAME --management-profile PROFILE registers it"
 )
 TRUST = (
     "activate trusted access with CloudFormation StackSets in the management account "
@@ -213,7 +213,8 @@ LOCAL_RULES: dict[str, tuple[str, str]] = {  # by class name of botocore's excep
 
 class CallRefused(AwsRefused):
     """A call that AWS refused; keeps AWS's own code, message and request id for those who can go on, and how
-    often botocore had tried before (`retries`): an earlier try may have taken effect and lost its answer."""
+    often botocore had tried before (`retries`): an earlier try may have taken effect and lost its answer.  `date`
+    is what time it is there, as the answer's header has it."""
 
     def __init__(
         self,
@@ -227,6 +228,7 @@ class CallRefused(AwsRefused):
         operation: str = "",
         request_id: str = "",
         retries: int = 0,
+        date: str = "",
     ) -> None:
         super().__init__(code, what, hint, where=where)
         self.aws_code = aws_code
@@ -234,6 +236,7 @@ class CallRefused(AwsRefused):
         self.operation = operation
         self.request_id = request_id
         self.retries = retries
+        self.date = date
 
     def without(self, hidden: Iterable[Secret]) -> "CallRefused":
         """The same refusal with these secrets taken out of its words."""
@@ -250,6 +253,7 @@ class CallRefused(AwsRefused):
             operation=self.operation,
             request_id=self.request_id,
             retries=self.retries,
+            date=self.date,
         )
 
 
@@ -284,6 +288,7 @@ def _answered(error: ClientError, operation: str, where: str) -> CallRefused:
         operation=operation,
         request_id=request_id,
         retries=int(metadata.get("RetryAttempts", 0)),
+        date=str(metadata.get("HTTPHeaders", {}).get("date", "")),
     )
 
 

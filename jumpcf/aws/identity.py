@@ -59,6 +59,7 @@ def verify_organization(clients: Clients, organization: ManifestOrganization) ->
             "A509",
             f"{name}: the root of {membership.id} is {root}, the lock names {organization.root}",
             f"refresh params/lock/{name}.json: jumpcf sync --org {name}",
+            where=name,
         )
     management = membership.management_account
     call_as = SELF if management == connection.account else DELEGATED_ADMIN

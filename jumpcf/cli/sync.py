@@ -38,7 +38,7 @@ def command(console: Console, org: tuple[str, ...], check: bool, local: bool) ->
     console.result(building.encode(done.synced) if console.json else sync_view.text(done.synced))
     for one in files:
         if one.state == "refused":
-            console.error(one.refused)
+            console.error(one.refused + (f"\n    hint: {one.hint}" if one.hint else ""))
     for problem in done.problems:
         console.ask(str(problem))
     if any(one.state == "refused" for one in files):

@@ -168,9 +168,14 @@ def _told(problems: list[Problem]) -> str:
 
 
 def _refused(name: str, place: str, refused: AwsRefused) -> Fresh:
-    hint = f" (hint: {refused.hint})" if refused.hint else ""
-    told = f"{refused.code} {refused.what}{hint}"
-    return Fresh(told=LockFile(file=f"{LOCK}/{name}.json", place=place, state="refused", refused=told))
+    told = LockFile(
+        file=f"{LOCK}/{name}.json",
+        place=place,
+        state="refused",
+        refused=f"{refused.code} {refused.what}",
+        hint=refused.hint,
+    )
+    return Fresh(told=told)
 
 
 def _parameter_changes(

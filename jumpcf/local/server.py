@@ -4,6 +4,7 @@ import functools
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,10 +29,18 @@ from jumpcf.local.iam_api import Iam
 from jumpcf.local.kms_api import Kms
 from jumpcf.local.organizations_api import Organizations
 from jumpcf.local.sts_api import Sts
-from jumpcf.local.traffic import Traffic
+from jumpcf.local.traffic import AHEAD, Traffic
 from jumpcf.local.world import World
 
 HOST = "127.0.0.1"  # never an outside address: there is no real authentication
+
+
+class _Handler(MotoRequestHandler):
+    """Whose clock is wrong hears the right time with the refusal, as from AWS (RFC 9110, 6.6.1)."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        environ = getattr(self, "environ", {})  # a request that is none has no environment
+        return super().date_time_string((timestamp or time.time()) + environ.get(AHEAD, 0.0))
 
 
 class Server:
@@ -54,7 +63,7 @@ class Server:
                 port,
                 self.traffic,
                 threaded=True,
-                request_handler=MotoRequestHandler,
+                request_handler=_Handler,
                 fd=listening.fileno(),
             )
         self._thread = threading.Thread(target=self._serve, name="jumpcf-local", daemon=True)

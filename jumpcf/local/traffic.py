@@ -30,6 +30,7 @@ _THROTTLED = {
 }
 _S3 = {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+AHEAD = "jumpcf.ahead"  # in the environment of a request; the server's handler reads it
 _SKEW = {"s3": 900.0}  # seconds by which a signature may be off; 300 for the others (IAM User Guide, SigV4)
 
 
@@ -48,6 +49,7 @@ class _Fate:
     delay: float = 0.0
     error: tuple[str, str, str] | None = None
     lost: bool = False
+    ahead: float = 0.0  # seconds by which the answer's Date differs from this machine's clock
 
 
 class Traffic:
@@ -79,6 +81,7 @@ class Traffic:
             _drop(environ)
         if fate.delay:
             self._sleep(fate.delay)
+        environ[AHEAD] = fate.ahead
         answer = _Answer(start_response, service, missing.speaks_json(service, environ))
         if fate.error:
             return answer.refuse(*fate.error)
@@ -107,7 +110,7 @@ class Traffic:
                     fate.delay += fault.seconds
                 case "skew" if fault.seconds > _SKEW.get(call.service, 300.0):
                     strike(fault)
-                    fate.error = _skewed(call)
+                    fate.error, fate.ahead = _skewed(call), fault.seconds
                 case "throttle" if not self._may_pass(fault, call) and strike(fault):
                     status = "503 SLOW DOWN" if call.service == "s3" else "400 BAD REQUEST"
                     fate.error = (_THROTTLED.get(call.service, "Throttling"), "Rate exceeded", status)

@@ -41,9 +41,10 @@ def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Check
     manifest, problems = _built(folders)
     observed, unread = _observed(manifest, sessions, organizations, well)
     pipeline, unseen = _pipeline(folders, sessions, manifest, well)
+    standings, unasked = _standings(sessions, asked, well)
     facts = Facts(
-        places=(*places, *unread, *unseen),
-        standings=_standings(sessions, asked, well),
+        places=(*places, *unread, *unseen, *unasked),
+        standings=standings,
         problems=problems,
         manifest=manifest,
         observed=observed,
@@ -69,17 +70,19 @@ def _places(sessions: "Sessions", asked: "Wanted") -> "tuple[Seen, ...]":
     return (look(sessions, JUMP, asked.jump), *there)
 
 
-def _standings(sessions: "Sessions", asked: "Wanted", well: Sequence[str]) -> "tuple[Standing, ...]":
+def _standings(
+    sessions: "Sessions", asked: "Wanted", well: Sequence[str]
+) -> "tuple[tuple[Standing, ...], tuple[Seen, ...]]":
     from jumpcf.aws.bootstrap import standing
 
-    found = []
+    found, unasked = [], []
     for name, (id_, way) in asked.organizations.items():
         if name in well:
             try:
                 found.append(standing(sessions, name, id_, way, managed=False))
-            except AwsRefused:
-                continue  # what may not be asked is told by the observation, with its code
-    return tuple(found)
+            except AwsRefused as refused:
+                unasked.append(_unread(refused))
+    return tuple(found), tuple(unasked)
 
 
 def _built(folders: Folders) -> "tuple[Manifest | None, tuple[str, ...]]":

@@ -4,9 +4,11 @@ A check is a function of the facts that gives findings; one that has nothing to 
 has one cause, so that mending it takes away that finding and no other.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
-from jumpcf.artifacts.checkup import Checkup, Facts, Finding
+from jumpcf.artifacts.bootstrap import Standing
+from jumpcf.artifacts.checkup import Checkup, Facts, Finding, Seen
 from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.marks import ESTATE_TAG, STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
@@ -17,7 +19,9 @@ NEARLY = 0.9  # of a quota
 SKEW = 240.0  # seconds; AWS refuses a signature that is five minutes off
 TAKEN = "already exists"
 SCP = "service control policy"
-OF_REFUSALS = {"A507": "D702", "A508": "D703"}
+OF_REFUSALS = {"A507": "D702", "A508": "D703", "A509": "D721"}
+NO_DELEGATE = ("A510", "A511")  # what is refused because D705 is so
+_REQUEST = re.compile(r", request [^)]*")  # what differs where the same call was refused twice
 
 ASSUMPTIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("defaults.role_session_name", "required"): (
@@ -60,16 +64,36 @@ def examine(estate: str, facts: Facts) -> Checkup:
     return Checkup(estate=estate, findings=tuple(ordered))
 
 
-def credentials(facts: Facts) -> Iterator[Finding]:
-    for one in facts.places:
-        if one.code:
-            fix = one.hint or "docs/problems.md explains the code"
-            yield finding(OF_REFUSALS.get(one.code, "D701"), one.name, f"{one.refused} [{one.code}]", fix)
+def refusals(facts: Facts) -> Iterator[Finding]:
+    """What was refused, once for each call, and not where another finding is the cause: a wrong clock, an account
+    that was never registered."""
+    wrong, told = abs(_off(facts)) > SKEW, set()
+    unregistered = {one.organization for one in facts.standings if not one.delegated}
+    for one in (*facts.places, *_locks_unread(facts)):
+        if not one.code or (one.code == "A536" and wrong):
+            continue
+        what = _REQUEST.sub("", one.refused)
+        if (one.name, what) in told or (one.name in unregistered and one.code in NO_DELEGATE):
+            continue
+        told.add((one.name, what))
+        fix = one.hint or "docs/problems.md explains the code"
+        yield finding(OF_REFUSALS.get(one.code, "D701"), one.name, f"{one.refused} [{one.code}]", fix)
+
+
+def _locks_unread(facts: Facts) -> Iterator[Seen]:
+    for one in facts.locks:
+        if one.state == "refused":
+            code, _, what = one.refused.partition(" ")
+            yield Seen(name=one.place, code=code, refused=what, hint=one.hint)
+
+
+def _off(facts: Facts) -> float:
+    """By how many seconds this machine's clock is ahead, where it is most."""
+    return max((one.ahead for one in facts.places if one.ahead is not None), key=abs, default=0.0)
 
 
 def clock(facts: Facts) -> Iterator[Finding]:
-    told = [one.ahead for one in facts.places if one.ahead is not None]
-    worst = max(told, key=abs, default=0.0)
+    worst = _off(facts)
     if abs(worst) > SKEW:
         way = "ahead of" if worst > 0 else "behind"
         yield finding(
@@ -83,15 +107,22 @@ def clock(facts: Facts) -> Iterator[Finding]:
 def trusted_access(facts: Facts) -> Iterator[Finding]:
     for one in facts.standings:
         if one.trusted is False:
-            fix = f"jumpcf bootstrap --org {one.organization}"
-            yield finding("D704", one.organization, "no StackSet can reach an account", fix)
+            yield finding("D704", one.organization, "no StackSet can reach an account", _bootstrap(one))
 
 
 def delegation(facts: Facts) -> Iterator[Finding]:
     for one in facts.standings:
         if not one.delegated:
             what = f"{one.admin_account} is not registered by {one.management_account}"
-            yield finding("D705", one.organization, what, f"jumpcf bootstrap --org {one.organization}")
+            yield finding("D705", one.organization, what, _bootstrap(one))
+
+
+def _bootstrap(one: Standing) -> str:
+    """Only the management account may do it, so that the way into it has to be named where it is not the admin's."""
+    command = f"jumpcf bootstrap --org {one.organization}"
+    if one.own:
+        return command
+    return f"{command} --management-profile PROFILE, a profile of account {one.management_account}"
 
 
 def call_as(facts: Facts) -> Iterator[Finding]:
@@ -152,8 +183,9 @@ def quotas(facts: Facts) -> Iterator[Finding]:
 
 
 def locks(facts: Facts) -> Iterator[Finding]:
+    other_trees = {one.name for one in facts.places if OF_REFUSALS.get(one.code) == "D721"}
     for one in facts.locks:
-        if one.state in ("new", "changed"):
+        if one.state in ("new", "changed") and one.place not in other_trees:
             what = count(len(one.changes), "change") if one.changes else "differs"
             org = "" if one.place == JUMP else f" --org {one.place}"
             yield finding("D712", one.file, what, f"jumpcf sync{org}, and commit it")
@@ -215,7 +247,7 @@ def pipeline(facts: Facts) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
-    credentials,
+    refusals,
     clock,
     trusted_access,
     delegation,

@@ -59,6 +59,11 @@ KINDS: dict[str, Kind] = {
     "D720": Kind(
         "warning", "The pipeline's roles are not as params and stacks/ want them", "docs/bootstrap.md"
     ),
+    "D721": Kind(
+        "error",
+        "The lock is of another tree than the organization's; plan and deploy refuse it",
+        "docs/start.md",
+    ),
 }
 
 

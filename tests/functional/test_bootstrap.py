@@ -230,6 +230,23 @@ def test_doctor_tells_of_the_others_where_an_organization_does_not_let_itself_be
     assert {("D701", "corp"), ("D716", "lab/jump-acme-trial")} <= found, found
 
 
+@pytest.mark.parametrize("operation", ["ListAccounts", "DescribeOrganizationsAccess"])
+def test_doctor_tells_whatever_it_was_not_let_read(deployed: World, operation: str) -> None:
+    def refuse(call: Call) -> tuple[int, str] | None:
+        mine = (call.key, call.operation) == (access_key_id(CORP), operation)
+        return (403, "AccessDenied") if mine else None
+
+    with wired(deployed, refuse):
+        said = deployed.run("-q", "doctor", "--org", "corp")
+    assert (said.code, said.out.count("D701"), f"{operation} was refused" in said.out) == (1, 1, True)
+
+
+def test_doctor_says_that_the_clock_is_wrong_where_aws_takes_no_signature_of_it(deployed: World) -> None:
+    assert deployed.run("local", "fault", "skew", "10m").code == 0
+    said = deployed.run("-q", "doctor")
+    assert (said.code, said.out.count("error:"), "seconds behind AWS" in said.out) == (1, 1, True), said.out
+
+
 def test_a_deploy_before_the_bootstrap_says_what_makes_the_service_role(world: World) -> None:
     world.edit(
         "estate.yaml", lambda estate: estate.update(pipeline={"repository": "example-corp/jump-estate"})

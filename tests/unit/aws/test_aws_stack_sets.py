@@ -306,7 +306,7 @@ def test_any_other_refusal_is_raised_with_place_code_and_hint(room: Room) -> Non
     with pytest.raises(CallRefused) as caught:
         room.run(UPDATE)
     assert (caught.value.code, caught.value.request_id) == ("A511", "r-1")
-    assert "organizations:ListDelegatedAdministrators" in caught.value.hint
+    assert "jumpcf bootstrap" in caught.value.hint
 
 
 def test_a_queued_operation_is_awaited(room: Room) -> None:

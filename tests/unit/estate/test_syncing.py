@@ -217,7 +217,7 @@ def test_what_cannot_stand_in_a_lock_is_refused_and_the_old_one_stays(estate):
 def test_a_refusal_is_kept_with_its_hint(estate):
     refused = AwsRefused("A504", "corp: ListAccounts was refused", "ask for it")
     (file,) = fresh(wanted(estate.folder, ()), {"corp": refused}, unfit)
-    assert file.told.refused == "A504 corp: ListAccounts was refused (hint: ask for it)"
+    assert (file.told.refused, file.told.hint) == ("A504 corp: ListAccounts was refused", "ask for it")
 
 
 def test_parameters_are_locked_and_let_go(estate):

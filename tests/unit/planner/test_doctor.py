@@ -145,6 +145,9 @@ CAUSES = {
     "D718": replace(WELL, schemas={"build/manifest.json": (2, 1)}),
     "D719": replace(WELL, places=(Seen(name="jump", ahead=-301.0), Seen(name="corp", ahead=-300.2))),
     "D720": replace(WELL, pipeline=(replace(PIPELINE, state="changed"),)),
+    "D721": replace(
+        place("A509"), locks=(LockFile(file="params/lock/corp.json", place="corp", state="changed"),)
+    ),
 }
 
 
@@ -208,3 +211,40 @@ def test_a_lock_of_parameters_is_refreshed_without_an_organizations_name():
     lock = LockFile(file="params/lock/parameters.json", place="jump", state="changed")
     (found,) = examine("example", replace(WELL, locks=(lock,))).findings
     assert found.fix == "jumpcf sync, and commit it"
+
+
+def test_a_lock_that_could_not_be_read_is_told_once():
+    lock = LockFile(
+        file="params/lock/corp.json",
+        place="corp",
+        state="refused",
+        refused="A504 corp: ListAccounts was refused: no (AccessDenied, request 1)",
+        hint="ask for it",
+    )
+    (found,) = examine("example", replace(WELL, locks=(lock,))).findings
+    assert (found.code, found.where, found.fix) == ("D701", "corp", "ask for it")
+    assert found.what.endswith("[A504]")
+    same = Seen(
+        name="corp", code="A504", refused="corp: ListAccounts was refused: no (AccessDenied, request 2)"
+    )
+    assert len(examine("example", replace(WELL, places=(same,), locks=(lock,))).findings) == 1
+
+
+def test_what_is_refused_because_of_another_finding_is_no_finding_of_its_own():
+    late = Seen(name="corp", code="A536", refused="signed too long ago", ahead=-601.0)
+    wrong_key = replace(late, ahead=-1.0)
+    assert [one.code for one in examine("example", replace(WELL, places=(late,))).findings] == ["D719"]
+    assert [one.code for one in examine("example", replace(WELL, places=(wrong_key,))).findings] == ["D701"]
+    unregistered = replace(place("A511"), standings=(replace(STANDING, delegated=None),))
+    assert [one.code for one in examine("example", unregistered).findings] == ["D705"]
+    registered = replace(unregistered, standings=(STANDING,))
+    assert [one.code for one in examine("example", registered).findings] == ["D701"]
+
+
+@pytest.mark.parametrize("code", ["D704", "D705"])
+def test_the_fix_names_the_way_into_the_management_account_where_it_takes_one(code):
+    (found,) = examine("example", CAUSES[code]).findings
+    assert f"--org corp --management-profile PROFILE, a profile of account {MANAGEMENT}" in found.fix
+    (standing,) = CAUSES["D704"].standings
+    own = replace(CAUSES["D704"], standings=(replace(standing, admin_account=MANAGEMENT),))
+    assert "jumpcf bootstrap --org corp" in [one.fix for one in examine("example", own).findings]
