@@ -140,7 +140,7 @@ class ProblemsFound(JumpcfError):
 
 
 class UnknownName(JumpcfError):
-    """A partner or user on the command line that nobody has, and that may be misspelt."""
+    """A word of the command line that stands for nothing, most likely misspelt, or for several things."""
 
     exit_code = Exit.USAGE
 

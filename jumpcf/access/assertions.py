@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jumpcf.access import find
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Graph, Person, Place
-from jumpcf.errors import Mark, Problem, ProblemsFound
+from jumpcf.errors import Mark, Problem, ProblemsFound, UnknownName
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.source import Document, read
 

@@ -22,9 +22,3 @@ class UnknownTemplate(JumpcfError):
     """A template has something that the proof does not implement; it never guesses."""
 
     exit_code = Exit.PROBLEMS
-
-
-class UnknownName(JumpcfError):
-    """A word of the command line that stands for nothing, or for several things."""
-
-    exit_code = Exit.USAGE

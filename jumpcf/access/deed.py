@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from jumpcf.access.arns import account_of, service_of
 from jumpcf.access.ask import Asker, Context, Works
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Person, Place, RoleKind
 from jumpcf.access.probe import OPAQUE
 from jumpcf.access.snapshots import Snapshot
+from jumpcf.errors import UnknownName
 from jumpcf.policy import evaluate, keys
 from jumpcf.policy.evaluate import Decision
 from jumpcf.policy.request import Request

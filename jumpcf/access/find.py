@@ -5,9 +5,9 @@ import ipaddress
 from collections.abc import Iterable
 
 from jumpcf.access.arns import account_of, parts
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.model import Graph, Person, Place, RoleKind
 from jumpcf.artifacts.instants import utc
+from jumpcf.errors import UnknownName
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
 

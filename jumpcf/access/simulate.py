@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jumpcf.access.ask import Asker
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.graph import absent
 from jumpcf.access.model import Graph, Place, RoleKind
+from jumpcf.errors import UnknownName
 from jumpcf.estate.model import Estate, Organization, OrgUnit
 from jumpcf.estate.select import organizations
 from jumpcf.estate.similar import did_you_mean

@@ -8,6 +8,8 @@ from jumpcf.artifacts.operation import AnyOperation
 PLAN_SCHEMA = 1
 Action = Literal["create", "update", "delete", "none", "blocked"]
 
+TOUCHED = ("new", "changed", "leaving")
+"""Effects on an account of which something happens there."""
 
 Fate = Literal["kept", "replaced", "may be replaced", "may be removed"]
 

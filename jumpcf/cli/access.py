@@ -67,7 +67,7 @@ def matrix(
     names = chosen(list(graph.units), org) if org else ()
     partners = [find.partner(graph, one) for one in partner]
     made = make_matrix(_asker(graph, at), names, partners)
-    form = output or ("json" if console.json else "table")
+    form = console.form(output)
     if form == "json":
         console.result(building.encode(made))
     else:
@@ -87,9 +87,9 @@ def who_can(console: Console, what: str, at: str | None) -> None:
     Needs no credentials and no network.
     """
     from jumpcf.access import find
-    from jumpcf.access.codes import UnknownName
     from jumpcf.access.matrix import make_matrix
     from jumpcf.cli import access_view
+    from jumpcf.errors import UnknownName
 
     graph = questions.access(console.folders(), say=console.say)
     account: str | None

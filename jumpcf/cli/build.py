@@ -32,9 +32,7 @@ def command(console: Console, out: Path | None, no_lint: bool) -> None:
     built = building.build(folders, lint=not no_lint, say=console.say)
     warn(console, built)
     if console.json:
-        from jumpcf.artifacts.codec import canonical
-
-        console.result(canonical(built.manifest))
+        console.result(building.encode(built.manifest))
         return
     show(console, folders, built)
 

@@ -66,6 +66,10 @@ class Console:
     def json(self) -> bool:
         return self.output == "json"
 
+    def form(self, chosen: str | None) -> str:
+        """The form of a result: what the verb's own option says, else the global one."""
+        return chosen or ("json" if self.json else "table")
+
     def folders(self, out: Path | None = None) -> Folders:
         return Folders(root=self.folder, build=out or self.folder / "build")
 

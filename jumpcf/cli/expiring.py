@@ -51,7 +51,7 @@ def command(
     from jumpcf.pipeline import building, roster
 
     made = roster.expiring(console.folders(), partner, within, at)
-    form = output or ("json" if console.json else "table")
+    form = console.form(output)
     console.result(
         building.encode(made) if form == "json" else roster_view.endings(made, form, console.verbose)
     )

@@ -10,7 +10,7 @@ from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import run
 from jumpcf.errors import Exit, JumpcfError, Problem, ProblemsFound
 from jumpcf.pipeline import building, doors, freezing, sandbox
-from jumpcf.pipeline.doors import Shut, Wish
+from jumpcf.pipeline.doors import Shut, Who
 from jumpcf.pipeline.folders import Folders
 
 
@@ -53,15 +53,15 @@ def command(
     ListAttachedUserPolicies, AttachGroupPolicy, AttachUserPolicy, GetPolicy, GetPolicyVersion for the first
     part, and what deploy needs for the second (docs/people.md; without jumpcf: docs/break-glass.md).
     """
-    wish, folders = Wish(partner=partner, user=user), console.folders()
+    who, folders = Who(partner=partner, user=user), console.folders()
     accepted = Accepted(yes=True, broadening=accept_broadening, deletion=accept_deletion)
     with sandbox.world(folders, local=local, say=console.say):
-        shut = doors.shut(folders, wish, _told(reason))
-        console.say(f"{wish}: {_first(shut)}")
+        shut = doors.shut(folders, who, _told(reason))
+        console.say(f"{who}: {_first(shut)}")
         made = _rest(console, folders, shut, accepted, break_lock=break_lock)
         if shut.refused and made.closed:  # the jump account answers again: its stack was looked at since
-            shut = doors.shut(folders, wish, shut.reason, anew=True)
-            console.say(f"{wish}, once more: {_first(shut)}")
+            shut = doors.shut(folders, who, shut.reason, anew=True)
+            console.say(f"{who}, once more: {_first(shut)}")
             if not shut.refused:
                 made = _rest(console, folders, shut, accepted, break_lock=break_lock)
     console.result(
@@ -94,7 +94,7 @@ def _rest(
     try:
         if shut.unwritten:
             raise shut.unwritten
-        ready = freezing.prepare(folders, shut.wish, say=console.say, closing=True)
+        ready = freezing.prepare(folders, shut.who, say=console.say, closing=True)
         text = plan_view.text(ready.prepared.plan, console.verbose, console.fold)
         pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)
@@ -103,5 +103,5 @@ def _rest(
     except OSError as error:  # a full disk beneath build/ or .jumpcf/: what is closed is told all the same
         what = f"the file cannot be written: {error.strerror}"
         stopped = ProblemsFound([Problem(str(error.filename), 0, 0, "E110", what)])
-    seconds = ready.longest if ready else freezing.longest(folders, shut.wish.partner)
+    seconds = ready.longest if ready else freezing.longest(folders, shut.who.partner)
     return freezing.closing(shut, ready, deployed, stopped, seconds)

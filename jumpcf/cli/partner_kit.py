@@ -2,7 +2,6 @@
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +10,6 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, kit
-
-if TYPE_CHECKING:
-    from jumpcf.portal.model import Kit
 
 
 @click.command()
@@ -46,18 +42,18 @@ def command(console: Console, partner: str, user: str | None, out: Path | None) 
     folders = console.folders()
     now = datetime.datetime.now(datetime.UTC)
     made = kit.make_kit(folders, partner, user, out or folders.build / "kits", at=now, say=console.say)
-    console.result(building.encode(made.kit) if console.json else summary(made.kit, made))
+    console.result(building.encode(made.kit) if console.json else summary(made))
     return Exit.DONE
 
 
-def summary(made: "Kit", where: kit.Made) -> str:
+def summary(made: kit.Made) -> str:
     """What was made, in a few lines."""
-    roles = len(made.links)
+    of, roles = made.kit, len(made.kit.links)
     lines = [
-        f"Kit of {made.user or made.partner}: {len(made.accounts)} accounts, {roles} roles, until {made.until} "
-        f"({made.timezone})",
-        f"  {where.zip}",
-        f"  {where.folder}",
+        f"Kit of {of.user or of.partner}: {len(of.accounts)} accounts, {roles} roles, until {of.until} "
+        f"({of.timezone})",
+        f"  {made.zip}",
+        f"  {made.folder}",
     ]
     if not roles:
         lines.append("Nobody can reach an account yet; make it again when the first one is there.")

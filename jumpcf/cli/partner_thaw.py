@@ -12,7 +12,7 @@ from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import pass_interrupted, pass_unshown, run
 from jumpcf.errors import Exit
 from jumpcf.pipeline import building, doors, freezing, sandbox
-from jumpcf.pipeline.doors import Wish
+from jumpcf.pipeline.doors import Who
 from jumpcf.planner.frozen import brought_back
 
 
@@ -52,25 +52,25 @@ def command(
     Needs what deploy needs, and in the jump account iam:GetGroup, GetUser, DetachGroupPolicy and
     DetachUserPolicy.
     """
-    wish, folders = Wish(partner=partner, user=user), console.folders()
+    who, folders = Who(partner=partner, user=user), console.folders()
     accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     with sandbox.world(folders, local=local, say=console.say):
         to = doors.whole_way(folders)
-        state = doors.look(folders, to, wish)
+        state = doors.look(folders, to, who)
         if not (state.closed or state.at):
-            console.say(f"{wish} is not frozen.")
+            console.say(f"{who} is not frozen.")
             if console.json:
-                console.result(building.encode(freezing.nothing_to_open(to, wish)))
+                console.result(building.encode(freezing.nothing_to_open(to, who)))
             return Exit.DONE
-        with freezing.thawed(folders, wish, say=console.say):
-            ready = freezing.prepare(folders, wish, say=console.say, closing=False)
+        with freezing.thawed(folders, who, say=console.say):
+            ready = freezing.prepare(folders, who, say=console.say, closing=False)
             more = (f"jump {state.name}: jump-freeze taken off",) if state.closed else ()
             told = brought_back(state.at, ready.longest, datetime.datetime.now(datetime.UTC))
             text = "\n".join([*told, plan_view.text(ready.prepared.plan, console.verbose, console.fold)])
             pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock, more=more)
             deployed = run(console, folders, ready.prepared, break_lock=break_lock)
             pass_interrupted(deployed, "run it again to open what is closed still")
-            made = freezing.opened(folders, to, wish, state.at, ready, deployed)
+            made = freezing.opened(folders, to, who, state.at, ready, deployed)
     console.result(
         building.encode(made) if console.json else freeze_view.text(made, file=doors.file_of(partner))
     )

@@ -5,7 +5,15 @@ from itertools import groupby
 
 from jumpcf.artifacts.effects import plan_digest
 from jumpcf.artifacts.operation import CreatePassword, OffboardUser, WithdrawPassword
-from jumpcf.artifacts.plan import AccountChange, AccountPlan, Plan, ResourceChange, StackPlan, StackSetPlan
+from jumpcf.artifacts.plan import (
+    TOUCHED,
+    AccountChange,
+    AccountPlan,
+    Plan,
+    ResourceChange,
+    StackPlan,
+    StackSetPlan,
+)
 from jumpcf.cli.iam_view import MARKS, Told
 from jumpcf.cli.tables import wrapped
 from jumpcf.planner.explain import TAKEN, ring_sentences
@@ -128,9 +136,7 @@ def _organization(name: str, sets: tuple[StackSetPlan, ...], told: Told) -> Iter
 
 def touched(one: StackSetPlan) -> bool:
     """Does anything happen to the StackSet or in an account of it?"""
-    return one.action != "none" or any(
-        change.effect in ("new", "changed", "leaving") for change in one.accounts
-    )
+    return one.action != "none" or any(change.effect in TOUCHED for change in one.accounts)
 
 
 def _because(action: str, reason: str) -> str:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jumpcf.artifacts.operation import AnyOperation
-from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.plan import TOUCHED, Plan
 from jumpcf.artifacts.status import Outcome, Progress
 
 ENOUGH = 0.1  # of the work done: from then on the rest is expected to take as long as what was done
 BRIEF = 10.0  # seconds: what was seen in less says nothing of the rest
-TOUCHED = ("new", "changed", "leaving")
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ def list_(console: Console, partner: str | None, at: str | None, output: str | N
     from jumpcf.pipeline import roster
 
     made = roster.roster(console.folders(), partner, at)
-    form = output or ("json" if console.json else "table")
+    form = console.form(output)
     console.result(
         building.encode(made) if form == "json" else roster_view.users(made, form, console.verbose)
     )
@@ -85,7 +85,7 @@ def status(
     folders = console.folders()
     with sandbox.world(folders, local=local, say=console.say):
         made = people_status.people_status(folders, partner, user, say=console.say)
-    form = output or ("json" if console.json else "table")
+    form = console.form(output)
     console.result(building.encode(made) if form == "json" else people_view.text(made, form, console.verbose))
     return fail_on.verdict(console, fail, {word: met(made, word) for word in fail})
 

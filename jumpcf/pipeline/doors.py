@@ -29,7 +29,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Who:
     """Whose door: a partner's, or one user's of his."""
 
     partner: str
@@ -61,7 +61,7 @@ def _despite(folders: Folders, broken: ProblemsFound) -> Way:
     return Way(partition=built.partition, name=built.estate, jump=built.jump, broken=broken)
 
 
-def door(to: Way, wish: Wish) -> "Door":
+def door(to: Way, who: Who) -> "Door":
     """Our door in the jump account, whose credentials are verified.  AwsRefused A507 and the like."""
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.artifacts.marks import freeze_policy
@@ -73,8 +73,8 @@ def door(to: Way, wish: Wish) -> "Door":
         iam=Api(jump_sessions(to.jump), JUMP, "iam"),
         waiter=Waiter(),
         policy=freeze_policy(to.partition, to.jump.account),
-        partner=wish.partner,
-        user=wish.user,
+        partner=who.partner,
+        user=who.user,
     )
 
 
@@ -83,7 +83,7 @@ class Shut:
     """A door that was closed.  `at` is when it was read back (params keep the first of several), `found` who is
     behind it; `refused` is why it could not be closed, `unwritten` why params do not say so."""
 
-    wish: Wish
+    who: Who
     way: Way
     reason: str
     at: str
@@ -92,7 +92,7 @@ class Shut:
     unwritten: ProblemsFound | None = None
 
 
-def shut(folders: Folders, wish: Wish, reason: str, *, anew: bool = False) -> Shut:
+def shut(folders: Folders, who: Who, reason: str, *, anew: bool = False) -> Shut:
     """Close the door by API, read it back, then say so in params/.  With `anew` the instant there is a new one
     although the door is found closed: a stack has closed it since, nobody knows when.
 
@@ -106,60 +106,60 @@ def shut(folders: Folders, wish: Wish, reason: str, *, anew: bool = False) -> Sh
     refused, found = None, Found()
     done = Shutting(was_open=True, at=datetime.datetime.now(datetime.UTC))
     try:
-        here = door(to, wish)
+        here = door(to, who)
         done = here.close()
         found = here.behind()
     except NoDoor as error:
-        raise _nearest(error, folders, to, wish) from None
+        raise _nearest(error, folders, to, who) from None
     except JumpcfError as error:
-        if not _named(folders, to, wish):
-            raise _nowhere(error, folders, to, wish) from None
+        if not _named(folders, to, who):
+            raise _nowhere(error, folders, to, who) from None
         refused = error
     at, unwritten = utc(done.at), None
     try:
-        at = _write(folders, wish, reason, at, was_open=done.was_open or anew)
+        at = _write(folders, who, reason, at, was_open=done.was_open or anew)
     except ProblemsFound as error:
         unwritten = error
-    return Shut(wish=wish, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten)
+    return Shut(who=who, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten)
 
 
-def _write(folders: Folders, wish: Wish, reason: str, at: str, *, was_open: bool) -> str:
+def _write(folders: Folders, who: Who, reason: str, at: str, *, was_open: bool) -> str:
     """A door that had been closed all the time keeps its instant; one that somebody opened gets a new one."""
     from jumpcf.estate import freezing
 
-    stands = freezing.written(folders.root, wish.partner, wish.user) or {}
+    stands = freezing.written(folders.root, who.partner, who.user) or {}
     with contextlib.suppress(KeyError, ValueError):
         at = str(stands["at"]) if not was_open and instant(str(stands["at"])) else at
-    freezing.write_frozen(folders.root, wish.partner, wish.user, reason, at)
+    freezing.write_frozen(folders.root, who.partner, who.user, reason, at)
     return at
 
 
-def _nearest(error: JumpcfError, folders: Folders, to: Way, wish: Wish) -> JumpcfError:
+def _nearest(error: JumpcfError, folders: Folders, to: Way, who: Who) -> JumpcfError:
     """The refusal with the name that was meant, where params can tell."""
     from jumpcf.estate.similar import did_you_mean
 
     partners = _partners(folders, to)
-    if wish.partner not in partners:
-        error.hint = did_you_mean(wish.partner, partners)
-    elif wish.user and to.estate:
-        error.hint = did_you_mean(wish.user, [one.name for one in to.estate.partners[wish.partner].users])
+    if who.partner not in partners:
+        error.hint = did_you_mean(who.partner, partners)
+    elif who.user and to.estate:
+        error.hint = did_you_mean(who.user, [one.name for one in to.estate.partners[who.partner].users])
     return error
 
 
-def _nowhere(error: JumpcfError, folders: Folders, to: Way, wish: Wish) -> JumpcfError:
+def _nowhere(error: JumpcfError, folders: Folders, to: Way, who: Who) -> JumpcfError:
     """What the jump account refused, of a name that params do not have: nothing is closed, nothing written."""
-    what = f"user {wish.user} of {wish.partner}" if wish.user else f"partner {wish.partner}"
-    nearest = _nearest(JumpcfError(error.code, error.what), folders, to, wish).hint
+    what = f"user {who.user} of {who.partner}" if who.user else f"partner {who.partner}"
+    nearest = _nearest(JumpcfError(error.code, error.what), folders, to, who).hint
     error.hint = "; ".join(filter(None, (f"params have no {what} either", nearest, error.hint)))
     return error
 
 
-def _named(folders: Folders, to: Way, wish: Wish) -> bool:
+def _named(folders: Folders, to: Way, who: Who) -> bool:
     """Whether params have the name; of a user this is only known where they are whole."""
-    if wish.partner not in _partners(folders, to):
+    if who.partner not in _partners(folders, to):
         return False
-    users = to.estate.partners[wish.partner].users if to.estate else ()
-    return not (wish.user and to.estate) or any(one.name == wish.user for one in users)
+    users = to.estate.partners[who.partner].users if to.estate else ()
+    return not (who.user and to.estate) or any(one.name == who.user for one in users)
 
 
 def _partners(folders: Folders, to: Way) -> list[str]:
@@ -193,15 +193,15 @@ class State:
     at: str
 
 
-def look(folders: Folders, to: Way, wish: Wish) -> State:
+def look(folders: Folders, to: Way, who: Who) -> State:
     """Reads only.  NoDoor (G570) where there is none."""
     from jumpcf.aws.freezing import NoDoor
     from jumpcf.estate import freezing
 
-    here = door(to, wish)
+    here = door(to, who)
     try:
         closed = here.there() and here.closed()
     except NoDoor as error:
-        raise _nearest(error, folders, to, wish) from None
-    stands = freezing.written(folders.root, wish.partner, wish.user) or {}
+        raise _nearest(error, folders, to, who) from None
+    stands = freezing.written(folders.root, who.partner, who.user) or {}
     return State(name=here.name, closed=closed, at=str(stands.get("at", "")))

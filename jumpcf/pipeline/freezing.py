@@ -13,7 +13,7 @@ from jumpcf.artifacts.instants import utc
 from jumpcf.errors import AwsRefused, JumpcfError
 from jumpcf.pipeline.building import bodies, build, last_built
 from jumpcf.pipeline.connecting import connect
-from jumpcf.pipeline.doors import Shut, Way, Wish, door
+from jumpcf.pipeline.doors import Shut, Way, Who, door
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import locked, seen
 from jumpcf.pipeline.rollout import Deployed, Prepared, observe_who_answers
@@ -36,7 +36,7 @@ class Ready:
     longest: int
 
 
-def prepare(folders: Folders, wish: Wish, say: Say = silent, *, closing: bool) -> Ready:
+def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> Ready:
     """Build, read, plan what concerns this partner.  Organizations that refuse are left out and told; ProblemsFound
     and AwsRefused where params, or the jump account, do.  What closes does not wait for a lint."""
     from jumpcf.planner.diff import make_plan
@@ -45,12 +45,12 @@ def prepare(folders: Folders, wish: Wish, say: Say = silent, *, closing: bool) -
     manifest = build(folders, lint=not closing, say=say).manifest
     sessions = connect(manifest)
     lock = seen(folders, sessions, manifest)
-    mine = sorted({one.place for one in manifest.stacks if one.partner == wish.partner and one.grant})
+    mine = sorted({one.place for one in manifest.stacks if one.partner == who.partner and one.grant})
     say(f"Reading the jump account{''.join(f', {name}' for name in mine)} ...")
     observed, away = observe_who_answers(manifest, mine, sessions)
     small = narrowed(manifest, [one.name for one in observed.organizations], at_once=closing)
     template = bodies(folders, manifest).parsed
-    plan = of_partner(make_plan(small, observed, template), wish.partner, apart=closing)
+    plan = of_partner(make_plan(small, observed, template), who.partner, apart=closing)
     prepared = Prepared(
         manifest=small,
         observed=observed,
@@ -59,7 +59,7 @@ def prepare(folders: Folders, wish: Wish, say: Say = silent, *, closing: bool) -
         lock=lock,
         verb=FREEZE if closing else THAW,
     )
-    return Ready(prepared=prepared, away=away, longest=longest_session(manifest, wish.partner, template))
+    return Ready(prepared=prepared, away=away, longest=longest_session(manifest, who.partner, template))
 
 
 def longest(folders: Folders, partner: str) -> int:
@@ -84,7 +84,7 @@ def closing(
     from jumpcf.planner import frozen
 
     until = utc(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds))
-    partner, user = shut.wish.partner, shut.wish.user
+    partner, user = shut.who.partner, shut.who.user
     said = [*frozen.at_the_door(partner, user, shut.found.users, shut.found.strays, shut.refused)]
     if shut.unwritten:
         said.append(frozen.unwritten(shut.unwritten))
@@ -107,14 +107,14 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
         assert deployed.unread is not None
         yield frozen.unread(until, deployed.unread)
         return
-    estate, wish = shut.way.estate, shut.wish
-    nameless = bool(wish.user and estate and estate.role_session_name != "required")
+    estate, who = shut.way.estate, shut.who
+    nameless = bool(who.user and estate and estate.role_session_name != "required")
     yield from frozen.fences(
         ready.prepared.plan,
         deployed.status,
         until,
         spread(shut.at),
-        nameless=wish.partner if nameless else "",
+        nameless=who.partner if nameless else "",
     )
 
 
@@ -122,7 +122,7 @@ def _beyond(shut: Shut) -> "Iterator[Open]":
     from jumpcf.compiler.guardrails import partners_makers
     from jumpcf.planner.frozen import beyond
 
-    estate, name = shut.way.estate, shut.wish.partner
+    estate, name = shut.way.estate, shut.who.partner
     if estate is None or name not in estate.partners:
         return
     for organization, levels in partners_makers(estate, name).items():
@@ -131,35 +131,35 @@ def _beyond(shut: Shut) -> "Iterator[Open]":
 
 
 @contextmanager
-def thawed(folders: Folders, wish: Wish, say: Say = silent) -> Iterator[None]:
+def thawed(folders: Folders, who: Who, say: Say = silent) -> Iterator[None]:
     """Within, params say no more that the door is closed; they say it again where that ends by a refusal, so that
     the next deploy closes what was half opened."""
     from jumpcf.estate.edits import file_of
     from jumpcf.estate.freezing import remove_frozen
     from jumpcf.estate.writing import put
 
-    path = folders.root / file_of(wish.partner)
+    path = folders.root / file_of(who.partner)
     before = path.read_bytes() if path.is_file() else b""
-    changed = remove_frozen(folders.root, wish.partner, wish.user)
+    changed = remove_frozen(folders.root, who.partner, who.user)
     try:
         yield
     except BaseException:
         if changed:
             put(path, before)
-            say(f"{file_of(wish.partner)} says frozen as before.")
+            say(f"{file_of(who.partner)} says frozen as before.")
         raise
 
 
-def opened(folders: Folders, to: Way, wish: Wish, at: str, ready: Ready, deployed: Deployed) -> "Freezing":
+def opened(folders: Folders, to: Way, who: Who, at: str, ready: Ready, deployed: Deployed) -> "Freezing":
     """Take off the policy where the stack of the jump account is as wanted, and say what a thaw came to."""
     from jumpcf.planner import frozen
 
     plan, status = ready.prepared.plan, _read(deployed)
     behind = frozen.stacks_amiss(plan, status)
     if not behind:
-        _open(folders, to, wish, ready)
+        _open(folders, to, who, ready)
     said = [frozen.door_of_thaw(behind), *frozen.fences_of_thaw(plan, status, ready.away)]
-    return frozen.made(to.name, wish.partner, wish.user, said, frozen=False, at=at)
+    return frozen.made(to.name, who.partner, who.user, said, frozen=False, at=at)
 
 
 def _read(deployed: Deployed) -> "Status":
@@ -169,16 +169,16 @@ def _read(deployed: Deployed) -> "Status":
     return deployed.status
 
 
-def nothing_to_open(to: Way, wish: Wish) -> "Freezing":
+def nothing_to_open(to: Way, who: Who) -> "Freezing":
     """A thaw of who is not frozen."""
     from jumpcf.planner.frozen import made
 
-    return made(to.name, wish.partner, wish.user, (), frozen=False)
+    return made(to.name, who.partner, who.user, (), frozen=False)
 
 
-def _open(folders: Folders, to: Way, wish: Wish, ready: Ready) -> None:
+def _open(folders: Folders, to: Way, who: Who, ready: Ready) -> None:
     """By API what CloudFormation has not taken off already; under the deploy lock, for opening waits."""
-    here = door(to, wish)
+    here = door(to, who)
     if not here.closed():
         return
     prepared = ready.prepared

@@ -123,13 +123,14 @@ def deploy(
     Where the second read is refused the outcomes are not lost: `unread` then says why there is no status.
     GateRefused: somebody else has the lock (`break_lock` takes it), or went between plan and lock.
     """
-    from jumpcf.pipeline.running import Wish, ran
+    from jumpcf.pipeline.running import Terms, ran
     from jumpcf.planner.judge import judge
 
     if not prepared.plan.operations:
         return Deployed(status=judge(prepared.manifest, prepared.observed, {}, prepared.plan))
-    wish = Wish(parallel=parallel, break_lock=break_lock, seen=prepared.lock.etag if prepared.lock else None)
-    with ran(folders, prepared, subscriber, stop, wish) as run:
+    seen_ = prepared.lock.etag if prepared.lock else None
+    terms = Terms(parallel=parallel, break_lock=break_lock, seen=seen_)
+    with ran(folders, prepared, subscriber, stop, terms) as run:
         try:
             status = _told(prepared, run.outcomes)
         except JumpcfError as error:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Terms:
     """How a plan is to be run.  `seen` is the lock's ETag when the plan was made (None: not looked at)."""
 
     parallel: int
@@ -47,13 +47,13 @@ class _Door:
 
     lock: "Lock"
     copy: "BucketCopy"
-    wish: Wish
+    terms: Terms
     run: str
     opening: str | None
     tell: Say
 
     def open(self) -> None:
-        if told := self.lock.take(force=self.wish.break_lock, seen=self.wish.seen, run=self.run):
+        if told := self.lock.take(force=self.terms.break_lock, seen=self.terms.seen, run=self.run):
             self.tell(told)
         self.copy.open()
 
@@ -76,7 +76,7 @@ class Ran:
 
 @contextmanager
 def ran(
-    folders: Folders, prepared: "Prepared", subscriber: "Subscriber", stop: threading.Event, wish: Wish
+    folders: Folders, prepared: "Prepared", subscriber: "Subscriber", stop: threading.Event, terms: Terms
 ) -> Iterator[Ran]:
     """Run the plan.  The first deploy makes the bucket; until then CloudFormation keeps two apart: it makes one
     stack of a name and does one thing at a time to it.
@@ -94,7 +94,7 @@ def ran(
     store = bucket(prepared.sessions, manifest)
     opening = None if store.exists() else opener(plan, manifest, bodies(folders, manifest).parsed)
     with untaken(folders, prepared.sessions, manifest, verb=prepared.verb, say=subscriber.notice) as lock:
-        door = _Door(lock, BucketCopy(store, name, plan), wish, name, opening, subscriber.notice)
+        door = _Door(lock, BucketCopy(store, name, plan), terms, name, opening, subscriber.notice)
         if opening is None:
             door.open()
         _keep_plan(folders, name, plan)
@@ -104,7 +104,7 @@ def ran(
         )
         with journal:
             aws = gateway(folders, prepared, lock)
-            outcomes = execute(first, aws, journal, subscriber, parallel=wish.parallel, stop=stop)
+            outcomes = execute(first, aws, journal, subscriber, parallel=terms.parallel, stop=stop)
 
         def keep(status: "Status") -> None:
             try:

@@ -9,9 +9,7 @@ changes in IAM's words.
 from collections.abc import Iterable
 
 from jumpcf.artifacts.effects import deletions
-from jumpcf.artifacts.plan import Plan
-
-TOUCHED = ("new", "changed", "leaving")
+from jumpcf.artifacts.plan import TOUCHED, Plan
 
 
 def beyond(plan: Plan, announced: Plan) -> tuple[str, ...]:
@@ -20,8 +18,10 @@ def beyond(plan: Plan, announced: Plan) -> tuple[str, ...]:
         *_more("writes to", _stacks(plan), _stacks(announced)),
         *_more("takes away", deletions(plan), deletions(announced)),
         *_more("removes or replaces", _going(plan), _going(announced)),
-        *_more("gives or changes roles in", _accounts(plan, TOUCHED[:2]), _accounts(announced, TOUCHED)),
-        *_more("takes roles from", _accounts(plan, TOUCHED[2:]), _accounts(announced, TOUCHED[2:])),
+        *_more(
+            "gives or changes roles in", _accounts(plan, ("new", "changed")), _accounts(announced, TOUCHED)
+        ),
+        *_more("takes roles from", _accounts(plan, ("leaving",)), _accounts(announced, ("leaving",))),
         *_more("changes", _iam(plan), _iam(announced)),
     )
 

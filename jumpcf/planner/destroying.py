@@ -15,7 +15,6 @@ from jumpcf.artifacts.marks import ORGANIZATION_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import Observed, ObservedStack, ObservedStackSet
 from jumpcf.artifacts.operation import AnyOperation, DeleteBucket, RemoveTags
 from jumpcf.artifacts.plan import Plan
-from jumpcf.planner.diff import mismatches, view_of
 from jumpcf.planner.jumpstacks import remove_stack
 from jumpcf.planner.leavers import find_leavers, offboard_first
 from jumpcf.planner.leftovers import leftovers
@@ -23,7 +22,7 @@ from jumpcf.planner.operations import identified
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import BASE, forgotten
 from jumpcf.planner.stacksets import Decision, remove
-from jumpcf.planner.view import owner
+from jumpcf.planner.view import mismatches, owner, view_of
 
 
 def make_destruction(

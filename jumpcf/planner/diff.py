@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from jumpcf.artifacts.codec import content_digest
-from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
-from jumpcf.artifacts.observed import Observed, ObservedOrganization
+from jumpcf.artifacts.manifest import Manifest
+from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
 from jumpcf.planner.leavers import find_leavers, offboard_first, open_sessions
@@ -20,8 +20,7 @@ from jumpcf.planner.password_policy import decide_policy
 from jumpcf.planner.passwords import decide_passwords, with_passwords
 from jumpcf.planner.rings import lost_units
 from jumpcf.planner.stacksets import Decision, decide, remove
-from jumpcf.planner.tree import Tree
-from jumpcf.planner.view import View, owner
+from jumpcf.planner.view import View, mismatches, owner, view_of, wanted_sets
 
 
 def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], Any]) -> Plan:
@@ -69,45 +68,6 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
         notices=_once(*notices, *lost, *told(moves), *leavers.notices, *going_on, work.notice),
         account=account,
     )
-
-
-def view_of(
-    manifest: Manifest,
-    observed: Observed,
-    organization: ObservedOrganization,
-    template: Callable[[str], Any],
-) -> View | None:
-    """Both sides of one organization; None where the manifest does not know it or means another one."""
-    wanted = next((one for one in manifest.organizations if one.name == organization.name), None)
-    if wanted is None or wanted.id != organization.id:
-        return None
-    return View(
-        estate=manifest.estate,
-        jump=manifest.jump.account,
-        wanted=wanted,
-        live=organization,
-        tree=Tree.of(organization),
-        template=template,
-        templates=observed.templates,
-    )
-
-
-def wanted_sets(manifest: Manifest, organization: str) -> list[CompiledStack]:
-    """The StackSets that the manifest wants in an organization, by name."""
-    found = [one for one in manifest.stacks if one.place == organization and one.kind == "stackset"]
-    return sorted(found, key=lambda one: one.name)
-
-
-def mismatches(manifest: Manifest, observed: Observed) -> Iterator[str]:
-    """Signs that the two records do not speak of the same jump account and organizations."""
-    if observed.account != manifest.jump.account:
-        yield f"{JUMP}: AWS answers as {observed.account}, the estate's account is {manifest.jump.account}"
-    ids = {one.name: one.id for one in manifest.organizations}
-    for organization in sorted(observed.organizations, key=lambda o: o.name):
-        if organization.name not in ids:
-            yield f"{organization.name}: the manifest was not compiled for this organization; build it again"
-        elif organization.id != ids[organization.name]:
-            yield f"{organization.name}: AWS says {organization.id}, the estate says {ids[organization.name]}"
 
 
 def _organization(manifest: Manifest, view: View) -> Iterator[Decision]:

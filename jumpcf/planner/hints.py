@@ -4,6 +4,8 @@ The texts are those of StackInstance.StatusReason as users report them; AWS may 
 is no hint, never a wrong one.
 """
 
+from jumpcf.planner.instances import CANCELLED
+
 BY_HAND = (
     "something of its stack was deleted by hand; put it back under its name, or name the account in "
     "except_accounts, deploy, take it out again and deploy once more"
@@ -14,9 +16,6 @@ SKIPPED = ("not tried, because", "not started: ")
 
 FAILED_FIRST = ("not tried, because", "not started: ring")
 """Those of them that were skipped because of a failure."""
-
-CANCELLED = "cancelled since failure tolerance"
-"""How AWS tells an account that it was not tried, because too many others failed (StatusReason)."""
 
 HINTS: tuple[tuple[str, str], ...] = (
     (

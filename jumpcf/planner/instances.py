@@ -23,7 +23,8 @@ FILLABLE: frozenset[Health] = frozenset({"missing", "suspended", "outdated", "vi
 """What CreateStackInstances mends: it makes what is missing and tries again what is OUTDATED, also what it
 passed over while the account was suspended."""
 
-TOLERANCE = "Cancelled since failure tolerance"
+CANCELLED = "cancelled since failure tolerance"
+"""How AWS tells an account that it was not tried, because too many others failed (StatusReason), in small letters."""
 
 
 def health(instance: ObservedInstance | None, running: str | None) -> Health:
@@ -41,7 +42,7 @@ def health(instance: ObservedInstance | None, running: str | None) -> Health:
 
 
 def _ended(instance: ObservedInstance) -> Health:
-    if instance.detailed == "CANCELLED" or TOLERANCE in instance.reason:
+    if instance.detailed == "CANCELLED" or CANCELLED in instance.reason.lower():
         return "victim"
     # CURRENT beside FAILED: the last operation failed, so CURRENT alone is not believed.
     if instance.detailed == "FAILED":

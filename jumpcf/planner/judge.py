@@ -11,7 +11,6 @@ from jumpcf.artifacts.observed import Observed, ObservedStack, ObservedStackSet
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import AccountStatus, Outcome, StackSetStatus, StackStatus, Status
 from jumpcf.planner.accounts import outside
-from jumpcf.planner.diff import mismatches, view_of, wanted_sets
 from jumpcf.planner.instances import at_home, elsewhere
 from jumpcf.planner.jumpstacks import foreign_stack
 from jumpcf.planner.obstacles import astray, foreign_reason
@@ -23,10 +22,13 @@ from jumpcf.planner.view import (
     View,
     leaving_units,
     misconfigured,
+    mismatches,
     owner,
     same_definition,
     same_tags,
     target_of,
+    view_of,
+    wanted_sets,
 )
 from jumpcf.planner.words import count
 

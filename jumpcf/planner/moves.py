@@ -13,14 +13,15 @@ from typing import Any
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.planner.changes import section
 from jumpcf.planner.jumpstacks import Change
+from jumpcf.planner.replaced import NAMES
 
-NAMED = {
-    "AWS::IAM::Group": ("GroupName", "group"),
-    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "managed policy"),
-    "AWS::IAM::Role": ("RoleName", "role"),
-    "AWS::IAM::User": ("UserName", "user"),
+CALLED = {
+    "AWS::IAM::Group": "group",
+    "AWS::IAM::ManagedPolicy": "managed policy",
+    "AWS::IAM::Role": "role",
+    "AWS::IAM::User": "user",
 }
-"""The property that fixes a resource's name, and what people call the resource."""
+"""What people call the resources that IAM knows by name."""
 
 Names = dict[tuple[str, str], str]
 """Names as they are written, by resource type and the name in lower case."""
@@ -50,7 +51,7 @@ def find_moves(changes: Collection[Change], partners: Mapping[str, str | None]) 
     wanted = [(one.operation, fixed_names(one.after)) for one in changes]
     return tuple(
         Move(
-            kind=NAMED[key[0]][1],
+            kind=CALLED[key[0]],
             name=names[key],
             loses=loser.id,
             gains=gainer.id,
@@ -72,7 +73,7 @@ def kept_names(changes: Iterable[Change]) -> tuple[str, ...]:
     """A blocker for each name that a stack keeps while another resource gets it, or the same one in other case
     ("ken", "Ken"): both are a new resource to CloudFormation, and the same name to IAM."""
     return tuple(
-        f"jump/{one.operation.stack}: the {NAMED[key[0]][1]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which "
+        f"jump/{one.operation.stack}: the {CALLED[key[0]]} {old[1]} ({old[0]}) becomes {new[1]} ({new[0]}), which "
         "IAM takes for the same name: CloudFormation makes the new one before it deletes the old one; deploy in "
         "two steps: first take it out of params/ and deploy, then put it back and deploy"
         for one in changes
@@ -125,8 +126,8 @@ def _fixed(template: Any) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """Type and name in lower case, then the resource's logical id and its name as it is written."""
     for logical_id, resource in section(template, "Resources").items():
         kind = resource.get("Type") if isinstance(resource, dict) else None
-        if isinstance(kind, str) and kind in NAMED:
-            name = section(resource, "Properties").get(NAMED[kind][0])
+        if isinstance(kind, str) and kind in CALLED:
+            name = section(resource, "Properties").get(NAMES[kind])
             if isinstance(name, str):
                 yield (kind, name.lower()), (logical_id, name)
 

@@ -14,11 +14,11 @@ from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.repair import Repair, WaitingChangeSet
-from jumpcf.planner.diff import make_plan, mismatches, view_of, wanted_sets
+from jumpcf.planner.diff import make_plan
 from jumpcf.planner.leavers import find_leavers, offboard_first
 from jumpcf.planner.repair_sets import Mended, mend_stack_set
 from jumpcf.planner.repair_stacks import mend_stacks
-from jumpcf.planner.view import owner
+from jumpcf.planner.view import mismatches, owner, view_of, wanted_sets
 
 
 def make_repair(

@@ -27,9 +27,47 @@ FAILED_IMPORT = "FAILED_IMPORT"
 class Mended:
     """What is found of one StackSet, in the order in which it is done."""
 
+    view: View
+    live: ObservedStackSet
     findings: list[Finding] = field(default_factory=list)
     operations: list[AnyOperation] = field(default_factory=list)
     plan: StackSetPlan | None = None
+
+    @property
+    def instances(self) -> tuple[ObservedInstance, ...]:
+        return tuple(at_home(self.live, self.view.region).values())
+
+    def inactive(self, one: ObservedInstance) -> bool:
+        return inactive(self.view.tree.accounts.get(one.account))
+
+    def add(
+        self,
+        those: Iterable[ObservedInstance | AccountChange],
+        wrong: str,
+        done: str,
+        safe: str,
+        *steps: AnyOperation,
+    ) -> None:
+        accounts = tuple(sorted(one.account for one in those))
+        self.operations += steps
+        self.findings.append(
+            Finding(
+                place=self.view.wanted.name,
+                stack=self.live.name,
+                accounts=accounts,
+                names=tuple(map(self.view.named, accounts)),
+                wrong=wrong,
+                done=done,
+                safe=safe,
+                operations=tuple(one.id for one in steps),
+            )
+        )
+
+    def delete(self, those: list[ObservedInstance], why: str, *, retain: bool = False) -> AnyOperation:
+        """The deletion of these stacks; with `retain` they are only taken off the StackSet."""
+        return operations.delete_instances(
+            self.view, self.live.name, _units(those), why, _accounts(those), retain=retain
+        )
 
 
 def mend_stack_set(
@@ -41,18 +79,16 @@ def mend_stack_set(
     suspended: bool,
 ) -> Mended:
     """One StackSet of ours; `compiled` is None where no grant names it any more."""
-    found = Mended()
+    found = Mended(view=view, live=live)
     planned = next(
         (one for one in plan.stack_sets if (one.organization, one.name) == (view.wanted.name, live.name)),
         None,
     )
-    instances = tuple(at_home(live, view.region).values())
-    dead = [one for one in instances if _dead(one, live)]
-    off = _take_off(view, live, found, instances, suspended)
-    back = [one for one in dead if not inactive(view.tree.accounts.get(one.account))]
-    again = _bring_back(view, live, found, back, retain, _wanted(view, live, compiled, planned))
-    _fill(view, live, found, plan, planned, again)
-    changes = _changes(view, planned, off, {one.account for one in back}, found)
+    back = [one for one in found.instances if _dead(one, live) and not found.inactive(one)]
+    off = _take_off(found, suspended)
+    again = _bring_back(found, back, retain, _wanted(view, live, compiled, planned))
+    _fill(found, plan, planned, again)
+    changes = _changes(found, planned, off, _accounts(back))
     found.plan = StackSetPlan(
         organization=view.wanted.name,
         name=live.name,
@@ -86,124 +122,84 @@ def _wanted(
     return {account: unit for account, unit in found.items() if unit}
 
 
-def _take_off(
-    view: View,
-    live: ObservedStackSet,
-    found: Mended,
-    instances: Iterable[ObservedInstance],
-    suspended: bool,
-) -> set[str]:
+def _take_off(found: Mended, suspended: bool) -> set[str]:
     """Accounts where AWS deletes nothing: those that left always, suspended ones where a person asked for it."""
-    known = view.tree.accounts
-    idle = [one for one in instances if inactive(known.get(one.account))]
+    known = found.view.tree.accounts
+    idle = [one for one in found.instances if found.inactive(one)]
     if gone := [one for one in idle if one.account not in known]:
-        _add(
-            view,
-            live,
-            found,
+        found.add(
             gone,
             "left the organization, and the StackSet still counts their stacks",
             "they are taken off the StackSet; what is in the accounts stays there (RetainStacks)",
             "no operation of this organization reaches them any more",
-            operations.delete_instances(
-                view, live.name, _units(gone), "left the organization", _accounts(gone), retain=True
-            ),
+            found.delete(gone, "left the organization", retain=True),
         )
     if asleep := [one for one in idle if one.account in known]:
-        _asleep(view, live, found, asleep, suspended)
+        _asleep(found, asleep, suspended)
     return _accounts(gone) | (_accounts(asleep) if suspended else set())
 
 
-def _asleep(
-    view: View, live: ObservedStackSet, found: Mended, asleep: list[ObservedInstance], suspended: bool
-) -> None:
+def _asleep(found: Mended, asleep: list[ObservedInstance], suspended: bool) -> None:
     wrong = "suspended or closed: AWS changes and deletes nothing there"
     if not suspended:
         done = "nothing; --suspended takes them off the StackSet and leaves what is in them"
         safe = "AWS passes over them, and should one come back, the next deploy brings its stack up to date"
-        _add(view, live, found, asleep, wrong, done, safe)
+        found.add(asleep, wrong, done, safe)
         return
-    _add(
-        view,
-        live,
-        found,
+    found.add(
         asleep,
         wrong,
         "they are taken off the StackSet; their stacks and roles stay in the accounts (RetainStacks)",
         "nobody signs in to a suspended account; should one come back, delete its stack StackSet-"
-        f"{live.name}-… there before the next deploy, which makes it anew",
-        operations.delete_instances(
-            view, live.name, _units(asleep), "suspended", _accounts(asleep), retain=True
-        ),
+        f"{found.live.name}-… there before the next deploy, which makes it anew",
+        found.delete(asleep, "suspended", retain=True),
     )
 
 
 def _bring_back(
-    view: View,
-    live: ObservedStackSet,
-    found: Mended,
-    dead: list[ObservedInstance],
-    retain: Collection[str],
-    wanted: dict[str, str],
+    found: Mended, dead: list[ObservedInstance], retain: Collection[str], wanted: dict[str, str]
 ) -> dict[str, str]:
     """Deletes inoperable stacks; gives the accounts in which they are made anew, each with its target OU."""
     left = [one for one in dead if one.account in retain or one.detailed == FAILED_IMPORT]
     held = [one for one in dead if one not in left]
     anew = ", and made anew where the grant wants them"
     if held:
-        _add(
-            view,
-            live,
-            found,
+        found.add(
             held,
             f"inoperable, left out of every update: {held[0].reason or 'a deletion failed there'}",
             f"their stacks are deleted again{anew}; where that fails, mend the cause in the account, or name it "
             "with --retain",
             "the deletion was wanted before; in between, the accounts have no roles of this grant",
-            operations.delete_instances(view, live.name, _units(held), "inoperable", _accounts(held)),
+            found.delete(held, "inoperable"),
         )
     if left:
-        _add(
-            view,
-            live,
-            found,
+        found.add(
             left,
             f"inoperable, left out of every update: {left[0].reason or 'a deletion failed there'}",
             f"they are taken off the StackSet and their stacks stay in the accounts{anew}",
-            f"only if you delete the stack StackSet-{live.name}-… in each of these accounts now: no StackSet "
+            f"only if you delete the stack StackSet-{found.live.name}-… in each of these accounts now: no StackSet "
             "knows it any more, and its roles stand in the way of new ones",
-            operations.delete_instances(
-                view, live.name, _units(left), "inoperable, stacks left", _accounts(left), retain=True
-            ),
+            found.delete(left, "inoperable, stacks left", retain=True),
         )
     return {one.account: wanted[one.account] for one in dead if one.account in wanted}
 
 
-def _fill(
-    view: View,
-    live: ObservedStackSet,
-    found: Mended,
-    plan: Plan,
-    planned: StackSetPlan | None,
-    again: dict[str, str],
-) -> None:
+def _fill(found: Mended, plan: Plan, planned: StackSetPlan | None, again: dict[str, str]) -> None:
     """Accounts without the right stack, where nothing else is to be done with the StackSet; and what was deleted.
 
     What the plan divides into rings stays divided: accounts of a later ring may be without the new template because
     an earlier one failed.
     """
-    mine = [one for one in plan.operations if (one.place, one.stack) == (view.wanted.name, live.name)]
+    view, name = found.view, found.live.name
+    mine = [one for one in plan.operations if (one.place, one.stack) == (view.wanted.name, name)]
     gaps = [one for one in mine if isinstance(one, CreateInstances)]
     if gaps and len(gaps) == len(mine) and planned and not planned.new_units:
         reached = [one for one in planned.accounts if one.effect in ("new", "changed")]
         why = "; ".join(sorted({one.reason for one in reached if one.reason}))
         if not gaps[0].accounts:
             units = {*gaps[0].units, *again.values()}
-            gaps, again = [operations.create_instances(view, live.name, units, gaps[0].reason)], {}
-        _add(
-            view,
-            live,
-            found,
+            gaps, again = [operations.create_instances(view, name, units, gaps[0].reason)], {}
+        found.add(
             reached,
             f"without the right stack: {why}",
             "AWS is asked once more to fill their OUs",
@@ -211,7 +207,7 @@ def _fill(
             *gaps,
         )
     if again:
-        found.operations.insert(_before_gaps(found.operations), _anew(view, live, again))
+        found.operations.insert(_before_gaps(found.operations), _anew(view, name, again))
     found.operations[:] = _chained(found.operations)
 
 
@@ -219,11 +215,11 @@ def _before_gaps(each: list[AnyOperation]) -> int:
     return sum(not isinstance(one, CreateInstances) for one in each)
 
 
-def _anew(view: View, live: ObservedStackSet, again: dict[str, str]) -> CreateInstances:
+def _anew(view: View, name: str, again: dict[str, str]) -> CreateInstances:
     """With rings the accounts are named: the OU alone would be filled in all rings at once."""
     accounts = again if view.wanted.rollout.rings else ()
     why = "made anew after the deletion"
-    return operations.create_instances(view, live.name, again.values(), why, accounts=accounts)
+    return operations.create_instances(view, name, again.values(), why, accounts=accounts)
 
 
 def _chained(each: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
@@ -235,18 +231,19 @@ def _chained(each: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
 
 
 def _changes(
-    view: View, planned: StackSetPlan | None, off: set[str], back: set[str], found: Mended
+    found: Mended, planned: StackSetPlan | None, off: set[str], back: set[str]
 ) -> Iterator[AccountChange]:
+    tree = found.view.tree
     filled = {account for one in found.findings for account in one.accounts if one.operations}
     known = {one.account: one for one in (planned.accounts if planned else ())}
     for account in sorted(filled):
-        member = view.tree.accounts.get(account, ObservedAccount(id=account, name="", unit="", state=""))
+        member = tree.accounts.get(account, ObservedAccount(id=account, name="", unit="", state=""))
         said = known.get(account)
         again = account in back
         yield AccountChange(
             account=account,
             name=member.name,
-            path=view.tree.path(member.unit),
+            path=tree.path(member.unit),
             effect="leaving" if account in off else "changed" if again or said is None else said.effect,
             reason=_reason(account in off, again, said),
         )
@@ -256,31 +253,6 @@ def _reason(off: bool, again: bool, said: AccountChange | None) -> str:
     if off:
         return "taken off the StackSet"
     return "inoperable" if again else said.reason if said else ""
-
-
-def _add(
-    view: View,
-    live: ObservedStackSet,
-    found: Mended,
-    those: Iterable[ObservedInstance | AccountChange],
-    wrong: str,
-    done: str,
-    safe: str,
-    *steps: AnyOperation,
-) -> None:
-    found.operations += steps
-    found.findings.append(
-        Finding(
-            place=view.wanted.name,
-            stack=live.name,
-            accounts=(ids := tuple(sorted(one.account for one in those))),
-            names=tuple(view.named(one) for one in ids),
-            wrong=wrong,
-            done=done,
-            safe=safe,
-            operations=tuple(one.id for one in steps),
-        )
-    )
 
 
 def _units(instances: Iterable[ObservedInstance]) -> set[str]:

@@ -4,13 +4,13 @@ Templates are the same where their digests are: a compiled template is canonical
 digested in its canonical form, so order of keys and spacing do not count.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.manifest import CompiledStack, ManifestOrganization, Target
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization, Target
 from jumpcf.artifacts.marks import ESTATE_TAG
-from jumpcf.artifacts.observed import ObservedAccount, ObservedOrganization, ObservedStackSet
+from jumpcf.artifacts.observed import Observed, ObservedAccount, ObservedOrganization, ObservedStackSet
 from jumpcf.planner.conditions import left_out
 from jumpcf.planner.tree import Tree
 
@@ -35,6 +35,45 @@ class View:
         """An account as a person knows it: id and name."""
         known = self.tree.accounts.get(account)
         return f"{account} ({known.name})" if known and known.name else account
+
+
+def view_of(
+    manifest: Manifest,
+    observed: Observed,
+    organization: ObservedOrganization,
+    template: Callable[[str], Any],
+) -> View | None:
+    """Both sides of one organization; None where the manifest does not know it or means another one."""
+    wanted = next((one for one in manifest.organizations if one.name == organization.name), None)
+    if wanted is None or wanted.id != organization.id:
+        return None
+    return View(
+        estate=manifest.estate,
+        jump=manifest.jump.account,
+        wanted=wanted,
+        live=organization,
+        tree=Tree.of(organization),
+        template=template,
+        templates=observed.templates,
+    )
+
+
+def wanted_sets(manifest: Manifest, organization: str) -> list[CompiledStack]:
+    """The StackSets that the manifest wants in an organization, by name."""
+    found = [one for one in manifest.stacks if one.place == organization and one.kind == "stackset"]
+    return sorted(found, key=lambda one: one.name)
+
+
+def mismatches(manifest: Manifest, observed: Observed) -> Iterator[str]:
+    """Signs that the two records do not speak of the same jump account and organizations."""
+    if observed.account != manifest.jump.account:
+        yield f"{JUMP}: AWS answers as {observed.account}, the estate's account is {manifest.jump.account}"
+    ids = {one.name: one.id for one in manifest.organizations}
+    for organization in sorted(observed.organizations, key=lambda o: o.name):
+        if organization.name not in ids:
+            yield f"{organization.name}: the manifest was not compiled for this organization; build it again"
+        elif organization.id != ids[organization.name]:
+            yield f"{organization.name}: AWS says {organization.id}, the estate says {ids[organization.name]}"
 
 
 def target_of(compiled: CompiledStack) -> Target:

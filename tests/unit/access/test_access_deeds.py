@@ -9,12 +9,11 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from jumpcf.access import find
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.deed import read_deed
 from jumpcf.access.snapshots import file_of, read_snapshots
 from jumpcf.access.why import Chain, why
 from jumpcf.cli import access_view
-from jumpcf.errors import ProblemsFound
+from jumpcf.errors import ProblemsFound, UnknownName
 from tests.unit.access.compiled_access import asker, example
 
 OLD_ROLE = "arn:aws:iam::441000000001:role/old"

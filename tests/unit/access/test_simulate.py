@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from jumpcf.access import find
-from jumpcf.access.codes import UnknownName
 from jumpcf.access.graph import deployed
 from jumpcf.access.simulate import NEWCOMER, Simulation, find_unit, moved, newcomer, simulate
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.cli import simulate_view
+from jumpcf.errors import UnknownName
 from jumpcf.estate.model import Estate
 from jumpcf.estate.select import UnknownOrganization
 from tests.unit.access.compiled_access import ROOT, asker, compiled, example

@@ -4,7 +4,7 @@ from jumpcf.artifacts.freezing import Freezing
 from jumpcf.aws.freezing import Found
 from jumpcf.errors import AwsRefused
 from jumpcf.estate.model import Estate
-from jumpcf.pipeline.doors import Shut, Way, Wish
+from jumpcf.pipeline.doors import Shut, Way, Who
 from jumpcf.pipeline.freezing import closing
 from tests.unit.builders import a_grant, a_level, a_partner, an_estate
 
@@ -13,7 +13,7 @@ IAM = ("arn:aws:iam::aws:policy/IAMFullAccess",)
 
 def frozen(estate: Estate | None) -> Freezing:
     to = Way(partition="aws", name="example", jump=an_estate().jump, estate=estate)
-    shut = Shut(wish=Wish(partner="acme"), way=to, reason="INC-42", at="2026-11-26T16:30:00Z", found=Found())
+    shut = Shut(who=Who(partner="acme"), way=to, reason="INC-42", at="2026-11-26T16:30:00Z", found=Found())
     return closing(shut, None, None, AwsRefused("A505", "no network"), 3600)
 
 

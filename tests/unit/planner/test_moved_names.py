@@ -10,7 +10,8 @@ from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.operation import AnyOperation, OffboardUser
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.diff import make_plan
-from jumpcf.planner.moves import NAMED, fixed_names
+from jumpcf.planner.moves import CALLED, fixed_names
+from jumpcf.planner.replaced import NAMES
 
 LOST = "password, MFA and keys are lost"
 
@@ -89,9 +90,9 @@ def test_names_that_differ_only_in_case_are_the_same_name():
     assert needs(world.plan())[GLOBEX] == {ACME}
 
 
-@pytest.mark.parametrize("kind", sorted(set(NAMED) - {"AWS::IAM::User"}))
+@pytest.mark.parametrize("kind", sorted(set(CALLED) - {"AWS::IAM::User"}))
 def test_every_kind_with_a_fixed_name_waits_and_only_a_user_is_told_of(kind):
-    body = {"Resources": {"Thing": {"Type": kind, "Properties": {NAMED[kind][0]: "shared"}}}}
+    body = {"Resources": {"Thing": {"Type": kind, "Properties": {NAMES[kind]: "shared"}}}}
     world = deployed(acme=body, globex=users("ana"))
     world.partners = {"acme": users("mio"), "globex": body}
     plan = world.plan()
