@@ -16,6 +16,7 @@ from jumpcf.iam.document import Clause, allow, parse_actions
 NEEDED: dict[str, tuple[str, ...]] = {
     "AWS::IAM::User": (
         "iam:AddUserToGroup",
+        "iam:AttachUserPolicy",
         "iam:CreateUser",
         "iam:DeleteAccessKey",
         "iam:DeleteLoginProfile",
@@ -112,9 +113,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 LEFT_OUT: dict[str, tuple[str, ...]] = {
-    # Nothing that gives: our templates set no LoginProfile, Policies, ManagedPolicyArns or boundary of a user.
+    # Nothing that gives: our templates set no LoginProfile, Policies or boundary of a user, and the one managed
+    # policy that they attach to one is the freeze policy.
     "AWS::IAM::User": (
-        "iam:AttachUserPolicy",
         "iam:CreateLoginProfile",
         "iam:DeleteUserPermissionsBoundary",
         "iam:PutUserPermissionsBoundary",
@@ -148,17 +149,22 @@ def service_statements(
     known by the tag that CloudFormation hands down from the stack.
     """
     partner = [arn.iam(partition, account, f"{kind}{PARTNER_PATH}*") for kind in ("user", "group")]
-    policies = [
-        arn.iam(partition, account, f"policy{PARTNER_PATH}*"),
-        arn.iam(partition, account, f"policy{freeze}"),
-    ]
+    frozen = arn.iam(partition, account, f"policy{freeze}")
+    policies = [arn.iam(partition, account, f"policy{PARTNER_PATH}*"), frozen]
     keys = [arn.arn(partition, "kms", "key/*", region=region, account=account)]
     alias = arn.arn(partition, "kms", key_alias, region=region, account=account)
+    users = [name for name in NEEDED["AWS::IAM::User"] if name != "iam:AttachUserPolicy"]
     groups = [name for name in NEEDED["AWS::IAM::Group"] if name != "iam:AttachGroupPolicy"]
     owned = set(NEEDED["AWS::KMS::Key"]) - {*_ANY, *_NEW_KEY, *_TAGGING}
     ours = ("StringEquals", f"aws:ResourceTag/{ESTATE_TAG}", estate)
     return [
-        _allow("PartnerUsers", NEEDED["AWS::IAM::User"], partner),
+        _allow("PartnerUsers", users, partner),
+        allow(
+            "OnlyTheFreezeOnUsers",
+            action=parse_actions(["iam:AttachUserPolicy"]),
+            resource=partner[:1],
+            condition=all_of(("ArnEquals", "iam:PolicyARN", frozen)),
+        ),
         _allow("PartnerGroups", groups, partner[1:]),
         allow(
             "OnlyOurPoliciesOnGroups",

@@ -214,6 +214,27 @@ CASES = [
     ("CloudFormation", "iam:CreateRole", f"arn:aws:iam::{JUMP}:role/jump/x", {}, "implicit deny"),
     (
         "CloudFormation",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/partner/acme/taro",
+        {"iam:PolicyARN": f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"},
+        "Allow",
+    ),
+    (
+        "CloudFormation",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/partner/acme/taro",
+        {"iam:PolicyARN": f"arn:aws:iam::{JUMP}:policy/partner/acme/x"},
+        "implicit deny",
+    ),
+    (
+        "CloudFormation",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/admin",
+        {"iam:PolicyARN": f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"},
+        "implicit deny",
+    ),
+    (
+        "CloudFormation",
         "iam:AttachRolePolicy",
         f"arn:aws:iam::{JUMP}:role/jump/pipeline/jump-plan",
         {},
