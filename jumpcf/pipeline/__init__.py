@@ -21,6 +21,9 @@
    who can reach what are asked; `deed` adds one action in a session, and snapshots/; `simulate_move` and
    `simulate_new` ask what it would be if an account lay elsewhere.  No AWS.
 
+Before the flow: `starting` makes an estate, `syncing` its lock.  Beside it: `upkeep`, `doors` and `freezing`,
+`emergency`, `people`, `roster`, `bootstrapping`, `checkup`, `rehearsal`; docs/architecture.md says what each does.
+
 Heavy packages are imported inside the functions that need them, so that `jumpcf --help` loads none and
 `jumpcf build` knows neither boto3 nor moto.  `local` puts the embedded AWS beneath boto3 by environment
 variables; nothing else here knows that it exists.

@@ -1,4 +1,4 @@
-"""Steps 1 and 2: read params/, compile, check.  No AWS."""
+"""Steps 1 and 2: read params/, compile, check; and records as JSON.  No AWS."""
 
 import contextlib
 import sys
