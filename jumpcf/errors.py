@@ -60,7 +60,6 @@ GATES = {
     "G571": "The partner or user is frozen.",
     "G581": "The time of the partner or user has ended, so there is nothing to hand over.",
     "G582": "The partner or user is frozen, so there is nothing to hand over.",
-    "G583": "A role's path and name are longer than the console's switch-role form takes (exit code 1).",
     "G584": "Where the kit belongs, something stands that no kit wrote.",
     "G600": "The folder given by --compiled does not hold what a build writes.",
     "G601": "The folder given by --compiled was compiled for other accounts than params/ name.",

@@ -36,8 +36,7 @@ def make_kit(
     """Write the kit of a partner, or of one user, below `out`.
 
     Raises UnknownName (G561), GateRefused where the time of either has ended (G581), where one is frozen
-    (G582) or something else stands in the place (G584), ProblemsFound for roles that the console does not take
-    (G583).
+    (G582) or something else stands in the place (G584).
     """
     from jumpcf.access.ask import Asker, Moment
     from jumpcf.pipeline import questions

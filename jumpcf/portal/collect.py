@@ -1,11 +1,10 @@
 """From who can reach what to a kit: the accounts and roles that the compiled templates let somebody take."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jumpcf.access.ask import Asker
 from jumpcf.access.model import Graph, Person, Place, RoleKind
-from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import names
 from jumpcf.estate.model import Estate, Partner, Until, User
 from jumpcf.portal import links
@@ -22,7 +21,7 @@ def collect(estate: Estate, asker: Asker, partner: Partner, user: User | None, s
     """The kit of a partner, or of one user of it, at the asker's moment.
 
     A role is in it where the user (without one: any user of the partner) may take it and its session is not
-    useless.  Raises ProblemsFound (G583) for roles that the console's form does not take.
+    useless.  That the console's form takes every role the build has made sure (E408).
     """
     until = _earlier(partner.until, user.until if user else None)
     people = [
@@ -31,7 +30,6 @@ def collect(estate: Estate, asker: Asker, partner: Partner, user: User | None, s
         if one.partner == partner.name and (user is None or one.name == user.name)
     ]
     reached = list(_reached(asker, people))
-    _check(asker.graph, [role for role in asker.graph.roles if role.partner == partner.name])
     fenced = bool(estate.fence)
     return Kit(
         estate=estate.name,
@@ -73,31 +71,6 @@ def _reached(asker: Asker, people: list[Person]) -> Iterator[_Reached]:
 
 def _useful(asker: Asker, person: Person, role: RoleKind, place: Place) -> bool:
     return asker.may(person, role, place) and asker.works(person, role, place) != "denied"
-
-
-def _check(graph: Graph, roles: Iterable[RoleKind]) -> None:
-    """The estate's own names fit (E219); a stack module may give others."""
-    problems = []
-    for role in roles:
-        name = f"{role.path}{role.name}"
-        if len(name) > links.MAX_ROLE:
-            said = (
-                f"the role {name} has {len(name)} characters; the console's switch-role form takes "
-                f"{links.MAX_ROLE}"
-            )
-            hint = f"shorten what its name is made of by {len(name) - links.MAX_ROLE}"
-            problems.append(Problem.at(_mark(graph, role), "G583", said, hint))
-    if problems:
-        raise ProblemsFound(problems)
-
-
-def _mark(graph: Graph, role: RoleKind) -> Mark:
-    """The grant, which is cited after the partner; the template where nothing in params/ is cited."""
-    for cited in reversed(graph.cited(role.where, role.title)):
-        file, line, column = (*cited.rsplit(":", 2), "", "")[:3]
-        if line.isdigit() and column.isdigit():
-            return Mark(file, int(line), int(column))
-    return Mark(role.where)
 
 
 def _organizations(

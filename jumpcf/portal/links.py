@@ -15,7 +15,6 @@ SWITCH = {
     "aws-cn": "https://signin.amazonaws.cn/switchrole",
     "aws-us-gov": "https://signin.amazonaws-us-gov.com/switchrole",
 }
-MAX_ROLE = 64
 MAX_DISPLAY = 64
 
 RED, ORANGE, YELLOW, GREEN, BLUE = "f2b0a9", "fbc8aa", "efda95", "b7ca9d", "83d4e8"

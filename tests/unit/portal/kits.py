@@ -49,15 +49,6 @@ def hostile() -> Kit:
     return collect(estate, asker(replace(graph, places=places)), partner, None, SIGN_IN)
 
 
-def role_renamed(stack: str, title: str, name: str) -> Graph:
-    """The example's graph, where a stack module gave a role another name."""
-
-    def rename(body: dict[str, Any]) -> None:
-        body["Resources"][title]["Properties"]["RoleName"] = name
-
-    return changed(stack, rename)
-
-
 def useless(stack: str, title: str) -> Graph:
     """The example's graph, where a role can be taken and its sessions may do nothing."""
 

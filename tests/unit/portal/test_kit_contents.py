@@ -6,7 +6,6 @@ import kits
 import pytest
 
 from jumpcf.access.matrix import make_matrix
-from jumpcf.errors import ProblemsFound
 from jumpcf.portal import links
 
 
@@ -91,16 +90,6 @@ def test_a_long_name_is_shortened_and_the_level_stays() -> None:
     shortened = links.display("a" * 59, "Power")
     assert shortened == "a" * 57 + "… Power"
     assert len(shortened) == 64
-
-
-def test_roles_that_the_form_does_not_take_are_problems_with_their_place() -> None:
-    graph = kits.role_renamed("jump-acme-dev", "RolePower", "acme-dev-" + "P" * 60)
-    with pytest.raises(ProblemsFound) as found:
-        kits.of("acme", graph=graph)
-    (problem,) = found.value.problems
-    assert (problem.code, problem.file, problem.line) == ("G583", "params/partners/acme.yaml", 20)
-    assert "has 75 characters" in problem.message
-    assert problem.hint.endswith("by 11")
 
 
 def test_profiles_of_one_name_are_told_apart() -> None:
