@@ -1,7 +1,8 @@
 """The warm build: where neither the inputs nor the outputs have changed, nothing is compiled.
 
 This module knows only digests: it imports neither troposphere, awacs nor pydantic, so a warm build takes
-tens of milliseconds.  Digests are of contents, never of times, so a checkout or a copy stays warm.
+tens of milliseconds.  Digests are of contents, never of times, so a copy stays warm; a checkout does not, for
+whoever commits could have written what lies in it (`artifacts.sealed`).
 
     inputs = inputs_digest(...)      before params/ is read
     stored(...)                      the last build's result, or None
@@ -19,6 +20,7 @@ import orjson
 import jumpcf
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import Manifest
+from jumpcf.artifacts.sealed import is_sealed, seal
 from jumpcf.compiler.write import write_if_changed
 from jumpcf.errors import Problem
 
@@ -62,7 +64,10 @@ def stored(cache: Path, inputs: str, out: Path) -> tuple[Manifest, tuple[Problem
     """The last build's manifest and warnings, if it was made of the same inputs and its files in `out` are
     still what it wrote; None in every doubt, a broken cache file included."""
     try:
-        entry = decode(Stored, cache.read_bytes())
+        remembered = cache.read_bytes()
+        if not is_sealed(cache, remembered):
+            return None
+        entry = decode(Stored, remembered)
         manifest_bytes = (out / "manifest.json").read_bytes()
         sources_bytes = (out / "sources.json").read_bytes()
         if (entry.inputs, entry.manifest_digest, entry.sources_digest) != (
@@ -86,7 +91,9 @@ def store(cache: Path, inputs: str, out: Path, warnings: tuple[Problem, ...] = (
         guardrails=_guardrails(out),
         warnings=warnings,
     )
-    write_if_changed(cache, canonical(entry))
+    data = canonical(entry)
+    write_if_changed(cache, data)
+    seal(cache, data)
 
 
 def _intact(out: Path, manifest: Manifest) -> bool:

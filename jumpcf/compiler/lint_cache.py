@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jumpcf.artifacts.codec import canonical, decode
+from jumpcf.artifacts.sealed import is_sealed, seal
 from jumpcf.compiler.lint_findings import Finding
 
 SPARE = 2000  # verdicts kept beyond those of the last run: other organizations, other branches
@@ -38,7 +39,10 @@ class LintCache:
     def read(cls, path: Path, fingerprint: str) -> "LintCache":
         """The cache of this fingerprint; empty where the file is missing, damaged, or another version's."""
         try:
-            stored = decode(_File, path.read_bytes())
+            data = path.read_bytes()
+            if not is_sealed(path, data):
+                return cls(path, fingerprint)
+            stored = decode(_File, data)
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return cls(path, fingerprint)
         if stored.schema != 1 or stored.fingerprint != fingerprint:
@@ -60,7 +64,7 @@ class LintCache:
         kept = {key: self.verdicts[key] for key in order}
         data = canonical(_File(schema=1, fingerprint=self.fingerprint, order=order, verdicts=kept))
         with contextlib.suppress(OSError):
-            if not self.path.exists() or self.path.read_bytes() != data:
+            if not self.path.exists() or self.path.read_bytes() != data or not is_sealed(self.path, data):
                 _replace(self.path, data)
 
 
@@ -70,6 +74,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        seal(Path(name), data)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

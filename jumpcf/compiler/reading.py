@@ -17,6 +17,7 @@ import orjson
 
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest, ManifestOrganization
+from jumpcf.artifacts.marks import ESTATE_TAG, STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.compiler.reviewing import unlike, unruly
 from jumpcf.errors import GateRefused
 from jumpcf.estate import names, shapes
@@ -124,7 +125,7 @@ def _faults(manifest: Manifest, folder: Path) -> Iterator[str]:
     seen: set[str] = set()
     for stack in manifest.stacks:
         where = f"{stack.place}/{stack.name}"
-        if stack.place not in places or not STACK.fullmatch(stack.name):
+        if stack.place not in places or not STACK.fullmatch(stack.name) or _is_anothers(stack.name):
             yield f"a stack has no proper name: {where!a}"
         elif where in seen:
             yield f"{where} stands twice"
@@ -140,6 +141,11 @@ def _beside(manifest: Manifest) -> Iterator[str]:
         proper = STACK.fullmatch(one.name) and one.path == f"bootstrap/{one.place}/{one.name}.json"
         if not proper or one.digest in digests:
             yield "a stack of bootstrap stands for another one"
+
+
+def _is_anothers(name: str) -> bool:
+    """Every stack of ours begins like this, and the pipeline's own are no deploy's."""
+    return not name.startswith("jump-") or re.match(rf"{names.PIPELINE_STACK}\b", name) is not None
 
 
 def _is_name(name: str) -> bool:
@@ -206,6 +212,10 @@ def _elsewhere(manifest: Manifest, estate: Estate) -> Iterator[str]:
     for one in manifest.organizations:
         if one.name in estate.organizations:
             yield from _organization(one, estate)
+    for stack in manifest.stacks:
+        marks = {ESTATE_TAG: estate.name, STACK_PARTNER_TAG: stack.partner, STACK_GRANT_TAG: stack.grant}
+        if any(stack.tags.get(tag) != value for tag, value in marks.items()):
+            yield f"{stack.place}/{stack.name} does not carry the tags of this estate"
 
 
 def _organization(one: ManifestOrganization, estate: Estate) -> Iterator[str]:

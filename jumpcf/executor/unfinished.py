@@ -8,6 +8,7 @@ from typing import Protocol
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.sealed import is_sealed
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.errors import JumpcfError
 from jumpcf.executor.journal import Entry, Recorded, append, entry, parse
@@ -54,13 +55,14 @@ def latest_here(state: Path) -> str:
 
 def load(state: Path, store: Keys | None, name: str) -> Run | None:
     """A run by its name, from this folder or else from the bucket; None where neither has plan and journal.
+    A plan in this folder that jumpcf did not put there is none: what it announces was accepted by nobody.
 
     ValueError where they are there and are not what they should be.
     """
     file = state / "journal" / f"{name}.jsonl"
     plan = state / "plans" / f"{name}.json"
     lines = _lines(store, name) if store else []
-    if file.exists() and plan.exists():
+    if file.exists() and plan.exists() and is_sealed(plan, plan.read_bytes()):
         data, body = file.read_bytes(), plan.read_bytes()
     else:
         found = store.read(f"{RUNS}{name}/plan.json") if store and lines else None

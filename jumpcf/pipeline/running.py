@@ -136,8 +136,11 @@ def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) 
 def _keep_plan(folders: Folders, name: str, plan: "Plan") -> None:
     """The plan of a run, under the name of its journal."""
     from jumpcf.artifacts.codec import canonical
+    from jumpcf.artifacts.sealed import seal
 
-    _write(folders.state / "plans" / f"{name}.json", canonical(plan))
+    path, body = folders.state / "plans" / f"{name}.json", canonical(plan)
+    _write(path, body)
+    seal(path, body)
 
 
 def _keep_result(

@@ -112,7 +112,7 @@ def github(deployed_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     (main / "tests").mkdir()
     shutil.copy(ROOT / "tests" / "access.yaml", main / "tests")
     (main / ".jumpcf").mkdir()
-    shutil.copy(served / ".jumpcf" / "lint.json", main / ".jumpcf")
+    shutil.copy2(served / ".jumpcf" / "lint.json", main / ".jumpcf")
     shutil.copytree(SKELETON, main / ".github")
     branch = shutil.copytree(main, folder / "branch")
     with opened(served, None) as world:

@@ -131,7 +131,7 @@ def apart(workflow: Workflow) -> Iterator[str]:
         yield from (f"{name} {one}" for one in _trusted(workflow, job))
         for run in runs(job):
             if re.search(r"pip3? install", run) and not re.search(
-                r"--require-hashes --requirement trusted/\S+$", run.strip()
+                r"--only-binary :all: --require-hashes --requirement trusted/\S+$", run.strip()
             ):
                 yield f"{name} installs something else than the trusted branch pins"
             for line in re.findall(r"^.*\bjumpcf -?\w.*$", run, flags=re.M):

@@ -128,6 +128,12 @@ CHANGES = {
         "--requirement trusted",
         "than the trusted",
     ),
+    "a package that is built here": (
+        "plan.yml",
+        "--only-binary :all: --require-hashes --requirement trusted",
+        "--require-hashes --requirement trusted",
+        "than the trusted",
+    ),
     "a build beside the token": (
         "plan.yml",
         "jumpcf -C trusted plan --compiled build",

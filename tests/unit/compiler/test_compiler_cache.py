@@ -64,6 +64,15 @@ def test_one_byte_more_anywhere_is_a_cold_build(estate, changed):
     assert warm(estate) is None
 
 
+def test_a_build_that_somebody_committed_is_no_build_of_ours(estate):
+    """Whoever may commit could put build/ and this file beside stacks/ that give something else."""
+    cache = estate / ".jumpcf/build.json"
+    cache.write_bytes(cache.read_bytes())  # as a checkout does
+    assert warm(estate) is None
+    store(cache, now(estate), estate / "build", (WARNING,))
+    assert warm(estate)
+
+
 @pytest.mark.parametrize(
     "gone",
     [

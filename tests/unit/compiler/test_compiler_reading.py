@@ -12,6 +12,7 @@ import pytest
 
 from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.manifest import CompiledStack, Manifest
+from jumpcf.artifacts.marks import STACK_GRANT_TAG
 from jumpcf.compiler import reading
 from jumpcf.compiler.reading import read_compiled
 from jumpcf.errors import GateRefused
@@ -62,6 +63,12 @@ CHANGES: dict[str, tuple[Callable[[Manifest], Manifest], str]] = {
     "an absolute path": (lambda one: first(one, path="/etc/passwd"), "elsewhere than a build puts it"),
     "a name with a path": (lambda one: first(one, name="../x"), "no proper name: 'jump/../x'"),
     "a name with markup": (lambda one: first(one, name="x\n::error::"), "no proper name"),
+    "a name of somebody else's": (lambda one: first(one, name="AWSControlTowerBP-ROLES"), "no proper name"),
+    "a stack of the pipeline": (lambda one: first(one, name="jump-pipeline"), "no proper name"),
+    "a stack of the pipeline elsewhere": (
+        lambda one: first(one, name="jump-pipeline-corp"),
+        "no proper name",
+    ),
     "a place of nobody": (lambda one: first(one, place="nowhere"), "no proper name: 'nowhere/"),
     "a stack as a StackSet": (lambda one: first(one, kind="stackset"), "is a stackset in the wrong place"),
     "another body under a digest": (
@@ -194,6 +201,23 @@ def test_a_build_for_other_accounts_is_refused_whatever_differs(
     assert told == {what: ("G601", [f"    {what} is another one than params/ say"]) for what in told}
 
 
+@pytest.mark.parametrize("tags", [{}, {"jumpcf-estate": "other"}])
+def test_a_stack_without_the_estates_tags_is_refused(
+    built: tuple[Manifest, Path], folder: Path, tags: dict[str, str]
+) -> None:
+    """A deploy would leave it to nobody: the next plan would take it for somebody else's."""
+    written(folder, first(built[0], tags=tags))
+    error = refused(folder)
+    assert (error.code, "does not carry the tags of this estate" in error.what) == ("G601", True)
+
+
+def test_a_stack_in_another_partners_name_is_refused(built: tuple[Manifest, Path], folder: Path) -> None:
+    theirs = next(one for one in built[0].stacks if one.partner)
+    stacks = tuple(replace(one, partner="other") if one is theirs else one for one in built[0].stacks)
+    written(folder, replace(built[0], stacks=stacks))
+    assert f"{theirs.place}/{theirs.name} does not carry the tags" in refused(folder).what
+
+
 def test_every_field_of_a_connection_is_held(built: tuple[Manifest, Path], folder: Path) -> None:
     jump = built[0].jump
     for field in dataclasses.fields(jump):
@@ -299,7 +323,9 @@ def otherwise(manifest: Manifest) -> dict[str, Manifest]:
         ),
         "goes elsewhere than its grant": stack(target=replace(grant.target, ous=("r-ab12",), paths=("/",))),
         "goes elsewhere": stack(target=replace(grant.target, excepted=("999999999999",))),
-        "is for no grant of params/": stack(grant="somebody-elses"),
+        "is for no grant of params/": stack(
+            grant="somebody-elses", tags={**grant.tags, STACK_GRANT_TAG: "somebody-elses"}
+        ),
     }
 
 

@@ -46,6 +46,13 @@ def test_a_clean_template_is_linted_once(cache: Path, clean: LintTarget) -> None
     assert cache.read_bytes() == written
 
 
+def test_verdicts_that_somebody_committed_are_not_believed(cache: Path, clean: LintTarget) -> None:
+    lint_templates([clean], cache=cache)
+    cache.write_bytes(cache.read_bytes())  # as a checkout does
+    assert lint_templates([clean], cache=cache).linted == 1
+    assert lint_templates([clean], cache=cache).linted == 0
+
+
 def test_changed_bytes_and_another_region_are_linted_again(cache: Path, clean: LintTarget) -> None:
     lint_templates([clean], cache=cache)
     assert lint_templates([target(clean.path, "eu-west-1")], cache=cache).linted == 1

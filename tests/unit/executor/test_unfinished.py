@@ -1,6 +1,7 @@
 """A run that broke off: found here or in the bucket, asked about, noted."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from fake_store import FakeStore
@@ -8,6 +9,7 @@ from fake_store import FakeStore
 from jumpcf.artifacts.codec import canonical
 from jumpcf.artifacts.operation import DeleteStack
 from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.sealed import seal
 from jumpcf.artifacts.status import Outcome
 from jumpcf.errors import AwsRefused
 from jumpcf.executor.journal import Entry, Journal, append, read
@@ -49,6 +51,7 @@ def state(tmp_path, bucket):
         journal.finished(operation("0a"), Outcome(state="succeeded"))
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / f"{NAME}.json").write_bytes(canonical(PLAN))
+    seal(tmp_path / "plans" / f"{NAME}.json", canonical(PLAN))
     return tmp_path
 
 
@@ -65,6 +68,22 @@ def test_the_same_run_is_found_here_and_in_the_bucket(state, bucket, tmp_path_fa
     assert there.file is None
     assert latest_here(state) == NAME
     assert load(state, bucket, "20200101T000000Z-0") is None
+
+
+def test_a_plan_that_somebody_committed_was_accepted_by_nobody(state, bucket):
+    """It would say what is left of a run without a question: the bucket's plan counts, or there is none."""
+    planted = replace(PLAN, notices=("planted",))
+    (state / "plans" / f"{NAME}.json").write_bytes(canonical(planted))
+    found = load(state, bucket, NAME)
+    assert found is not None
+    assert found.plan == PLAN
+    assert load(state, None, NAME) is None
+
+
+def test_a_plan_that_jumpcf_kept_needs_no_bucket(state):
+    found = load(state, None, NAME)
+    assert found is not None
+    assert (found.plan, found.copied) == (PLAN, None)
 
 
 def test_what_aws_says_is_noted_and_what_it_does_not_know_stays_open(state, bucket):
