@@ -20,6 +20,7 @@ from jumpcf.estate.validate import File, validate
 
 UnitId = Annotated[str, shaped(shapes.UNIT_ID, "OU id")]
 State = Literal["PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"]
+REFRESH = "a lock is never merged by hand: jumpcf sync writes it anew"
 
 
 class LockedRoot(Strict):
@@ -138,11 +139,11 @@ def _decode(text: str, file: str) -> tuple[dict[str, Any] | None, list[Problem]]
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair cannot be printed
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, [Problem(file, error.lineno, error.colno, "E101", message)]
+        return None, [Problem(file, error.lineno, error.colno, "E101", message, REFRESH)]
     except RecursionError:
         return None, [Problem(file, 0, 0, "E114", "nested too deep")]
     except ValueError as error:
-        return None, [Problem(file, 0, 0, "E101", f"not valid JSON: {error}")]
+        return None, [Problem(file, 0, 0, "E101", f"not valid JSON: {error}", REFRESH)]
     if not isinstance(value, dict):
         return None, [Problem(file, 1, 1, "E111", "the file must hold an object")]
     if repeated:

@@ -66,9 +66,7 @@ def changes(params: Params, before: OrganizationLock | None, after: Organization
     """
     if before is None:
         return [_first(_side(params, after))]
-    if before.id != after.id:
-        stays = f"what was deployed in {before.id} stays there: put its id back and destroy it first"
-        facts = (f"another AWS Organization than {before.id}", stays)
+    if facts := _another(before, after):
         other = LockChange(kind="other", subject=after.id, name=after.organization, facts=facts)
         return [other, _first(_side(params, after))]
     old = _side(params, before)
@@ -77,6 +75,17 @@ def changes(params: Params, before: OrganizationLock | None, after: Organization
     found = (_account(old, new, old.tree.accounts.get(one), new.tree.accounts.get(one)) for one in accounts)
     told = sorted((change for change in found if change), key=lambda change: ORDER.index(change.kind))
     return [*_units(old, new), *told]
+
+
+def _another(before: OrganizationLock, after: OrganizationLock) -> tuple[str, ...]:
+    """What tells that the old lock was not of this tree: nothing in it can be compared."""
+    if before.id != after.id:
+        stays = f"what was deployed in {before.id} stays there: put its id back and destroy it first"
+        return f"another AWS Organization than {before.id}", stays
+    if before.root.id != after.root.id:  # an organization keeps its root
+        was = f"has the root {after.root.id}, the lock had {before.root.id}: it was of another tree"
+        return (f"{was} (invented, as by jumpcf init)",)
+    return ()
 
 
 def _side(params: Params, lock: OrganizationLock, former: Tree | None = None) -> Side:

@@ -211,4 +211,21 @@ def misfits(wanted: Wanted, files: list[Fresh]) -> tuple[Problem, ...]:
         if one.parameters:
             params.parameters, params.parameters_broken = one.parameters, False
     check(params, report)
-    return report.errors
+    refused, moved = {one.told.file for one in files if one.told.state == "refused"}, _moved(wanted, files)
+    return tuple(
+        replace(one, hint=moved.get(one.message, one.hint))
+        for one in report.errors
+        if not (one.code == "E253" and one.file in refused)  # its hint is to do what was just refused
+    )
+
+
+def _moved(wanted: Wanted, files: list[Fresh]) -> dict[str, str]:
+    """Where an OU is now whose path is gone, by the words of the problem (E214); the id tells that it is the same."""
+    found: dict[str, str] = {}
+    for lock in (one.lock for one in files if one.lock):
+        now = {unit.id: unit.path for unit in lock.model.units}
+        old = wanted.params.locks.get(lock.name)
+        for unit in old.model.units if old else ():
+            if now.get(unit.id, unit.path) != unit.path:
+                found[f"{lock.name} has no OU {unit.path}"] = f"the OU is {now[unit.id]} now: write that"
+    return found

@@ -99,6 +99,7 @@ def test_a_named_ou_that_is_gone_is_told_where_it_is_named(synced: World) -> Non
     said = synced.run("-o", "json", "sync", "--org", "corp")
     assert said.code == 1
     assert "params/partners/acme.yaml:22:11: E214 corp has no OU /Workloads/Dev" in said.err
+    assert "hint: the OU is /Workloads/Development now: write that" in said.err
     (file,) = [one for one in said.json["files"] if one["state"] == "changed"]
     (change,) = file["changes"]
     assert change["facts"] == ["renamed from /Workloads/Dev"], "its accounts keep their roles"

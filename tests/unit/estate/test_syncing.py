@@ -255,3 +255,37 @@ def test_every_problem_of_whom_to_ask_is_told_before_anybody_is_asked(estate):
         ("E205", "params/estate.yaml"),
         ("E251", "params/lock/old.json"),
     }, "a level that does not exist is a build's business"
+
+
+def test_a_lock_of_an_invented_tree_is_told_as_such_and_not_account_by_account(estate):
+    estate.tree = replace(
+        estate.tree,
+        root="r-real",
+        units=tuple(
+            replace(one, id=one.id.replace("c0rp", "real"), parent=one.parent.replace("c0rp", "real"))
+            for one in estate.tree.units
+        ),
+        accounts=tuple(replace(one, unit=one.unit.replace("c0rp", "real")) for one in estate.tree.accounts),
+    )
+    assert estate.changes() == [
+        "other | o-corp0example | has the root r-real, the lock had r-c0rp: it was of another tree "
+        "(invented, as by jumpcf init)",
+        "new | o-corp0example | 3 accounts, 3 OUs | +acme dev Read: 1 of them",
+    ]
+
+
+def test_a_lock_of_another_organization_is_no_problem_beside_the_refusal_that_tells_it(estate):
+    estate.edit("organizations/corp.yaml", "o-corp0example", "o-other0example")
+    asked = wanted(estate.folder, ())
+    refused = AwsRefused("A508", "corp: account 222222222222 belongs to o-corp0example", "check the id")
+    assert misfits(asked, fresh(asked, {"corp": refused}, unfit)) == ()
+
+
+def test_a_lock_after_a_merge_conflict_says_what_writes_it_anew(estate):
+    lines = estate.lock.read_text(encoding="utf-8").splitlines(keepends=True)
+    estate.lock.write_text("".join([*lines[:3], "<<<<<<< ours\n", *lines[3:]]), encoding="utf-8")
+    asked, files = estate.told()
+    assert [one.hint for one in asked.broken] == [
+        "a lock is never merged by hand: jumpcf sync writes it anew"
+    ]
+    assert misfits(asked, files) == ()
