@@ -1,6 +1,7 @@
 """`jumpcf init`."""
 
 import datetime
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from jumpcf.estate.starting import Answers, NewOrganization, Question
 
 NEXT = """The OUs and accounts in params/lock/ are invented, so that everything can be tried at once:
-  cd {folder}
-  jumpcf build
+{cd}  jumpcf build
   jumpcf deploy --local --yes --accept-broadening
-Then put the profiles that params/ name into ~/.aws/config, and: jumpcf sync"""
+Then the real ones, as its README.md says: profiles in ~/.aws/config, jumpcf bootstrap, jumpcf sync"""
+AGAIN = """Nothing of what you answered is lost. Change in this line what is told below it:
+  {command}"""
 
 
 @click.command()
@@ -67,7 +69,32 @@ def command(
             raise ProblemsFound([refused])
         texts, organizations = _ask(console, place, texts, organizations)
     answers = answered(_whole(place, texts), organizations)
-    _show(console, folder, starting.start(place, answers), answers)
+    try:
+        made = starting.start(place, answers)
+    except ProblemsFound:
+        if not yes:  # somebody has typed all of it
+            console.ask(AGAIN.format(command=_command(console, folder, answers)))
+        raise
+    _show(console, folder, made, answers)
+
+
+def _command(console: Console, folder: Path, answers: "Answers") -> str:
+    """The line that asks nothing and answers the same."""
+    from jumpcf.estate.starting import QUESTIONS
+
+    words = [
+        "jumpcf",
+        *(["-C", str(console.folder)] if console.folder != Path() else []),
+        "init",
+        str(folder),
+    ]
+    for question in QUESTIONS:
+        value = getattr(answers, question.key)
+        for one in value if isinstance(value, tuple) else (value,):
+            words += [question.option, one]
+    for org in answers.organizations:
+        words += ["--org", f"{org.name}:{org.id}:{org.admin}"]
+    return shlex.join(words)
 
 
 def _whole(place: Path, texts: dict[str, str]) -> dict[str, str]:
@@ -83,7 +110,8 @@ def _show(console: Console, folder: Path, made: tuple[str, ...], answers: "Answe
         )
         return
     console.result(f"Estate {answers.estate} in {folder}: {len(made)} files")
-    console.say(NEXT.format(folder=folder))
+    place = console.folder / folder
+    console.say(NEXT.format(cd="" if place == Path() else f"  cd {shlex.quote(str(place))}\n"))
 
 
 def _ask(

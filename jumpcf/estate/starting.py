@@ -67,6 +67,7 @@ class Question:
     key: str
     text: str
     shape: Shape
+    hint: str = ""  # where that of the shape is for whoever writes YAML
 
     @property
     def option(self) -> str:
@@ -77,7 +78,7 @@ class Question:
 
 QUESTIONS = (
     Question("estate", "The estate's name", shapes.ESTATE),
-    Question("jump_account", "The jump account's id", shapes.ACCOUNT_ID),
+    Question("jump_account", "The jump account's id", shapes.ACCOUNT_ID, "twelve digits"),
     Question("region", "The region of the jump account's stacks and of the StackSets", shapes.REGION),
     Question("timezone", "The time zone of every date", _ZONE),
     Question("partner", "The first partner's name", shapes.PARTNER),
@@ -92,8 +93,14 @@ QUESTIONS = (
 ORGANIZATION = (
     Question("name", "An organization's local name", shapes.ORGANIZATION),
     Question("id", "Its AWS Organization id", shapes.ORGANIZATION_ID),
-    Question("admin", "Its admin account: management, or delegated for StackSets", shapes.ACCOUNT_ID),
+    Question(
+        "admin",
+        "Its admin account: management, or delegated for StackSets",
+        shapes.ACCOUNT_ID,
+        "twelve digits",
+    ),
 )
+ORGANIZATION_HINT = "NAME:ID:ADMIN, such as corp:o-abcdefghij:222222222222"
 
 
 def placeholders(folder: str, year: int, given: Mapping[str, str]) -> dict[str, str]:
@@ -114,8 +121,8 @@ def placeholders(folder: str, year: int, given: Mapping[str, str]) -> dict[str, 
 
 
 def organization_of(word: str) -> NewOrganization:
-    """NAME:ID:ADMIN of the command line; what is missing is empty, and no answer."""
-    name, id_, admin, *_ = [*word.split(":"), "", ""]
+    """NAME:ID:ADMIN of the command line; what is missing is empty, and no answer, nor is what is too much."""
+    name, id_, admin, *_ = [*word.split(":", 2), "", ""]
     return NewOrganization(name=name, id=id_, admin=admin)
 
 
@@ -130,7 +137,7 @@ def fault(question: Question, value: str) -> tuple[str, str] | None:
     """What is wrong with one answer, and a hint; None where it has the right shape."""
     if re.fullmatch(question.shape.pattern, value):
         return None
-    return f"'{value}' is not {question.shape.noun}", question.shape.hint
+    return f"'{value}' is not {question.shape.noun}", question.hint or question.shape.hint
 
 
 def occupied(folder: Path) -> Problem | None:
@@ -167,10 +174,20 @@ def check(answers: Answers) -> tuple[Answers, list[Problem]]:
                 name=f"new{number}", id=f"o-example{number:03}", admin=f"2{number:011}"
             )
             problems += wrong
-    return replace(answers, organizations=tuple(organizations), **mended), problems
+    return replace(answers, organizations=tuple(organizations), **mended), [*problems, *_twice(answers)]
+
+
+def _twice(answers: Answers) -> Iterator[Problem]:
+    """A local name is a file's name: of two organizations with one, only one would be written."""
+    names = [one.name for one in answers.organizations]
+    for name in sorted({one for one in names if one and names.count(one) > 1}):
+        yield Problem("--org", 0, 0, "E621", f"two organizations are named {name}", "a name for each")
 
 
 def _organization(given: NewOrganization) -> list[Problem]:
+    if not (given.id and given.admin):
+        said = ":".join(one for one in (given.name, given.id, given.admin) if one)
+        return [Problem("--org", 0, 0, "E621", f"'{said}' is not an organization", ORGANIZATION_HINT)]
     found = (_problem("--org", question, getattr(given, question.key)) for question in ORGANIZATION)
     return [one for one in found if one]
 

@@ -30,11 +30,14 @@ def start(folder: Path, answers: "Answers") -> tuple[str, ...]:
     made["params/schema.json"] = json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     if refused:
         raise ProblemsFound([refused, *problems])
-    with _staged(folder, made) as stage:
-        problems += _loading(stage)
-        if problems:
-            raise ProblemsFound(problems)
-        move(stage, folder)
+    try:
+        with _staged(folder, made) as stage:
+            problems += _loading(stage)
+            if problems:
+                raise ProblemsFound(problems)
+            move(stage, folder)
+    except OSError as error:  # about the folder that was named, not about a file that nobody knows
+        raise OSError(error.errno, error.strerror, str(folder)) from error
     return tuple(sorted(made))
 
 

@@ -1,6 +1,7 @@
 """`jumpcf init` as a person meets it: asked at a terminal, or with options alone."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_at_a_terminal_it_asks_again_until_an_answer_has_the_right_shape(tmp_pat
     screen.type("")
     screen.wait_for("The jump account's id [111111111111]:")
     screen.type("12")
-    screen.wait_for("'12' is not an account id: twelve digits in quotes")
+    screen.wait_for("'12' is not an account id: twelve digits\r")
     screen.type("012345678901")
     for question, answer in (
         ("time zone", "Europe/Berlin"),
@@ -76,3 +77,36 @@ def test_at_a_terminal_it_asks_again_until_an_answer_has_the_right_shape(tmp_pat
     assert list(estate.organizations) == ["corp", "lab"]
     assert estate.partners["globex"].networks == ("192.0.2.0/25", "198.51.100.0/24")
     assert [user.name for user in estate.partners["globex"].users] == ["ana"]
+
+
+def test_what_was_typed_is_not_lost_where_the_answers_are_refused_together(tmp_path: Path) -> None:
+    options = [
+        "--estate",
+        "new",
+        "--region",
+        "eu-central-1",
+        "--title",
+        "Globex",
+        "--timezone",
+        "Mars/Olympus",
+    ]
+    options += ["--org", "corp:o-corp000000:222222222222", "--until", "2030-12-31", "--user", "ana"]
+    screen = Terminal(tmp_path, "init", "new", *options)
+    for question, answer in (
+        ("jump account's id", ""),
+        ("first partner's name", "globex"),
+        ("partner's e-mail address", ""),
+        ("public networks", "192.0.2.0/25, 198.51.100.0/24"),
+        ("user's e-mail address", ""),
+        ("partner may read", "/My Apps"),
+    ):
+        screen.wait_for(question)
+        screen.type(answer)
+        screen.seen = ""
+    screen.wait_for("E233 defaults.timezone: 'Mars/Olympus'")
+    (line,) = [one.strip() for one in screen.seen.splitlines() if one.strip().startswith("jumpcf init")]
+    assert screen.close() == 1
+    words = shlex.split(line.replace("Mars/Olympus", "Asia/Tokyo"))
+    assert main(["-C", str(tmp_path), *words[1:], "--yes"]) == 0
+    estate = load(tmp_path / "new")
+    assert estate.partners["globex"].networks == ("192.0.2.0/25", "198.51.100.0/24")

@@ -132,6 +132,24 @@ def test_an_answer_with_a_colon_in_it_is_told_whole(tmp_path):
     assert line == "--jump-account: E621 'id: 1' is not an account id"
 
 
+def test_an_organization_is_written_whole_and_under_a_name_of_its_own(tmp_path):
+    given = ("corp", "lab:o-abcdefghij:222222222222:3", "new:o-abcdefghik:1", "new:o-abcdefghil:333333333333")
+    told = refused(tmp_path / "new", Answers(organizations=tuple(organization_of(one) for one in given)))
+    assert told == [
+        "--org: E621 '1' is not an account id",
+        "--org: E621 '222222222222:3' is not an account id",
+        "--org: E621 'corp' is not an organization",
+        "--org: E621 two organizations are named new",
+    ]
+
+
+def test_where_a_folder_cannot_be_made_it_is_the_one_that_was_named(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OSError, match="Not a directory") as caught:
+        start(tmp_path / "file" / "new", Answers())
+    assert caught.value.filename == str(tmp_path / "file" / "new")
+
+
 @pytest.mark.parametrize("held", ["README.md", ".gitignore", "params"])
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path, held):
     (tmp_path / held).mkdir() if held == "params" else (tmp_path / held).write_text("mine")
