@@ -24,6 +24,7 @@ from jumpcf.aws.s3 import Templates
 from jumpcf.aws.sessions import Clients
 from jumpcf.aws.stacks import Stacks, is_busy
 from jumpcf.aws.tags import tag_dict
+from jumpcf.errors import AwsRefused
 
 _NOT_OURS = ("A504", "A510", "A511")  # what a member account hears that may not ask
 _SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -44,7 +45,7 @@ def standing(clients: Clients, name: str, id_: str, connection: Connection, *, m
     asking = name
     if managed and not own:
         asking = management(name)
-        verify_account(clients, asking, Connection(account=account, region=connection.region))
+        _verify_management(clients, name, account)
     delegated = True if own else _delegated(clients, asking, connection.account)
     trusted: bool | None = None
     if own or managed:
@@ -58,6 +59,20 @@ def standing(clients: Clients, name: str, id_: str, connection: Connection, *, m
         trusted=trusted,
         delegated=delegated,
     )
+
+
+def _verify_management(clients: Clients, name: str, account: str) -> None:
+    """The profile of the command line, of which params know nothing."""
+    place = management(name)
+    hint = f"--management-profile takes a profile of account {account}; one --org at a time where each has its own"
+    try:
+        found = Api(clients, place, "sts").call("GetCallerIdentity")["Account"]
+    except AwsRefused as refused:
+        known = refused.hint if refused.code != "A501" else hint
+        raise AwsRefused(refused.code, refused.what, known, where=refused.where) from None
+    if found != account:
+        what = f"{place} is {account}, and the credentials belong to account {found}"
+        raise AwsRefused("A507", what, hint, where=place)
 
 
 def _delegated(clients: Clients, place: str, account: str) -> bool | None:

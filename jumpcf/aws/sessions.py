@@ -73,7 +73,8 @@ class Sessions:
 
     def where(self, place: str) -> str:
         """The place as messages name it: "corp (account 222222222222)"."""
-        return f"{place} (account {self._connection(place).account})"
+        account = self._connection(place).account  # none is known of a profile that the command line names
+        return f"{place} (account {account})" if account else place
 
     def _connection(self, place: str) -> Connection:
         if place not in self._connections:

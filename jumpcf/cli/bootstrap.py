@@ -1,5 +1,7 @@
 """`jumpcf bootstrap`."""
 
+import json
+
 import click
 
 from jumpcf.artifacts.bootstrap import Bootstrap
@@ -49,7 +51,8 @@ def command(
     """
     folders = console.folders()
     if print_policy:
-        console.result(building.encode(bootstrapping.policies(folders, repository)))
+        policies = bootstrapping.policies(folders, repository)
+        console.result(building.encode(policies) if console.json else json.dumps(policies, indent=2))
         return Exit.DONE
     if repository:
         _name_repository(console, repository, yes)
@@ -57,11 +60,13 @@ def command(
         found = bootstrapping.find(folders, org, management_profile, say=console.say)
         made = found.bootstrap
         asking = console.interactive and not yes and bool(made.steps) and not made.blockers
-        (console.ask if asking else console.say)(text(made))
+        (console.ask if asking else console.say)(text(made, locked=found.manifest is not None))
         _refuse_blocked(console, made)
         if made.steps:
             _confirm(console, "Do this?", yes)
             bootstrapping.do(folders, found, say=console.say)
+            if any(one.kind != "stack" for one in made.steps):
+                console.say("Next: jumpcf sync, which reads the organization's tree.")
     if console.json:
         console.result(building.encode(made))
     else:
@@ -79,8 +84,8 @@ def _refuse_blocked(console: Console, made: Bootstrap) -> None:
     raise GateRefused(last.code, last.what, last.hint)
 
 
-def text(made: Bootstrap) -> str:
-    """What was found and what is to do, for a person."""
+def text(made: Bootstrap, *, locked: bool = True) -> str:
+    """What was found and what is to do, for a person; not `locked` where an organization has no lock yet."""
     words = {True: "yes", False: "no", None: "cannot be seen from here"}
     lines = []
     for one in made.standings:
@@ -90,8 +95,8 @@ def text(made: Bootstrap) -> str:
             f"{'not needed, it is the management account' if one.own else words[one.delegated]}"
         )
     lines += [f"{one.place}: stack {one.name}: {one.state}" for one in made.stacks]
-    if not made.stacks:
-        lines.append("no pipeline: params/estate.yaml names no repository, or a lock is missing")
+    if not made.stacks and locked:
+        lines.append("no pipeline's roles: params/estate.yaml names no repository (--repository OWNER/NAME)")
     if made.steps:
         lines += ["", "To do:"]
         lines += [f"  {one.place} (account {one.account}): {one.what}" for one in made.steps]

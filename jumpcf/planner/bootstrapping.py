@@ -73,7 +73,7 @@ def _out_of_reach(one: Standing, managed: Collection[str]) -> Iterator[Blocker]:
 def _unwritable(one: PipelineStack) -> Iterator[Blocker]:
     where = f"{one.place}: the stack {one.name} in account {one.account}"
     if one.state == "foreign":
-        hint = "somebody else made it: delete or rename it there"
+        hint = "ask whose it is; once it is deleted there, bootstrap makes its own"
         yield Blocker(code="G598", what=f"{where} does not carry our tag; it is never written to", hint=hint)
     if one.state == "stuck":
         hint = "look at its events in CloudFormation, bring it to an end, then run bootstrap again"

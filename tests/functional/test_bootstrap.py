@@ -155,6 +155,20 @@ def test_only_the_management_account_opens_an_organization(world: World) -> None
     (world.folder / "params/lock/corp.json").unlink()
     unlocked = world.run("bootstrap", "--org", "corp")
     assert (unlocked.code, "run jumpcf sync" in unlocked.err) == (0, True)
+    assert "names no repository" not in unlocked.err
+
+
+def test_a_profile_that_is_not_the_management_accounts_is_told_as_what_it_is(world: World) -> None:
+    for profile, words in (
+        ("nobody", "A501 corp's management account: opening sts: The config profile (nobody)"),
+        (
+            "corp-stacksets",
+            f"A507 corp's management account is {MANAGEMENT}, and the credentials belong to account {CORP}",
+        ),
+    ):
+        said = world.run("bootstrap", "--org", "corp", "--management-profile", profile)
+        assert (said.code, words in said.err) == (4, True), said.err
+        assert f"hint: --management-profile takes a profile of account {MANAGEMENT}" in said.err
 
 
 def test_what_is_somebody_elses_is_left_alone(world: World) -> None:
