@@ -55,7 +55,7 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     from jumpcf.estate.emergency import jump_account
 
     jump, problems = jump_account(folders.root)
-    if jump is None or problems:
+    if jump is None:
         raise ProblemsFound(problems)
     estate = _estate(folders, say)
     sessions = jump_sessions(jump.connection)

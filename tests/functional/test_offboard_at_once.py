@@ -82,6 +82,8 @@ def test_everything_is_taken_from_somebody_who_enrolled_and_again_nothing(night:
     assert not denies(session.client("iam").list_roles)  # what was left to do says so
 
     (night.folder / "params/partners/globex.yaml").write_text("partner: [")
+    estate = night.folder / "params/estate.yaml"
+    estate.write_text(estate.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
     with calls() as made:
         again = night.run(*AT_ONCE)
     assert (again.code, [name for name in made.writes if name != "DeleteParameter"]) == (0, [])
