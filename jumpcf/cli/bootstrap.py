@@ -60,7 +60,7 @@ def command(
         found = bootstrapping.find(folders, org, management_profile, say=console.say)
         made = found.bootstrap
         asking = console.interactive and not yes and bool(made.steps) and not made.blockers
-        (console.ask if asking else console.say)(text(made, locked=found.manifest is not None))
+        console.say(text(made, locked=found.manifest is not None), always=asking)
         _refuse_blocked(console, made)
         if made.steps:
             _confirm(console, "Do this?", yes)
@@ -118,7 +118,7 @@ def _name_repository(console: Console, repository: str, yes: bool) -> None:
             "change it there, or leave --repository out",
         )
     lines = lines_of(repository)
-    (console.ask if console.interactive and not yes else console.say)(f"params/estate.yaml gets:\n{lines}")
+    console.say(f"params/estate.yaml gets:\n{lines}", always=console.interactive and not yes)
     _confirm(console, "Write it?", yes)
     name_repository(folders.root, repository)
 

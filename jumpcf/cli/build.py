@@ -54,7 +54,7 @@ def warn(console: Console, built: building.Built) -> None:
     --quiet; other notices are talk."""
     console.problems(built.warnings)
     for notice in built.manifest.notices:
-        (console.ask if ACCEPTED in notice else console.say)(f"Note: {notice}")
+        console.say(f"Note: {notice}", always=ACCEPTED in notice)
 
 
 def show(console: Console, folders: Folders, built: building.Built) -> None:

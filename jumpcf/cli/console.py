@@ -107,14 +107,14 @@ class Console:
             # and python must not complain when it closes stdout.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    def say(self, text: str) -> None:
-        """Talk: stderr, silent with --quiet."""
-        if not self.quiet:
+    def say(self, text: str, *, always: bool = False) -> None:
+        """Talk: stderr, silent with --quiet, unless it is said `always`."""
+        if always or not self.quiet:
             self._talk(text)
 
     def ask(self, text: str) -> None:
-        """What a person must have read before answering: stderr, also with --quiet."""
-        self._talk(text)
+        """What a person must have read before answering."""
+        self.say(text, always=True)
 
     def error(self, text: str) -> None:
         self._talk(text, colour="red")

@@ -6,7 +6,7 @@ from jumpcf.artifacts.destruction import Destruction, Scope
 from jumpcf.artifacts.status import gated
 from jumpcf.cli import destroy_view, options, progress
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import lock_gate
+from jumpcf.cli.gates import lock_gate, refuse_blocked
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import interruptible, pass_unshown
 from jumpcf.errors import Exit, GateRefused, Interrupted
@@ -59,7 +59,7 @@ def command(
             hint = did_you_mean(scope.name, partners)
             raise GateRefused("G542", f"neither params/ nor AWS know {scope}; nothing was written", hint)
         if not console.json:
-            (console.ask if console.interactive else console.say)(destroy_view.text(told))
+            console.say(destroy_view.text(told), always=console.interactive)
         _gate(console, told, confirm, accept_deletion)
         if told.is_done:
             return ended(console, told, told)
@@ -92,9 +92,7 @@ def ended(console: Console, before: Destruction, after: Destruction, refused: tu
 
 def _gate(console: Console, told: Destruction, confirm: str, accepted: bool) -> None:
     """Blockers never pass; nothing is destroyed whose name nobody wrote."""
-    if told.plan.blockers:
-        hint = told.plan.blockers[0] if console.json else ""
-        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
+    refuse_blocked(console, told.plan)
     if told.is_done:
         return
     name = told.scope.name

@@ -106,10 +106,7 @@ def asks(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...]
 def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...] = ()) -> None:
     """Let a plan pass, or say why not: blockers never pass; broadening and deletion need a word of their own.
     `more` is what is broadened beside the plan, by name."""
-    if plan.blockers:
-        # the table above names every blocker; JSON output has no table on the terminal
-        hint = plan.blockers[0] if console.json else ""
-        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
+    refuse_blocked(console, plan)
     if not plan.operations and not more:
         return
     effects = [effect for effect in _effects(plan, accepted, more) if effect.names]
@@ -126,6 +123,13 @@ def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...]
         raise GateRefused("G503", "not confirmed; nothing was written")
 
 
+def refuse_blocked(console: Console, plan: Plan) -> None:
+    if plan.blockers:
+        # the table above names every blocker; JSON output has no table on the terminal
+        hint = plan.blockers[0] if console.json else ""
+        raise GateRefused("G501", "the plan is blocked; nothing was written", hint)
+
+
 def pass_gates(
     console: Console,
     prepared: Prepared,
@@ -139,7 +143,7 @@ def pass_gates(
     asking = asks(console, prepared.plan, accepted, more)
     if asking or not console.json:
         # nobody is asked about a plan that was not shown, --quiet or not
-        (console.ask if asking else console.say)(text)
+        console.say(text, always=asking)
     gate(console, prepared.plan, accepted, more)
     if prepared.plan.operations:
         lock_gate(console, prepared.lock, break_lock=break_lock)
