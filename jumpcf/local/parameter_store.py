@@ -1,9 +1,12 @@
-"""SSM's parameters: moto's SSM imports all of EC2 (0.9 s), so it is loaded, with its state, on first use only.
+"""SSM's parameters: moto's SSM is loaded, with its state, on first use only.
 
 Process-wide like moto's own backends.
 """
 
+import importlib
+import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 from jumpcf.local.graph import Table, bare, dump, load
@@ -15,8 +18,7 @@ _seeds: list[Callable[[Any], None]] = []  # what to put in once somebody asks; o
 
 def backends() -> Any:
     """moto's SSM backends, with what was kept."""
-    from moto.ssm.models import ssm_backends
-
+    ssm_backends = _models().ssm_backends
     if _pending:
         _restore(ssm_backends, load(_pending.pop(), _TABLE))
     while _seeds:
@@ -24,8 +26,22 @@ def backends() -> Any:
     return ssm_backends
 
 
+def _models() -> Any:
+    """moto's module, which imports all of EC2 (0.3 to 0.9 s) to run commands on instances that we have not."""
+    if "moto.ec2" not in sys.modules and "moto.ssm.models" not in sys.modules:
+        stand_in = ModuleType("moto.ec2")
+        stand_in.ec2_backends = {}  # type: ignore[attr-defined]
+        sys.modules["moto.ec2"] = stand_in
+        try:
+            return importlib.import_module("moto.ssm.models")
+        finally:
+            del sys.modules["moto.ec2"]
+    return importlib.import_module("moto.ssm.models")
+
+
 def responses() -> Any:
     """The class that answers Systems Manager's calls."""
+    _models()
     from jumpcf.local.ssm_api import Ssm
 
     return Ssm
