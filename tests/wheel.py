@@ -87,6 +87,7 @@ def starts_an_estate(python: Path, folder: Path) -> None:
     orgs = ("--org", "corp:o-corp000000:222222222222", "--org", "lab:o-lab0000000:333333333333")
     jumpcf("init", "new", "--yes", *orgs)
     assert ", 3 linted" in jumpcf("build")
+    assert "1 user of 1 partner reaches 1 of " in jumpcf("access", "matrix")
     jumpcf("access", "test")
     assert "as AWS says" in jumpcf("sync", "--local", "--check")
     made = jumpcf("bootstrap", "--local", "--yes", "--repository", "example-corp/jump-estate")

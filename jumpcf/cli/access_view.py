@@ -97,10 +97,11 @@ def _remarks(made: Matrix) -> list[str]:
 
 def _summary(made: Matrix) -> str:
     reached = len({one.account for one in made.entries})
-    people = count(sum(column.users for column in made.columns), "user")
+    people = sum(column.users for column in made.columns)
     return (
-        f"{people} of {count(len(made.columns), 'partner')} reach {reached} of {count(made.accounts, 'account')}"
-        f" at {made.at}; {made.judged:,} ways judged from the templates."
+        f"{count(people, 'user')} of {count(len(made.columns), 'partner')} {'reaches' if people == 1 else 'reach'} "
+        f"{reached} of {count(made.accounts, 'account')}"
+        f" at {made.at}; {made.judged:,} way{'s'[: made.judged != 1]} judged from the templates."
     )
 
 

@@ -8,6 +8,7 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.options import pass_console
 from jumpcf.pipeline import building
 from jumpcf.pipeline.folders import Folders
+from jumpcf.planner.words import count
 
 FULLEST = 5
 ACCEPTED = " accepts "  # in the notices that repeat a reason from params/ (accept_escalation, accept_delegated_admin)
@@ -63,7 +64,8 @@ def show(console: Console, folders: Folders, built: building.Built) -> None:
     jump = sum(stack.kind == "stack" for stack in stacks)
     names = ", ".join(organization.name for organization in built.manifest.organizations)
     console.say(
-        f"Estate {built.manifest.estate}: {jump} jump stacks, {len(stacks) - jump} StackSets for {names}"
+        f"Estate {built.manifest.estate}: {count(jump, 'jump stack')}, "
+        f"{count(len(stacks) - jump, 'StackSet')} for {names}"
     )
     if built.compiled:
         console.result(f"Templates and manifest in {folders.build}, {built.linted} linted")

@@ -21,8 +21,12 @@ def organizations(known: Collection[str], names: Iterable[str]) -> tuple[str, ..
     wanted = sorted(set(names)) or sorted(known)
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        hints = (did_you_mean(name, known) for name in unknown)
+        hints = (_hint(name, known) for name in unknown)
         raise UnknownOrganization(
             "E258", f"no organization {', '.join(unknown)}", "; ".join(dict.fromkeys(filter(None, hints)))
         )
     return tuple(wanted)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    return "all of them: leave --org out" if name == "all" else did_you_mean(name, known)

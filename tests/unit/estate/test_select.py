@@ -23,3 +23,9 @@ def test_every_unknown_name_is_told_with_the_one_that_was_meant():
     assert caught.value.what == "no organization crop, subsidary"
     assert caught.value.hint == "did you mean corp?; did you mean subsidiary?"
     assert caught.value.exit_code is Exit.USAGE
+
+
+def test_who_asks_for_all_of_them_is_told_how():
+    with pytest.raises(UnknownOrganization) as caught:
+        organizations(KNOWN, ["all"])
+    assert caught.value.hint == "all of them: leave --org out"
