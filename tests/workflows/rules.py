@@ -112,6 +112,14 @@ def injection(workflow: Workflow) -> Iterator[str]:
                     yield f"{name} takes somebody's text: {value}"
 
 
+def caches(workflow: Workflow) -> Iterator[str]:
+    """A cache that a pull request may have filled is none that another run may believe."""
+    for name, job in workflow.jobs.items():
+        for step in job["steps"]:
+            if "/cache" in step.get("uses", "") or any("cache" in one for one in step.get("with", {})):
+                yield f"{name} restores a cache"
+
+
 def keys(workflow: Workflow) -> Iterator[str]:
     if re.search(r"secrets\.|aws-access-key|AWS_SECRET|AWS_ACCESS", workflow.text):
         yield "has a key that lives long"
@@ -252,7 +260,7 @@ def acceptance(workflow: Workflow) -> Iterator[str]:
         yield "review passes where nobody is to be asked"
 
 
-EVERY: tuple[Rule, ...] = (triggers, permissions, limits, pins, injection, keys, checkouts)
+EVERY: tuple[Rule, ...] = (triggers, permissions, limits, pins, injection, caches, keys, checkouts)
 ESTATE: tuple[Rule, ...] = (
     *(*EVERY, apart, branch_code, environments, concurrency, acceptance),
     *(deploying, commands, comments, kept),

@@ -79,6 +79,12 @@ CHANGES = {
         "NUMBER: ${{ github.head_ref }}",
         "somebody's text",
     ),
+    "a cache": (
+        "plan.yml",
+        '          python-version: "3.12"\n',
+        '          python-version: "3.12"\n          cache: pip\n',
+        "restores a cache",
+    ),
     "a key": (
         "deploy.yml",
         "ROLES: ${{ vars.JUMPCF_DEPLOY_ROLES }}",

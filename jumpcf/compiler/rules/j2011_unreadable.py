@@ -38,7 +38,8 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
     doubtful = b'\\"Effect\\"' in template.data or b'"Fn::Transform' in template.data
     for title, resource in template.body["Resources"].items():
         properties = resource.get("Properties", {})
-        for message in (*_of_type(resource["Type"], properties), *(_texts(properties) if doubtful else ())):
+        said = (*_of_type(resource["Type"], properties), *_elsewhere(resource, template.body))
+        for message in (*said, *(_texts(properties) if doubtful else ())):
             yield _finding(title, message)
     parameters = frozenset(template.body.get("Parameters", {}))
     for policy, content in template.policies:
@@ -73,6 +74,19 @@ def _of_type(kind: str, properties: Mapping[str, Any]) -> Iterator[str]:
         for place, document in documents.items():
             if not isinstance(document, Mapping) or "Statement" not in document:
                 yield f"{place} is no policy document"
+
+
+def _elsewhere(resource: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[str]:
+    """A policy may name a role of its own template; any other is one that nobody who reads the template knows."""
+    if resource["Type"] not in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"):
+        return
+    properties = resource.get("Properties", {})
+    beside = {title: one["Type"] for title, one in body["Resources"].items()}
+    beside |= dict.fromkeys(body.get("Parameters", {}), "a parameter")
+    for one in (*listed(properties.get("Roles", [])), *listed(properties.get("RoleName", []))):
+        named = one.get("Ref") if isinstance(one, Mapping) else None
+        if not isinstance(named, str) or beside.get(named, "AWS::IAM::Role") != "AWS::IAM::Role":
+            yield "it is a policy of a role that does not stand in the template"
 
 
 def _texts(properties: Mapping[str, Any]) -> Iterator[str]:
