@@ -1,5 +1,6 @@
 """`jumpcf bootstrap`."""
 
+import contextlib
 import json
 
 import click
@@ -54,9 +55,8 @@ def command(
         policies = bootstrapping.policies(folders, repository)
         console.result(building.encode(policies) if console.json else json.dumps(policies, indent=2))
         return Exit.DONE
-    if repository:
-        _name_repository(console, repository, yes)
-    with sandbox.world(folders, local=local, say=console.say):
+    naming = _naming(console, repository, yes) if repository else contextlib.nullcontext()
+    with naming, sandbox.world(folders, local=local, say=console.say):
         found = bootstrapping.find(folders, org, management_profile, say=console.say)
         made = found.bootstrap
         asking = console.interactive and not yes and bool(made.steps) and not made.blockers
@@ -103,14 +103,14 @@ def text(made: Bootstrap, *, locked: bool = True) -> str:
     return "\n".join(lines)
 
 
-def _name_repository(console: Console, repository: str, yes: bool) -> None:
+def _naming(console: Console, repository: str, yes: bool) -> contextlib.AbstractContextManager[None]:
     """Params get the repository where they name none; another one there is not replaced."""
-    from jumpcf.estate.repository import lines_of, name_repository
+    from jumpcf.estate.repository import lines_of, named_in
 
     folders = console.folders()
     named = bootstrapping.repository_of(folders)
     if named == repository:
-        return
+        return contextlib.nullcontext()
     if named:
         raise GateRefused(
             "G597",
@@ -120,7 +120,7 @@ def _name_repository(console: Console, repository: str, yes: bool) -> None:
     lines = lines_of(repository)
     console.say(f"params/estate.yaml gets:\n{lines}", always=console.interactive and not yes)
     _confirm(console, "Write it?", yes)
-    name_repository(folders.root, repository)
+    return named_in(folders.root, repository)
 
 
 def _confirm(console: Console, question: str, yes: bool) -> None:

@@ -1,9 +1,11 @@
 """The pipeline's repository, put into params/estate.yaml where that names none."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from jumpcf.errors import GateRefused
+from jumpcf.errors import GateRefused, ProblemsFound
 from jumpcf.estate.shapes import REPOSITORY
 from jumpcf.estate.writing import put
 
@@ -24,3 +26,16 @@ def name_repository(folder: Path, repository: str) -> None:
     newline = "\r\n" if b"\r\n" in text else "\n"
     lines = ("\n" + lines_of(repository)).replace("\n", newline)
     put(path, text.rstrip(b"\r\n") + lines.encode())
+
+
+@contextlib.contextmanager
+def named_in(folder: Path, repository: str) -> Iterator[None]:
+    """The same, and as before where params turn out to have problems: then nothing was done with it."""
+    path = folder / ESTATE
+    before = path.read_bytes()
+    name_repository(folder, repository)
+    try:
+        yield
+    except ProblemsFound:
+        put(path, before)
+        raise

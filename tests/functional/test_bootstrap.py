@@ -158,6 +158,14 @@ def test_only_the_management_account_opens_an_organization(world: World) -> None
     assert "names no repository" not in unlocked.err
 
 
+def test_params_with_problems_are_left_as_they_were(world: World) -> None:
+    world.edit("partners/acme.yaml", lambda acme: acme["grants"]["dev"].update(ous=["/Nowhere"]))
+    before = (world.folder / "params/estate.yaml").read_bytes()
+    said = world.run("bootstrap", "--yes", "--org", "corp", *REPOSITORY)
+    assert (said.code, "nothing was changed" in said.err) == (1, True)
+    assert (world.folder / "params/estate.yaml").read_bytes() == before
+
+
 def test_a_profile_that_is_not_the_management_accounts_is_told_as_what_it_is(world: World) -> None:
     for profile, words in (
         ("nobody", "A501 corp's management account: opening sts: The config profile (nobody)"),
