@@ -1,5 +1,6 @@
 """A whole estate on the embedded AWS, driven through the command line as a person does."""
 
+import fcntl
 import io
 import json
 import logging
@@ -157,24 +158,42 @@ def opened(folder: Path, capture: Any, **how: Any) -> Iterator[World]:
         yield World(folder, aws, capture)
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first process of a run makes and the others wait for."""
+    base = factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, unfinished = run / name, run / f"{name}.unfinished"
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process that failed at it
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built_estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example estate, compiled and linted once; copies of it start warm."""
-    folder = tmp_path_factory.mktemp("built") / "estate"
-    for name in ("params", "stacks"):
-        shutil.copytree(ROOT / name, folder / name)
-    assert main(["-q", "-C", str(folder), "build"]) == 0
-    return folder
+
+    def make(folder: Path) -> None:
+        for name in ("params", "stacks"):
+            shutil.copytree(ROOT / name, folder / name)
+        assert main(["-q", "-C", str(folder), "build"]) == 0
+
+    return once(tmp_path_factory, "built", make)
 
 
 @pytest.fixture(scope="session")
 def deployed_estate(built_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example estate after its first deploy, with the embedded AWS's state as a file."""
-    folder = tmp_path_factory.mktemp("deployed") / "estate"
-    shutil.copytree(built_estate, folder)
-    with opened(folder, None):
-        assert main(["-q", "-C", str(folder), "deploy", "--yes", "--accept-broadening"]) == 0
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(built_estate, folder)
+        with opened(folder, None):
+            assert main(["-q", "-C", str(folder), "deploy", "--yes", "--accept-broadening"]) == 0
+
+    return once(tmp_path_factory, "deployed", make)
 
 
 @pytest.fixture
