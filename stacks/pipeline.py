@@ -20,8 +20,9 @@ STACK = StackSpec(kind="stack", per="pipeline", capabilities=("CAPABILITY_NAMED_
 TYPES = ("AWS-CloudFormation-WaitConditionHandle", "AWS-IAM-ManagedPolicy", "AWS-IAM-Role")
 """The resource types that a deploy may put into target accounts."""
 
-PLAN_SESSION = 3600
-DEPLOY_SESSION = 4 * 3600  # a large rollout waits long; the roles of admin accounts are taken anew each hour
+SESSION = (
+    3600  # seconds; a rollout that takes longer begins new sessions with new tokens, as the workflow does
+)
 
 
 def build(context: StackContext) -> Template:
@@ -94,7 +95,7 @@ def a_role(
         RoleName=names.pipeline_role(kind, organization.name if organization else None),
         Description=f"jumpcf {kind}, for the repository's workflows",
         AssumeRolePolicyDocument=trust,
-        MaxSessionDuration=PLAN_SESSION if kind == "plan" or organization else DEPLOY_SESSION,
+        MaxSessionDuration=SESSION,
         Policies=[Policy(PolicyName=kind, PolicyDocument=policy)],
     )
 

@@ -12,6 +12,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jumpcf.local import service_role
 from jumpcf.local.drift import forget
 from jumpcf.local.events import begin, record
 from jumpcf.local.intrinsics import Scope, evaluate, holds, parameters, wanted
@@ -132,7 +133,7 @@ def _apply(
     )
     record(world, stack, f"{verb}_IN_PROGRESS", None, now)
     try:
-        _make_or_change(stack, before, now, properties)
+        _make_or_change(world, stack, before, now, properties)
     except Exception as error:
         record(world, stack, f"{verb}_FAILED", reason_of(error, now.type), now)
         raise ResourceFailed(now.logical_id) from error
@@ -141,16 +142,20 @@ def _apply(
 
 
 def _make_or_change(
-    stack: Stack, before: Resource | None, now: Resource, properties: Mapping[str, Any]
+    world: World, stack: Stack, before: Resource | None, now: Resource, properties: Mapping[str, Any]
 ) -> None:
     provider = PROVIDERS[now.type]
     where = Where(stack.account, stack.region)
     if before is not None and not needs_replacement(before, now.type, properties):
-        made = provider.update(where, before.physical_id, json.loads(before.properties), properties)
+        old = json.loads(before.properties)
+        service_role.check(world, stack, now.type, before.physical_id, old, properties)
+        made = provider.update(where, before.physical_id, old, properties)
     else:
         if before is not None:
             _refuse_custom_name(provider, before, properties)
-        made = provider.create(where, _name(stack, provider, now.logical_id, properties), properties)
+        name = _name(stack, provider, now.logical_id, properties)
+        service_role.check(world, stack, now.type, name, None, properties)
+        made = provider.create(where, name, properties)
     now.physical_id, now.attributes = made.physical_id, made.attributes
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
+from jumpcf.local import service_role
 from jumpcf.local.events import begin, record
 from jumpcf.local.providers.base import Where
 from jumpcf.local.providers.registry import PROVIDERS
@@ -74,12 +75,10 @@ def _undo(world: World, stack: Stack, before: Resource | None, now: Resource, re
     if before.properties == now.properties:
         return True
     try:
-        PROVIDERS[before.type].update(
-            Where(stack.account, stack.region),
-            before.physical_id,
-            json.loads(now.properties),
-            json.loads(before.properties),
-        )
+        wrong, right = json.loads(now.properties), json.loads(before.properties)
+        service_role.check(world, stack, before.type, before.physical_id, wrong, right)
+        where = Where(stack.account, stack.region)
+        PROVIDERS[before.type].update(where, before.physical_id, wrong, right)
     except Exception as error:
         record(world, stack, "UPDATE_FAILED", reason_of(error, now.type), now)
         return False
@@ -99,7 +98,9 @@ def delete_resource(world: World, stack: Stack, resource: Resource) -> bool:
     record(world, stack, "DELETE_IN_PROGRESS", None, resource)
     where = Where(stack.account, stack.region)
     try:
-        PROVIDERS[resource.type].delete(where, resource.physical_id, json.loads(resource.properties))
+        properties = json.loads(resource.properties)
+        service_role.check(world, stack, resource.type, resource.physical_id, properties, None)
+        PROVIDERS[resource.type].delete(where, resource.physical_id, properties)
     except Exception as error:
         code = getattr(error, "code", "")
         if code != "NoSuchEntity":  # somebody deleted it already, which is what was wanted

@@ -3,9 +3,10 @@
 import configparser
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,49 @@ def test_a_pipeline_plans_and_deploys_with_its_roles_and_nothing_else(
     assert set(passed.values()) == {f"arn:aws:iam::{JUMP}:role/jump/pipeline/jump-cloudformation"}
 
 
+def test_a_pipeline_makes_changes_and_takes_away_all_that_a_partners_stack_can_hold(
+    enforced: World, tmp_path: Path
+) -> None:
+    """Judged by the service role's own policies, resource for resource."""
+    world = enforced
+    instant = {"at": "2026-01-02T03:04:05Z", "reason": "INC-7"}
+    assert world.run("bootstrap", "--yes", *REPOSITORY).code == 0
+
+    def deployed(file: str, change: Callable[[Any], Any]) -> None:
+        world.edit(file, change)
+        with job(world, "deploy", tmp_path):
+            said = world.deploy("--accept-deletion")
+        assert said.code == 0, said.out + said.err
+
+    def attached(user: str) -> list[str]:
+        there = world.client("iam", JUMP).list_attached_user_policies(UserName=user)["AttachedPolicies"]
+        return [one["PolicyName"] for one in there]
+
+    deployed("partners/acme.yaml", lambda acme: acme["users"][4].update(frozen=instant))
+    assert attached("mio.kato") == ["jump-freeze"]
+
+    def changed(acme: Any) -> None:
+        del acme["users"][4]["frozen"], acme["users"][5]
+        acme["users"][0]["groups"] = ["ops"]
+        acme["users"].append({"name": "new.one", "email": "new.one@acme.example", "frozen": {**instant}})
+        acme.update(frozen=instant, networks=["198.51.100.0/24"])
+
+    deployed("partners/acme.yaml", changed)
+    assert (attached("mio.kato"), attached("new.one")) == ([], ["jump-freeze"])
+
+    def thawed(acme: Any) -> None:
+        del acme["frozen"], acme["grants"]["ops"], acme["grants"]["data"]
+        for user in acme["users"]:
+            user.pop("frozen", None)
+            user["groups"] = [name for name in user.get("groups", ()) if name != "ops"]
+
+    deployed("partners/acme.yaml", thawed)
+    (world.folder / "params/partners/hinode.yaml").unlink()
+    deployed("estate.yaml", lambda estate: None)
+    users = {one["UserName"] for one in world.client("iam", JUMP).list_users()["Users"]}
+    assert ("new.one" in users, "jun.ito" in users, "aoi.tanaka" in users) == (True, False, False)
+
+
 def test_a_second_bootstrap_writes_nothing(world: World) -> None:
     before = (world.folder / "params/estate.yaml").read_text(encoding="utf-8")
     assert world.run("bootstrap", "--yes", "--org", "corp", *REPOSITORY).code == 0
@@ -111,7 +155,12 @@ def test_a_second_bootstrap_writes_nothing(world: World) -> None:
     assert (other.code, "G597" in other.err) == (5, True)
     # a change of the module is an update, and names what differs
     module = world.folder / "stacks/pipeline.py"
-    module.write_text(module.read_text(encoding="utf-8").replace("4 * 3600", "2 * 3600"), encoding="utf-8")
+    module.write_text(
+        module.read_text(encoding="utf-8").replace(
+            "=SESSION", "=SESSION if kind == 'plan' or organization else 7200"
+        ),
+        encoding="utf-8",
+    )
     changed = world.run("bootstrap", "--org", "corp")
     assert (changed.code, "G594" in changed.err) == (5, True)
     assert "jump (account 111111111111): update the stack jump-pipeline: Deploy\n" in changed.err

@@ -77,15 +77,29 @@ def _of_role(world: World, session: Session, iam: IAMBackend, region: str) -> Ca
     role = iam.get_role_by_id(session.role_id)
     if role is None:
         raise Denied("The security token included in the request is invalid: its role is no more.")
+    return _as_role(world, role, iam, region, session.name, session)
+
+
+def of_service_role(world: World, arn: str, iam: IAMBackend, region: str) -> Caller:
+    """CloudFormation with a stack's service role."""
+    role = next((role for role in iam.get_roles() if role.arn == arn), None)
+    if role is None:
+        raise Denied(f"Role {arn} is invalid or cannot be assumed")
+    return _as_role(world, role, iam, region, "AWSCloudFormation", None)
+
+
+def _as_role(
+    world: World, role: Role, iam: IAMBackend, region: str, name: str, session: Session | None
+) -> Caller:
     context: Context = {
         "aws:PrincipalArn": role.arn,
         "aws:PrincipalType": "AssumedRole",
-        "aws:userid": f"{role.id}:{session.name}",
-        "aws:TokenIssueTime": moment(world, session.issued),
+        "aws:userid": f"{role.id}:{name}",
+        "aws:TokenIssueTime": moment(world, session.issued if session else world.time()),
         **tags("aws:PrincipalTag/", {one["Key"]: one["Value"] for one in role.tags}),
         **organization("aws:Principal", role.account_id, region),
     }
-    arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{session.name}"
+    arn = f"arn:{role.partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
     return Caller(account=role.account_id, arn=arn, iam=iam, role=role, session=session, context=context)
 
 

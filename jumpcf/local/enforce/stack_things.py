@@ -2,7 +2,7 @@
 
 Service Authorization Reference, "Actions, resources, and condition keys for AWS CloudFormation".  What a stack does
 for its caller is judged only where a service role does it: then the caller needs the call and iam:PassRole (User
-Guide, "CloudFormation service role"), and the role's own rights are not judged here.
+Guide, "CloudFormation service role"), and the role what `stack_work` judges.
 """
 
 from moto.utilities.utils import get_partition
