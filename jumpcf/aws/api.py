@@ -1,6 +1,8 @@
 """One service at one place, called by AWS's own operation names; the only catcher of botocore's exceptions."""
 
+import datetime
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore import xform_name
@@ -55,3 +57,17 @@ class Api:
     def pages(self, operation: str, key: str, *, mark: str = "NextToken", **parameters: Any) -> Iterator[Any]:
         """Every item of a list operation, over all of its pages; `mark` as in `paginate`."""
         return paginate(lambda **page: self.call(operation, **page), key, mark=mark, **parameters)
+
+
+def said_at(answer: Answer | CallRefused) -> datetime.datetime | None:
+    """What time it was there: the Date of an answer or a refusal, in whole seconds (RFC 9110, 6.6.1); None where it
+    has none that can be read, which is no reason to fail."""
+    if isinstance(answer, CallRefused):
+        told = answer.date
+    else:
+        told = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
+    try:
+        said = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return said if said.tzinfo else said.replace(tzinfo=datetime.UTC)

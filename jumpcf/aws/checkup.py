@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 
 from jumpcf.artifacts.checkup import Seen
 from jumpcf.artifacts.manifest import Connection
-from jumpcf.aws.api import Api
+from jumpcf.aws.api import Api, said_at
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.identity import verify_account, verify_membership
+from jumpcf.aws.paging import Answer
 from jumpcf.aws.sessions import Clients
 from jumpcf.errors import AwsRefused
 
@@ -25,8 +25,7 @@ def look(
     ahead = None
     try:
         answer = Api(clients, place, "sts").call("GetCallerIdentity")
-        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
-        ahead = _ahead(told, clock())
+        ahead = _ahead(answer, clock())
         verify_account(clients, place, connection)
         if organization is not None:
             verify_membership(clients, place, organization, connection)
@@ -34,14 +33,12 @@ def look(
         if ahead is None and isinstance(
             refused, CallRefused
         ):  # a clock far off is refused, with the right time
-            ahead = _ahead(refused.date, clock())
+            ahead = _ahead(refused, clock())
         return Seen(name=place, code=refused.code, refused=refused.what, hint=refused.hint, ahead=ahead)
     return Seen(name=place, ahead=ahead)
 
 
-def _ahead(told: str, now: float) -> float | None:
-    """Seconds by which our clock is ahead of the Date of an answer, which has whole seconds (RFC 9110, 6.6.1)."""
-    try:
-        return now - parsedate_to_datetime(told).timestamp()
-    except ValueError:
-        return None
+def _ahead(answer: Answer | CallRefused, now: float) -> float | None:
+    """Seconds by which our clock is ahead of AWS's."""
+    said = said_at(answer)
+    return None if said is None else now - said.timestamp()

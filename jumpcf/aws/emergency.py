@@ -7,7 +7,7 @@ while anything else is left or cannot be seen.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from jumpcf.artifacts.marks import ESTATE_TAG, PARTNER_TAG
+from jumpcf.artifacts.marks import ESTATE_TAG, FREEZE_POLICY, PARTNER_TAG
 from jumpcf.artifacts.offboarded import Proof
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.aws.api import Api
@@ -15,7 +15,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.tags import tag_dict
 from jumpcf.aws.user_things import MEMBERSHIP, THINGS, Thing
-from jumpcf.aws.users import Report, Users, is_ours
+from jumpcf.aws.users import Report, Users, by_kind, is_ours
 from jumpcf.errors import AwsRefused
 
 STORED = "stored initial password"
@@ -70,11 +70,18 @@ class Emergency(Users):
         """Take everything that IAM gives up, of a user whom `find` has found; may be repeated at any time."""
         taken, left = self._passes(operation, report)
         kept = self._forget_stored(operation)
-        if self._unseen or any(left[thing.what] for thing in THINGS if thing.denies is None):
-            why = f"{operation.members} carries the Denies and is left when nothing else is held"
-            self._refusals.told.setdefault(MEMBERSHIP.what, why)
-        kinds = dict.fromkeys(thing.what for thing in THINGS)
-        return (*(self._proof(what, taken, left) for what in kinds), kept)
+        self._tell_of_denies(operation, left)
+        kinds, counted = dict.fromkeys(thing.what for thing in THINGS), by_kind(left)
+        return (*(self._proof(what, taken, counted) for what in kinds), kept)
+
+    def _tell_of_denies(self, operation: OffboardUser, left: Counter[Thing]) -> None:
+        """Why what denies was not even tried: something that is taken before it is left, or was not seen."""
+        for thing in [one for one in left if one.denies]:
+            before = THINGS[: THINGS.index(thing)]
+            if self._unseen or any(left[one] for one in before):
+                one = operation.members if thing.what == MEMBERSHIP.what else FREEZE_POLICY
+                why = f"{one} carries the Denies and is left when nothing else is held"
+                self._refusals.told.setdefault(thing.what, why)
 
     def _proof(self, what: str, taken: Counter[str], left: Counter[str]) -> Proof:
         unseen = any(one.what == what for one in self._unseen)

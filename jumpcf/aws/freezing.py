@@ -5,10 +5,9 @@ Everything here is one call of IAM in the jump account and its reading back; not
 
 import datetime
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 from jumpcf.artifacts.marks import FREEZE_POLICY, MEMBERS, PARTNER_PATH
-from jumpcf.aws.api import Api
+from jumpcf.aws.api import Api, said_at
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.errors import AwsRefused, Exit, JumpcfError
@@ -161,5 +160,4 @@ def _later(answer: Answer) -> datetime.datetime:
     """Now, by AWS's clock or this machine's, whichever is later: sessions are stamped by AWS's, and botocore signs
     with a corrected time where this one is wrong."""
     now = datetime.datetime.now(datetime.UTC)
-    said = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    return max(now, parsedate_to_datetime(said)) if said else now
+    return max(now, said_at(answer) or now)

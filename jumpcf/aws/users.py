@@ -50,14 +50,14 @@ class Users:
             )
         taken, left = self._passes(operation, report)
         if left:
-            return _failed(f"{operation.user} still has {words(left)}; run again")
+            return _failed(f"{operation.user} still has {words(by_kind(left))}; run again")
         self._forget(operation)
         return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
 
-    def _passes(self, operation: OffboardUser, report: Report) -> tuple[Counter[str], Counter[str]]:
+    def _passes(self, operation: OffboardUser, report: Report) -> tuple[Counter[str], Counter[Thing]]:
         """What was taken, and what a last look still finds."""
         taken: Counter[str] = Counter()
-        left: Counter[str] = Counter()
+        left: Counter[Thing] = Counter()
         stuck: Stuck = {}
         for _ in self._waiter.tries(PASSES):
             taken |= self._take(operation, stuck, report)
@@ -113,12 +113,12 @@ class Users:
         """AWS refuses to say which of these he has."""
         raise refused
 
-    def _left(self, operation: OffboardUser, stuck: Stuck) -> Counter[str]:
+    def _left(self, operation: OffboardUser, stuck: Stuck) -> Counter[Thing]:
         """What is still listed, or was not given up: a virtual MFA device is listed only while it is active."""
-        left: Counter[str] = Counter()
+        left: Counter[Thing] = Counter()
         for thing in THINGS:
             if held := {*self._held(operation, thing), *stuck.get(thing, ())}:
-                left[thing.what] += len(held)
+                left[thing] = len(held)
         return left
 
     def _held(self, operation: OffboardUser, thing: Thing) -> list[str]:
@@ -151,6 +151,14 @@ class Users:
                     raise
                 last = refused
         raise last
+
+
+def by_kind(left: Counter[Thing]) -> Counter[str]:
+    """What is left, as a person counts it: a group is a group, whether it allows or denies."""
+    counted: Counter[str] = Counter()
+    for thing, number in left.items():
+        counted[thing.what] += number
+    return counted
 
 
 def is_ours(operation: OffboardUser, user: Answer) -> bool:

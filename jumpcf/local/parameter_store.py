@@ -78,10 +78,14 @@ def put(backend: Any, name: str, value: str | tuple[str, ...], version: int) -> 
 
 
 def take(loaded: bool) -> dict[str, Any] | None:
-    """The state, dumped; `loaded` says whether moto's SSM is in this process at all."""
+    """The state, dumped; `loaded` says whether moto's SSM is in this process at all.
+
+    While nobody has asked, it is what was kept: filling the backends here would put parameters into a state whose
+    list of what was seeded is written already.
+    """
     if _pending:
         return _pending[0]
-    return dump(list(_rows(backends())), _TABLE) if loaded else None
+    return dump(list(_rows(backends())), _TABLE) if loaded and not _seeds else None
 
 
 def _rows(ssm_backends: Any) -> Iterator[list[Any]]:

@@ -477,6 +477,17 @@ def test_the_aws_command_line_lists_the_stack_sets(
     assert (done.returncode, done.stdout.strip()) == (0, "one"), done.stderr
 
 
+def test_writing_the_state_puts_no_parameter_into_it(tmp_path: Path, estate: Estate) -> None:
+    """It would be there without standing in the list of what was put in, and be put in once more."""
+    import moto.ssm.models  # noqa: F401 - loaded, as by another embedded AWS of this process
+
+    estate = replace(estate, parameters={"/jump/a": StoredParameter(value="192.0.2.0/25", version=1)})
+    with LocalAws(tmp_path, estate, speed=0) as aws:
+        aws.save()
+        assert not [one for one in aws.world.seeded if one.startswith("parameter")]
+        assert aws.client("ssm", JUMP).get_parameter(Name="/jump/a")["Parameter"]["Version"] == 1
+
+
 def test_the_locked_parameters_are_there_once_and_what_was_changed_stays(
     tmp_path: Path, estate: Estate
 ) -> None:

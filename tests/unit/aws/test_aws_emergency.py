@@ -86,6 +86,19 @@ def test_a_call_that_is_denied_keeps_nothing_else_but_the_denies(room: Room) -> 
     assert not any(KEYS[0] in one.refusal for one in found.values())
 
 
+@pytest.mark.parametrize("call", ["DeleteAccessKey", "DetachUserPolicy"])
+def test_what_denies_and_is_left_on_purpose_has_a_reason(room: Room, call: str) -> None:
+    """The freeze policy and the group of all members, whatever else could not be taken."""
+    room.iam.held["attached"].append("arn:aws:iam::111111111111:policy/jump/jump-freeze")
+    room.deny(call)
+    found = room.take()
+    assert found["group membership"].refusal == (
+        "acme-members carries the Denies and is left when nothing else is held"
+    )
+    told = "jump-freeze carries the Denies" if call == "DeleteAccessKey" else "DetachUserPolicy was refused"
+    assert told in found["policy attachment"].refusal
+
+
 def test_what_may_not_be_listed_is_not_known_and_keeps_the_denies(room: Room) -> None:
     room.deny("ListMFADevices")
     found = room.take()
