@@ -88,15 +88,16 @@ class GitHub:
         return [one["body"] for one in json.loads(file.read_text())] if file.exists() else []
 
     def answer(self, **answers: object) -> None:
-        """What `gh api` says: how many reviewers there are, which commit is the newest, and who may use the
-        environment `production`."""
+        """What `gh api` says: how many reviewers there are, which commit is the newest, of main and of the pull
+        request, and who may use the environment `production`."""
         paths = {
             "reviewers": "environments/production-review",
             "newest": "commits/heads/main",
             "chosen": "environments/production",
             "branches": "environments/production/deployment-branch-policies",
+            "head": f"pulls/{PULL['pull_request']['number']}",
         }
-        answers = {"chosen": "true", "branches": "branch:main", **answers}
+        answers = {"chosen": "true", "branches": "branch:main", "head": SHA, **answers}
         said = {f"repos/{REPOSITORY}/{paths[name]}": value for name, value in answers.items()}
         (self.state / "answers.json").write_text(json.dumps(said))
 
@@ -120,7 +121,9 @@ def github(deployed_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         stacks = branch / "stacks" / "partner.py"
         docstring, _, rest = stacks.read_text().partition('"""\n\n')
         stacks.write_text(f'{docstring}"""\n\n{SPY}\n{rest}')
-        yield GitHub(folder, world, main, branch)
+        made = GitHub(folder, world, main, branch)
+        made.answer()
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +229,20 @@ def test_a_plan_that_was_replaced_after_its_job_is_no_comment(github: GitHub, pu
     assert jobs["comment"].result == "success"
     (comment,) = github.comments
     assert ("nothing to see here" in comment, "## jumpcf plan: none" in comment) == (False, True)
+
+
+def test_an_old_run_that_is_started_again_leaves_the_comment_alone(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    """Its plan is that of a commit which is no more what would be merged."""
+    before = github.comments
+    runner = github.runner("pull_request", github.branch, PULL, attempt=2, artifacts=dict(github.artifacts))
+    github.answer(head="f" * 40)
+    jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
+    github.answer()
+    assert (jobs["plan"].result, jobs["comment"].result) == ("success", "success")
+    assert "the comment is left to its run" in jobs["comment"].log("Keep one comment up to date")
+    assert github.comments == before
 
 
 NAME = 'x"\n::error::mine\n# mine\n@example/everybody <img src=x> [click](https://evil.example)'

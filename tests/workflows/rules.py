@@ -216,6 +216,8 @@ def comments(workflow: Workflow) -> Iterator[str]:
             compared = 'sha256sum < plan/comment.md | cut -c 1-64)" = "$PLANNED"' in "".join(runs(job))
             if given != ["${{ needs.plan.outputs.comment }}"] or not compared:
                 yield f"{name} writes an artifact that somebody may have replaced"
+            if "pulls/$NUMBER" not in "".join(runs(job)).partition("comments")[0]:
+                yield f"{name} writes the plan of an old commit"
 
 
 def kept(workflow: Workflow) -> Iterator[str]:

@@ -205,6 +205,7 @@ CHANGES = {
         "command the runner",
     ),
     "a plan that was replaced": ("plan.yml", '= "$PLANNED"', '!= ""', "may have replaced"),
+    "a plan of an old commit": ("plan.yml", "pulls/$NUMBER", "pulls/1", "plan of an old commit"),
     "a digest of its own": (
         "plan.yml",
         "PLANNED: ${{ needs.plan.outputs.comment }}",
