@@ -35,7 +35,9 @@ def command(console: Console, org: tuple[str, ...], check: bool, local: bool) ->
     with sandbox.world(folders, local=local, say=console.say):
         done = syncing.sync(folders, org, check=check, say=console.say)
     files = done.synced.files
-    console.result(building.encode(done.synced) if console.json else sync_view.text(done.synced))
+    console.result(
+        building.encode(done.synced) if console.json else sync_view.text(done.synced, fits=not done.problems)
+    )
     for one in files:
         if one.state == "refused":
             console.error(one.refused + (f"\n    hint: {one.hint}" if one.hint else ""))

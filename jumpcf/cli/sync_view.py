@@ -7,14 +7,14 @@ from jumpcf.artifacts.lock import LockChange, LockFile, Synced
 SIGNS = {"joined": "+", "left": "-", "new": "+"}
 
 
-def text(synced: Synced) -> str:
-    """A file, then its changes; one line at the end that says how many files differ."""
+def text(synced: Synced, *, fits: bool = True) -> str:
+    """A file, then its changes; at the end what comes next, where params `fits` what AWS says now."""
     lines = [line for one in synced.files for line in _file(one, synced.check)]
     changed = sum(one.state in ("new", "changed") for one in synced.files)
     refused = sum(one.state == "refused" for one in synced.files)
     if refused:
         lines.append(f"{refused} of {len(synced.files)} files could not be refreshed.")
-    if changed and not synced.check:
+    if changed and fits and not synced.check:
         lines.append("Review the changes and commit params/lock/; then: jumpcf plan")
     return "\n".join(lines) or "No organization and no parameter: nothing to lock."
 

@@ -215,7 +215,9 @@ def misfits(wanted: Wanted, files: list[Fresh]) -> tuple[Problem, ...]:
     return tuple(
         replace(one, hint=moved.get(one.message, one.hint))
         for one in report.errors
-        if not (one.code == "E253" and one.file in refused)  # its hint is to do what was just refused
+        # whose hint is to do what was just refused
+        if not (one.code == "E253" and one.file in refused)
+        and not (one.code == "E227" and f"{LOCK}/{PARAMETERS}.json" in refused)
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 def put(path: Path, data: bytes) -> None:
     """Through a file beside it, on the disk before it takes the name.  Rights stay, and so does a link: what it
-    leads to is replaced.  Where this fails, what was there stays and nothing else is left."""
+    leads to is replaced.  Where this fails, what was there stays and nothing else is left, and the error names
+    this file, also where it was the disk that was full."""
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -18,5 +19,7 @@ def put(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         fresh.unlink(missing_ok=True)

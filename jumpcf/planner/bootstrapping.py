@@ -76,7 +76,9 @@ def _unwritable(one: PipelineStack) -> Iterator[Blocker]:
         hint = "ask whose it is; once it is deleted there, bootstrap makes its own"
         yield Blocker(code="G598", what=f"{where} does not carry our tag; it is never written to", hint=hint)
     if one.state == "stuck":
+        busy = one.status.endswith("_IN_PROGRESS") and "ROLLBACK" not in one.status
         hint = "look at its events in CloudFormation, bring it to an end, then run bootstrap again"
+        hint = "wait until it has ended, then run bootstrap again" if busy else hint
         yield Blocker(code="G598", what=f"{where} is in {one.status}", hint=hint)
 
 

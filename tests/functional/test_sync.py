@@ -104,6 +104,10 @@ def test_a_named_ou_that_is_gone_is_told_where_it_is_named(synced: World) -> Non
     (change,) = file["changes"]
     assert change["facts"] == ["renamed from /Workloads/Dev"], "its accounts keep their roles"
     assert "/Workloads/Development" in (synced.folder / file["file"]).read_text()
+    synced.client("organizations", CORP).update_organizational_unit(
+        OrganizationalUnitId="ou-c0rp-41000000", Name="Dev-2"
+    )
+    assert "then: jumpcf plan" not in synced.run("sync").out, "params come first"
 
 
 def test_a_place_that_refuses_keeps_its_file_and_stops_no_other(synced: World) -> None:
@@ -133,6 +137,7 @@ def test_a_secure_string_never_comes_into_a_lock(synced: World) -> None:
     said = synced.run("sync", "--org", "lab")
     assert (gone.code, said.code) == (4, 4)
     assert "A581 jump: the parameter /jump/initech/networks does not exist" in gone.err
+    assert "jumpcf sync reads it" not in gone.err
     assert "A580 jump: /jump/initech/networks is a SecureString" in said.err
     assert locks(synced.folder) == before
     assert "198.51.100.0/26" not in said.err + said.out

@@ -289,3 +289,11 @@ def test_a_lock_after_a_merge_conflict_says_what_writes_it_anew(estate):
         "a lock is never merged by hand: jumpcf sync writes it anew"
     ]
     assert misfits(asked, files) == ()
+
+
+def test_a_parameter_that_was_refused_is_not_told_again_with_the_hint_to_sync(estate):
+    estate.edit("partners/acme.yaml", "[203.0.113.0/24]", PARAMETER)
+    asked = wanted(estate.folder, ())
+    refused = AwsRefused("A581", "jump: the parameter /jump/acme/networks does not exist", "make it")
+    files = fresh(asked, {"corp": estate.tree, "jump": refused}, unfit)
+    assert misfits(asked, files) == ()

@@ -1,5 +1,6 @@
 """Files of params/ that a verb writes: whole or not at all, and nothing but what was meant."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,19 @@ def test_what_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path) -> No
     with pytest.raises(OSError, match="corp"):
         put(tmp_path / "corp.json", b"{}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["corp.json"]
+
+
+def test_a_full_disk_is_told_with_the_file_that_was_meant(tmp_path: Path) -> None:
+    put(tmp_path / "corp.json", b"{}\n")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))  # the writing fails, and the error names no file
+    try:
+        with pytest.raises(OSError) as caught:
+            put(tmp_path / "corp.json", b"{ }\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.filename == str(tmp_path / "corp.json")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"{}\n"]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
