@@ -23,16 +23,14 @@ class SeenKey:
 class SeenUser:
     """A user below /partner/.  `tag` is his partner's tag; `password` is when it was last changed or made, "" where
     he has none, and `must_change` whether IAM demands another at the next sign-in.  `policies` are attached or
-    inline ones of his own, the freeze policy apart (`frozen`)."""
+    inline ones of his own, the freeze policy apart."""
 
     name: str
     path: str
     arn: str
     tag: str
-    made: str
     groups: tuple[str, ...]
     policies: tuple[str, ...]
-    frozen: bool
     password: str
     must_change: bool
     signed_in: str
@@ -44,7 +42,6 @@ class SeenUser:
 class SeenPeople:
     """All of them, and when the credential report was made: who made a key after it is not seen with it."""
 
-    account: str
     reported: str
     users: tuple[SeenUser, ...]
 

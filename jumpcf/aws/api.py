@@ -34,6 +34,15 @@ class Api:
             raise refusal(error, operation, self._clients.where(self.place)) from None
         return answer
 
+    def call_or_none(self, operation: str, **parameters: Any) -> Answer | None:
+        """The same; None where IAM knows nobody and nothing of this name."""
+        try:
+            return self.call(operation, **parameters)
+        except CallRefused as refused:
+            if refused.aws_code == "NoSuchEntity":
+                return None
+            raise
+
     def fetch(self, operation: str, **parameters: Any) -> tuple[bytes, Answer]:
         """A call whose answer has a body that comes bit by bit; the network may go away in its middle."""
         answer = self.call(operation, **parameters)

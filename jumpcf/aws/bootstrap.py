@@ -19,6 +19,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.identity import DELEGATED_ADMIN, verify_account, verify_membership
 from jumpcf.aws.jump_stacks import DEAD, JumpStacks
 from jumpcf.aws.observe import parse_template
+from jumpcf.aws.organizations import Organizations
 from jumpcf.aws.paging import Waiter
 from jumpcf.aws.s3 import Templates
 from jumpcf.aws.sessions import Clients
@@ -77,12 +78,9 @@ def _verify_management(clients: Clients, name: str, account: str) -> None:
 
 def _delegated(clients: Clients, place: str, account: str) -> bool | None:
     """None where the account is no delegated administrator of anything, and so may not ask."""
-    api = Api(clients, place, "organizations")
+    organizations = Organizations(Api(clients, place, "organizations"))
     try:
-        listed = api.pages(
-            "ListDelegatedAdministrators", "DelegatedAdministrators", ServicePrincipal=STACK_SETS
-        )
-        return account in {one["Id"] for one in listed}
+        return account in organizations.delegated_administrators(STACK_SETS)
     except CallRefused as refused:
         if refused.code in _NOT_OURS:
             return None

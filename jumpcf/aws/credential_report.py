@@ -21,10 +21,8 @@ NOTHING = ("N/A", "no_information", "not_supported", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """A user's line.  Instants in UTC, "" where it has none; `keys` says whether there is any."""
+    """A line.  Instants in UTC, "" where it has none; `keys` says whether there is any."""
 
-    user: str
-    arn: str
     password_used: str
     password_changed: str
     keys: bool
@@ -62,8 +60,6 @@ def parse(content: bytes) -> dict[str, Reported]:
     try:
         return {
             row["arn"]: Reported(
-                user=row["user"],
-                arn=row["arn"],
                 password_used=_instant(row["password_last_used"]),
                 password_changed=_instant(row["password_last_changed"]),
                 keys=any(_instant(row[f"access_key_{number}_last_rotated"]) for number in (1, 2)),

@@ -15,7 +15,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.tags import tag_dict
 from jumpcf.aws.user_things import MEMBERSHIP, THINGS, Thing
-from jumpcf.aws.users import Report, Users, by_kind, is_ours
+from jumpcf.aws.users import Report, Users, by_kind, is_ours, users_below
 from jumpcf.errors import AwsRefused
 
 STORED = "stored initial password"
@@ -62,9 +62,7 @@ class Emergency(Users):
 
     def names(self, path: str) -> list[str]:
         """Who is there under a path."""
-        return [
-            one["UserName"] for one in self._api.pages("ListUsers", "Users", mark="Marker", PathPrefix=path)
-        ]
+        return [one["UserName"] for one in users_below(self._api, path)]
 
     def take(self, operation: OffboardUser, report: Report) -> tuple[Proof, ...]:
         """Take everything that IAM gives up, of a user whom `find` has found; may be repeated at any time."""

@@ -10,6 +10,7 @@ from jumpcf.artifacts.marks import FREEZE_POLICY, MEMBERS, PARTNER_PATH
 from jumpcf.aws.api import Api, said_at
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
+from jumpcf.aws.users import users_below
 from jumpcf.errors import AwsRefused, Exit, JumpcfError
 
 TRIES = 6
@@ -103,9 +104,7 @@ class Door:
         group = self.iam.pages("GetGroup", "Users", mark="Marker", GroupName=self.name)
         users = {one["UserName"] for one in group}
         path = f"{PARTNER_PATH}{self.partner}/"
-        there = {
-            one["UserName"] for one in self.iam.pages("ListUsers", "Users", mark="Marker", PathPrefix=path)
-        }
+        there = {one["UserName"] for one in users_below(self.iam, path)}
         return Found(users=tuple(sorted(users)), strays=tuple(sorted(there - users)))
 
     def _change(self, verb: str) -> None:

@@ -54,9 +54,10 @@ class Organizations:
         """The id of the one root."""
         return str(next(self._api.pages("ListRoots", "Roots"))["Id"])
 
-    def delegated_administrators(self) -> tuple[str, ...]:
-        """Account ids, of whatever service, sorted."""
-        listed = self._api.pages("ListDelegatedAdministrators", "DelegatedAdministrators")
+    def delegated_administrators(self, service: str = "") -> tuple[str, ...]:
+        """Account ids, of this service or of whatever service, sorted."""
+        which = {"ServicePrincipal": service} if service else {}
+        listed = self._api.pages("ListDelegatedAdministrators", "DelegatedAdministrators", **which)
         return tuple(sorted({admin["Id"] for admin in listed}))
 
     def delegations(self) -> dict[str, tuple[str, ...]]:

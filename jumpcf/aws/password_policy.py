@@ -11,17 +11,14 @@ from jumpcf.artifacts.operation import SetPasswordPolicy
 from jumpcf.artifacts.password_policy import PasswordPolicy
 from jumpcf.artifacts.status import Outcome
 from jumpcf.aws.api import Api
-from jumpcf.aws.errors import CallRefused
 
 
 def read_policy(iam: Api) -> PasswordPolicy | None:
     """The account's policy; None where it has none and AWS's default holds."""
-    try:
-        found = iam.call("GetAccountPasswordPolicy")["PasswordPolicy"]
-    except CallRefused as refused:
-        if refused.aws_code == "NoSuchEntity":
-            return None
-        raise
+    answer = iam.call_or_none("GetAccountPasswordPolicy")
+    if answer is None:
+        return None
+    found = answer["PasswordPolicy"]
     return PasswordPolicy(
         minimum_length=found.get("MinimumPasswordLength", 6),
         reuse_prevention=found.get("PasswordReusePrevention") or None,

@@ -13,13 +13,11 @@ from jumpcf.artifacts.manifest import Manifest, PasswordStore
 from jumpcf.artifacts.marks import PARTNER_PATH, password_parameter
 from jumpcf.artifacts.observed import ObservedUser
 from jumpcf.aws.api import Api
-from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.organizations import Mapper
 from jumpcf.aws.paging import Answer
 from jumpcf.aws.parameters import Parameters
 from jumpcf.aws.passwords import unused
-
-PAGE = 1000  # the most that ListUsers gives at once
+from jumpcf.aws.users import users_below
 
 
 def read_people(
@@ -39,7 +37,7 @@ def read_people(
 
 def _users(iam: Api, manifest: Manifest) -> Iterator[tuple[str, Answer]]:
     wanted = {(one.name, f"{PARTNER_PATH}{one.partner}/"): one.partner for one in manifest.people}
-    for user in iam.pages("ListUsers", "Users", mark="Marker", PathPrefix=PARTNER_PATH, MaxItems=PAGE):
+    for user in users_below(iam, PARTNER_PATH):
         partner = wanted.get((user["UserName"], user["Path"]))
         if partner is not None:
             yield partner, user
@@ -51,24 +49,16 @@ def _one(
     partner, user = found
     old = now - timedelta(days=store.unused_days)
     kept = stored.get(password_parameter(store.prefix, partner, user["UserName"]))
-    profile = None if user.get("PasswordLastUsed") else _profile(iam, user["UserName"])
+    used = bool(user.get("PasswordLastUsed"))
+    answer = None if used else iam.call_or_none("GetLoginProfile", UserName=user["UserName"])
+    profile = answer["LoginProfile"] if answer else None
     waiting = profile is not None and unused(user, profile)
     since = profile["CreateDate"] if profile and waiting else kept
     return ObservedUser(
         name=user["UserName"],
         path=user["Path"],
         young=user["CreateDate"] > old,
-        state="unused" if waiting else "used" if profile or user.get("PasswordLastUsed") else "none",
+        state="unused" if waiting else "used" if profile or used else "none",
         stored=kept is not None,
         overdue=since is not None and since <= old,
     )
-
-
-def _profile(iam: Api, name: str) -> Answer | None:
-    try:
-        profile: Answer = iam.call("GetLoginProfile", UserName=name)["LoginProfile"]
-    except CallRefused as refused:
-        if refused.aws_code == "NoSuchEntity":
-            return None
-        raise
-    return profile

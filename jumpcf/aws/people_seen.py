@@ -13,23 +13,18 @@ from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
 from jumpcf.artifacts.people import MfaKind, SeenKey, SeenPeople, SeenUser
 from jumpcf.aws.api import Api
 from jumpcf.aws.credential_report import Report, read_report
-from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.organizations import Mapper
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.tags import tag_dict
+from jumpcf.aws.users import users_below
 
-PAGE = 1000  # the most that these lists give at once
+PAGE = 1000  # the most that the list gives at once
 
 
-def see_people(
-    iam: Api, account: str, parallel: Mapper, waiter: Waiter, path: str = PARTNER_PATH
-) -> SeenPeople:
+def see_people(iam: Api, parallel: Mapper, waiter: Waiter, path: str = PARTNER_PATH) -> SeenPeople:
     """The users below a path, by name; who goes while this is read is left out."""
     report = read_report(iam, waiter)
-    used = {
-        user["UserName"]: user.get("PasswordLastUsed")
-        for user in iam.pages("ListUsers", "Users", mark="Marker", PathPrefix=path, MaxItems=PAGE)
-    }
+    used = {user["UserName"]: user.get("PasswordLastUsed") for user in users_below(iam, path)}
     details = [
         one
         for one in iam.pages(
@@ -39,14 +34,14 @@ def see_people(
     ]
     seen = parallel(partial(_one, iam, report, used), details)
     users = sorted((one for one in seen if one is not None), key=lambda one: (one.path, one.name))
-    return SeenPeople(account=account, reported=utc(report.made), users=tuple(users))
+    return SeenPeople(reported=utc(report.made), users=tuple(users))
 
 
 def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> SeenUser | None:
     name = detail["UserName"]
     line = report.users.get(detail["Arn"])
-    profile = _or_none(iam, "GetLoginProfile", name)
-    devices = _or_none(iam, "ListMFADevices", name)
+    profile = iam.call_or_none("GetLoginProfile", UserName=name)
+    devices = iam.call_or_none("ListMFADevices", UserName=name)
     if devices is None:
         return None
     keys = _keys(iam, name) if line is None or line.keys else ()
@@ -59,10 +54,8 @@ def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> Seen
         path=detail["Path"],
         arn=detail["Arn"],
         tag=tag_dict(detail.get("Tags")).get(PARTNER_TAG, ""),
-        made=utc(detail["CreateDate"]),
         groups=tuple(sorted(detail.get("GroupList") or ())),
         policies=tuple(sorted([*(one for one in attached if not is_freeze(one)), *inline])),
-        frozen=any(is_freeze(one) for one in attached),
         password=max(utc(profile["LoginProfile"]["CreateDate"]), changed) if profile else "",
         must_change=bool(profile and profile["LoginProfile"].get("PasswordResetRequired")),
         signed_in=max(reported, utc(used[name]) if used[name] else ""),
@@ -80,7 +73,7 @@ def kind_of(serial: str) -> MfaKind:
 
 
 def _keys(iam: Api, name: str) -> tuple[SeenKey, ...]:
-    listed = _or_none(iam, "ListAccessKeys", name) or {"AccessKeyMetadata": []}
+    listed = iam.call_or_none("ListAccessKeys", UserName=name) or {"AccessKeyMetadata": []}
     keys = []
     for one in listed["AccessKeyMetadata"]:
         last = iam.call("GetAccessKeyLastUsed", AccessKeyId=one["AccessKeyId"])["AccessKeyLastUsed"]
@@ -93,12 +86,3 @@ def _keys(iam: Api, name: str) -> tuple[SeenKey, ...]:
             )
         )
     return tuple(sorted(keys, key=lambda key: key.made))
-
-
-def _or_none(iam: Api, operation: str, name: str) -> Answer | None:
-    try:
-        return iam.call(operation, UserName=name)
-    except CallRefused as refused:
-        if refused.aws_code == "NoSuchEntity":
-            return None
-        raise

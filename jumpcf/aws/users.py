@@ -4,7 +4,7 @@ No key, serial number or secret reaches an outcome, and with it the journal.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
@@ -23,6 +23,7 @@ Stuck = dict[Thing, list[str]]
 
 PASSES = 6  # what is taken may be listed for some seconds more, or something new be made meanwhile
 TRIES = 6
+PAGE = 1000  # the most that ListUsers gives at once
 NOTHING = ("NoSuchEntity", "NotSupportedService")  # the latter where a partition knows no such credentials
 LATER = ("EntityTemporarilyUnmodifiable", "ConcurrentModification", "DeleteConflict")
 
@@ -151,6 +152,11 @@ class Users:
                     raise
                 last = refused
         raise last
+
+
+def users_below(iam: Api, path: str) -> Iterator[Answer]:
+    """The users under a path, as ListUsers has them: without tags."""
+    return iam.pages("ListUsers", "Users", mark="Marker", PathPrefix=path, MaxItems=PAGE)
 
 
 def by_kind(left: Counter[Thing]) -> Counter[str]:

@@ -23,7 +23,6 @@ AUDIENCE = "sts.amazonaws.com"
 _ACTION = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:HeadBucket": "s3:ListBucket",
 }
 """Operations whose action has another name (Service Authorization Reference, "Actions for Amazon S3")."""
 _FREE = frozenset({"sts:GetCallerIdentity"})  # needs no permission (STS API reference)
@@ -160,7 +159,7 @@ _SCOPES: dict[str, str] = {
         ),
         "passwords",
     ),
-    **dict.fromkeys(("ssm:GetParameter", "ssm:GetParameters"), "parameters"),
+    "ssm:GetParameters": "parameters",
     **dict.fromkeys(
         (
             "iam:CreateLoginProfile",
@@ -272,12 +271,11 @@ def _never(place: Place) -> list[Clause]:
 
 def _not_itself(place: Place) -> list[Clause]:
     """Neither its roles nor the stacks and the provider that make them; the service role may be passed, no more."""
-    own = [place.iam(f"{kind}{place.own_path}*") for kind in ("role", "policy")]
     return [
         deny(
             "NotItself",
             not_action=actions("iam", "PassRole") + actions("sts", "AssumeRole"),
-            resource=[*own, place.iam(f"oidc-provider/{ISSUER}")],
+            resource=_own(place.partition, place.account, place.own_path),
         ),
         deny(
             "NotItsStacks",
@@ -289,8 +287,13 @@ def _not_itself(place: Place) -> list[Clause]:
 
 def not_the_pipeline(partition: str, account: str, path: str) -> Clause:
     """For the service role: what it makes for a deploy may not reach the pipeline's own roles."""
+    return deny("NotThePipeline", action=actions("iam", "*"), resource=_own(partition, account, path))
+
+
+def _own(partition: str, account: str, path: str) -> list[str]:
+    """The pipeline's roles, the policies beside them, and the provider."""
     own = [arn.iam(partition, account, f"{kind}{path}*") for kind in ("role", "policy")]
-    return deny("NotThePipeline", action=actions("iam", "*"), resource=[*own, provider(partition, account)])
+    return [*own, provider(partition, account)]
 
 
 def provider(partition: str, account: str) -> str:
@@ -313,27 +316,11 @@ def role_trust(partition: str, account: str, role: str) -> Document:
 
 
 def service_trust(service: str = "cloudformation.amazonaws.com") -> Document:
-    return document(
-        [
-            Clause(
-                Sid="CloudFormation",
-                Effect="Allow",
-                Principal=Principal("Service", service),
-                Action=actions("sts", "AssumeRole"),
-            )
-        ]
-    )
+    return _trusting(Principal("Service", service), "AssumeRole", "CloudFormation")
 
 
-def _trusting(principal: Principal, action: str, sid: str, condition: object) -> Document:
+def _trusting(principal: Principal, action: str, sid: str, condition: object = None) -> Document:
+    only = {} if condition is None else {"Condition": condition}
     return document(
-        [
-            Clause(
-                Sid=sid,
-                Effect="Allow",
-                Principal=principal,
-                Action=actions("sts", action),
-                Condition=condition,
-            )
-        ]
+        [Clause(Sid=sid, Effect="Allow", Principal=principal, Action=actions("sts", action), **only)]
     )

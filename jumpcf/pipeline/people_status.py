@@ -36,7 +36,7 @@ def people_status(
     say("Reading the jump account's people and its credential report ...")
     path = names.user_path(partner) if partner else PARTNER_PATH
     with ThreadPoolExecutor(LANE) as lane:
-        seen = see_people(Api(sessions, JUMP, "iam"), estate.jump.account, lane.map, Waiter(), path)
+        seen = see_people(Api(sessions, JUMP, "iam"), lane.map, Waiter(), path)
     return _only(judge_people(wanted, seen, now), partner, name)
 
 

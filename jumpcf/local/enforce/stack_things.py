@@ -22,7 +22,6 @@ _OF_NOTHING = names(
     "CreateStackSet DescribeOrganizationsAccess DescribeStackDriftDetectionStatus ListStackSets"
 )
 _TARGETING = names("CreateStackInstances DeleteStackInstances UpdateStackInstances UpdateStackSet")
-_OF_STACK_SET = names("DeleteStackSet DetectStackSetDrift")
 _READS = ("Describe", "Get", "List")
 
 
@@ -30,7 +29,7 @@ def asked(world: World, call: Call, caller: Caller) -> list[Asked]:
     """Everything that must be allowed for a call."""
     if call.operation in _OF_NOTHING:
         return [_one(call, caller, "*")]
-    if call.operation in (*_TARGETING, *_OF_STACK_SET) or call.text("StackSetName"):
+    if call.text("StackSetName"):
         return _stack_set(world, call, caller)
     if call.operation in _BY_ROLE:
         return _by_role(world, call, caller)

@@ -43,7 +43,7 @@ class FakeGroup(Scripted):
         self._there(UserName)
         return {"User": {"UserName": UserName, "Path": self.path}}
 
-    def list_users(self, PathPrefix: str, Marker: str = "") -> dict[str, Any]:
+    def list_users(self, PathPrefix: str, MaxItems: int, Marker: str = "") -> dict[str, Any]:
         assert PathPrefix == self.path
         return {"Users": [{"UserName": name} for name in self.users]}
 

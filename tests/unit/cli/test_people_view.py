@@ -43,7 +43,7 @@ def a_status() -> PeopleStatus:
         ),
         replace(SEEN, name="old.friend", path="/partner/initech/", tag="", password="", mfa=()),
     )
-    people = SeenPeople(account="111111111111", reported=ago(0.1), users=seen)
+    people = SeenPeople(reported=ago(0.1), users=seen)
     return judge_people(Roster(estate="example", at="", users=listed), people, NOW)
 
 

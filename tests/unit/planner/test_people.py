@@ -34,10 +34,8 @@ SEEN = SeenUser(
     path="/partner/acme/",
     arn="arn:aws:iam::111111111111:user/partner/acme/taro.yamada",
     tag="acme",
-    made=ago(100),
     groups=("acme-dev", "acme-members"),
     policies=(),
-    frozen=False,
     password=ago(90),
     must_change=False,
     signed_in=ago(1),
@@ -48,7 +46,7 @@ SEEN = SeenUser(
 
 def status(listed: Listed | None, seen: SeenUser | None) -> PeopleStatus:
     roster = Roster(estate="example", at="", users=(listed,) if listed else ())
-    people = SeenPeople(account="111111111111", reported=ago(0), users=(seen,) if seen else ())
+    people = SeenPeople(reported=ago(0), users=(seen,) if seen else ())
     return judge_people(roster, people, NOW)
 
 
@@ -80,7 +78,6 @@ def test_who_is_as_wanted_has_no_finding() -> None:
         ({"signed_in": "", "password": ago(45)}, ["1.12 stale"]),
         ({"signed_in": ago(300), "password": ""}, []),
         ({"policies": ("by-hand",)}, ["1.15 policies"]),
-        ({"frozen": True}, []),
         ({"tag": "globex"}, ["tag"]),
         ({"tag": ""}, ["tag"]),
         ({"groups": ("acme-members",)}, ["groups"]),
