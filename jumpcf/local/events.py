@@ -32,12 +32,13 @@ def begin(world: World, stack: Stack, kind: str, status: str, reason: str = "Use
 
 
 def first_failure(stack: Stack, verb: str) -> Event | None:
-    """The event that made the last operation fail: the first failed resource since the stack's own start."""
-    found = None
+    """The event that made the last operation fail: the first failed resource since the stack's own start.  An update
+    fails by a resource that it was to make as well."""
+    found, failed = None, {f"{verb}_FAILED", *(["CREATE_FAILED"] if verb == "UPDATE" else [])}
     for text in reversed(stack.events):
         event = Event.read(text)
         if event.type == STACK_TYPE and event.status == f"{verb}_IN_PROGRESS":
             break
-        if event.status == f"{verb}_FAILED" and event.type != STACK_TYPE:
+        if event.status in failed and event.type != STACK_TYPE:
             found = event
     return found

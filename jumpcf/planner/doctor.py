@@ -19,6 +19,7 @@ NEARLY = 0.9  # of a quota
 SKEW = 240.0  # seconds; AWS refuses a signature that is five minutes off
 TAKEN = "already exists"
 SCP = "service control policy"
+FAILED = ("FAILED", "INOPERABLE")  # StackInstanceComprehensiveStatus (CloudFormation API reference)
 OF_REFUSALS = {"A507": "D702", "A508": "D703", "A509": "D721"}
 NO_DELEGATE = ("A510", "A511")  # what is refused because D705 is so
 _REQUEST = re.compile(r", request [^)]*")  # what differs where the same call was refused twice
@@ -169,6 +170,25 @@ def denied(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def failing(facts: Facts) -> Iterator[Finding]:
+    """What failed for another reason than those that have a finding of their own."""
+    for place, stack_set in _stack_sets(facts):
+        found = [
+            one
+            for one in stack_set.instances
+            if one.detailed in FAILED and not _says(one, TAKEN) and not _says(one, SCP)
+        ]
+        if found:
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            what = f"{found[0].account}{more}: {found[0].reason or found[0].detailed}"
+            yield finding(
+                "D722",
+                f"{place}/{stack_set.name}",
+                what,
+                f"jumpcf status --org {place} names each with a hint, jumpcf repair --org {place} mends",
+            )
+
+
 def files(facts: Facts) -> Iterator[Finding]:
     for problem in facts.problems:
         where, _, what = problem.partition(": ")
@@ -256,6 +276,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     foreign,
     taken,
     denied,
+    failing,
     files,
     quotas,
     locks,

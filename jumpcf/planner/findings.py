@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
         "The lock is of another tree than the organization's; plan and deploy refuse it",
         "docs/start.md",
     ),
+    "D722": Kind("warning", "The last attempt failed in accounts", "docs/upkeep.md"),
 }
 
 

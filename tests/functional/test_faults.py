@@ -231,6 +231,15 @@ def test_a_clock_that_jumps_ends_what_was_waiting_and_comes_back(deployed: World
     assert 3 * 86400 - 60 < ahead - deployed.aws.world.clock() < 3 * 86400 + 60
 
 
+def test_a_name_that_only_an_update_needs_is_told_as_taken(deployed: World) -> None:
+    fault(deployed, "name-taken", ACCOUNT, "acme-dev-Read")
+    deployed.edit("partners/acme.yaml", lambda acme: acme["grants"]["dev"]["levels"].append("Read"))
+    said = deploy(deployed)
+    assert (said.code, "already exists" in said.out) == (3, True), said.out
+    ill = deployed.run("-q", "doctor", "--org", "corp")
+    assert (ill.code, "D709 error: corp/jump-acme-dev" in ill.out) == (1, True), ill.out
+
+
 def test_a_wrong_clock_of_this_machine_is_told(deployed: World) -> None:
     fault(deployed, "skew", "10m")
     with calls() as made:

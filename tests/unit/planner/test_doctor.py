@@ -116,7 +116,7 @@ def place(code, **more):
 
 
 def failed(reason):
-    return organization(instances=(replace(INSTANCE, status="OUTDATED", reason=reason),))
+    return organization(instances=(replace(INSTANCE, status="OUTDATED", detailed="FAILED", reason=reason),))
 
 
 def removed():
@@ -145,6 +145,9 @@ CAUSES = {
     "D718": replace(WELL, schemas={"build/manifest.json": (2, 1)}),
     "D719": replace(WELL, places=(Seen(name="jump", ahead=-301.0), Seen(name="corp", ahead=-300.2))),
     "D720": replace(WELL, pipeline=(replace(PIPELINE, state="changed"),)),
+    "D722": organization(
+        instances=(replace(INSTANCE, status="OUTDATED", detailed="FAILED", reason="Rate exceeded"),)
+    ),
     "D721": replace(
         place("A509"), locks=(LockFile(file="params/lock/corp.json", place="corp", state="changed"),)
     ),
