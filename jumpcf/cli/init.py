@@ -110,6 +110,8 @@ def _show(console: Console, folder: Path, made: tuple[str, ...], answers: "Answe
         )
         return
     console.result(f"Estate {answers.estate} in {folder}: {len(made)} files")
+    if answers.until < datetime.date.today().isoformat():
+        console.ask(f"The contract's last day, {answers.until}, has passed: nobody may take a role by it.")
     place = console.folder / folder
     console.say(NEXT.format(cd="" if place == Path() else f"  cd {shlex.quote(str(place))}\n"))
 

@@ -34,6 +34,13 @@ def test_with_yes_it_takes_options_and_placeholders(
     assert "--jump-account: E621 '1' is not an account id" in told
 
 
+def test_a_contract_that_has_ended_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-q", "-C", str(tmp_path), "init", "new", "--yes", "--until", "2020-03-31"]) == 0
+    assert "The contract's last day, 2020-03-31, has passed" in capsys.readouterr().err
+    assert main(["-q", "-C", str(tmp_path), "init", "newer", "--yes", "--until", "2199-03-31"]) == 0
+    assert "has passed" not in capsys.readouterr().err
+
+
 def test_at_a_terminal_it_asks_again_until_an_answer_has_the_right_shape(tmp_path: Path) -> None:
     options = [
         "--region",
