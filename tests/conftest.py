@@ -7,12 +7,21 @@ import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+INSTALLS = frozenset(os.environ.get("CI_INSTALLS", "").split())  # what .ci/run has installed
 SUMMARY = pytest.StashKey[list[str]]()
+
+
+def absent(program: str, how: str) -> NoReturn:
+    """Skip for want of a program; fail where it was to be there, or nobody would see that a test never runs."""
+    told = f"{program} is not installed ({how})"
+    if program in INSTALLS:
+        pytest.fail(told)
+    pytest.skip(told)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

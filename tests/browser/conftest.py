@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import devtools
 import pytest
 
+from tests.conftest import absent
+
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[devtools.Browser]:
     if program := devtools.missing():
-        pytest.skip(f"{program} is not installed (apt-get install {program})")
+        absent(program, f"apt-get install {program}")
     with devtools.Browser(tmp_path_factory.mktemp("profile")) as opened:
         yield opened

@@ -34,6 +34,7 @@ class Said:
 
     @property
     def json(self) -> Any:
+        assert self.out, f"{self.code}: {self.err}"
         return json.loads(self.out)
 
 
@@ -184,6 +185,12 @@ def built_estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "built", make)
 
 
+def lasting(params: Path) -> None:
+    """The example's contracts seventy years longer, for tests by the real clock: 2028-03-31 becomes 2098-03-31."""
+    for path in (params / "partners").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"until: 202", b"until: 209"))
+
+
 @pytest.fixture(scope="session")
 def deployed_estate(built_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example estate after its first deploy, with the embedded AWS's state as a file."""
@@ -194,6 +201,19 @@ def deployed_estate(built_estate: Path, tmp_path_factory: pytest.TempPathFactory
             assert main(["-q", "-C", str(folder), "deploy", "--yes", "--accept-broadening"]) == 0
 
     return once(tmp_path_factory, "deployed", make)
+
+
+@pytest.fixture(scope="session")
+def lasting_estate(deployed_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with contracts that end in nobody's lifetime of a test."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(deployed_estate, folder)
+        lasting(folder / "params")
+        with opened(folder, None):
+            assert main(["-q", "-C", str(folder), "deploy", "--yes", "--accept-broadening"]) == 0
+
+    return once(tmp_path_factory, "lasting", make)
 
 
 @pytest.fixture
@@ -208,5 +228,15 @@ def world(built_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def deployed(deployed_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
     """The example estate after its first deploy."""
     shutil.copytree(deployed_estate, tmp_path / "estate")
+    with opened(tmp_path / "estate", capsys) as opened_world:
+        yield opened_world
+
+
+@pytest.fixture
+def lasting_world(
+    lasting_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[World]:
+    """The same by the real clock, in any year."""
+    shutil.copytree(lasting_estate, tmp_path / "estate")
     with opened(tmp_path / "estate", capsys) as opened_world:
         yield opened_world

@@ -35,7 +35,7 @@ from tests.local.support import refused
 RIN, HANAKO = "rin.ueda", "hanako.sato"
 ME = f"arn:aws:iam::{JUMP}:user/partner/acme/{RIN}"
 READER = role("acme-prod-Read", PROD)
-BEFORE_THE_END, AFTER_THE_END = 1_838_127_600 - 60, 1_838_127_600 + 60  # of 2028-03-31 in Tokyo
+BEFORE_THE_END, AFTER_THE_END = 4_047_116_400 - 60, 4_047_116_400 + 60  # of 2098-03-31 in Tokyo
 OWN, LATER = "Known-to-Ueda-01", "Known-to-Ueda-02"
 FREEZE = ("acme", "--user", RIN)
 Roles = set[tuple[str, str]]  # of (role, account)
@@ -96,10 +96,10 @@ class Life(World):
 
 
 @pytest.fixture
-def life(deployed_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Life]:
+def life(lasting_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Life]:
     # Codes of MFA devices move this clock on; it must stay behind the one by which a freeze is stamped.
     folder, clock = tmp_path / "estate", Clock(float(int(time.time()) - 3600))
-    shutil.copytree(deployed_estate, folder)
+    shutil.copytree(lasting_estate, folder)
     with opened(folder, capsys, clock=clock, enforce=True) as world:
         yield Life(folder=folder, aws=world.aws, capture=capsys, clock=clock)
 
@@ -280,7 +280,7 @@ def _at_the_end_of_the_contract(life: Life) -> Person:
     person, said = life.sign_in(OWN, LATER)
     assert (person, "explicit deny" in said) == (None, True), said
     life.iam.update_login_profile(UserName=RIN, PasswordResetRequired=False)
-    day = ("expiring", "--at", "2028-04-01", "--partner", "acme", "--fail-on", "ended")
+    day = ("expiring", "--at", "2098-04-01", "--partner", "acme", "--fail-on", "ended")
     told = life.run(*day)
     assert (told.code, RIN in told.out) == (3, True), told.out
     return key

@@ -43,11 +43,11 @@ def ended(session: Person) -> bool:
 
 
 def test_the_pages_commands_close_a_partner_and_a_person_and_open_again(
-    deployed_estate: Path, tmp_path: Path
+    lasting_estate: Path, tmp_path: Path
 ) -> None:
     folder, desk, clock = tmp_path / "estate", tmp_path / "desk", Clock(float(int(time.time()) - 1800))
     desk.mkdir()
-    shutil.copytree(deployed_estate, folder)
+    shutil.copytree(lasting_estate, folder)
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
         key = aws.client("iam", JUMP).create_access_key(UserName="taro.yamada")["AccessKey"]
         taro = Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)

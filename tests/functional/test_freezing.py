@@ -86,10 +86,10 @@ class Night:
 
 
 @pytest.fixture(scope="module")
-def night(deployed_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+def night(lasting_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     # Codes of MFA devices move this clock on; it must stay behind the one by which a freeze is stamped.
     folder, clock = tmp_path_factory.mktemp("night") / "estate", Clock(float(int(time.time()) - 3600))
-    shutil.copytree(deployed_estate, folder)
+    shutil.copytree(lasting_estate, folder)
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
         persons, devices = [], {}
         for name in ("taro.yamada", "hanako.sato"):
@@ -269,12 +269,12 @@ def test_a_lock_that_somebody_holds_does_not_keep_the_door_open(night: Night) ->
 def test_what_else_params_would_give_is_not_rolled_out_unasked(night: Night) -> None:
     before = night.file.read_bytes()
     session = night.session(night.taro)
-    night.file.write_bytes(before.replace(b"until: 2028-03-31", b"until: 2029-03-31"))
+    night.file.write_bytes(before.replace(b"until: 2098-03-31", b"until: 2099-03-31"))
     said = night.run("partner", "freeze", "acme", "--reason", "INC-46")
     assert (said.code, "[G521]" in said.out) == (3, True), said.out
     assert night.shut_out(night.taro)
     assert not night.denied(session)
-    night.file.write_bytes(night.file.read_bytes().replace(b"until: 2029-03-31", b"until: 2028-03-31"))
+    night.file.write_bytes(night.file.read_bytes().replace(b"until: 2099-03-31", b"until: 2098-03-31"))
     assert night.run("partner", "freeze", "acme", "--reason", "INC-46").code == 0
     assert night.denied(session)
     assert night.run("partner", "thaw", "acme", "--yes", "--accept-broadening").code == 0

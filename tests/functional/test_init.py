@@ -63,7 +63,7 @@ def test_at_a_terminal_it_asks_again_until_an_answer_has_the_right_shape(tmp_pat
         ("time zone", "Europe/Berlin"),
         ("first partner's name", "globex"),
         ("partner's e-mail address [cloud-desk@globex.example]", ""),
-        ("last day", "2030-12-31"),
+        ("last day", "2090-12-31"),
         ("public networks", "192.0.2.0/25, 198.51.100.0/24"),
         ("first user's name", "ana"),
         ("local name [corp]", ""),
@@ -97,7 +97,7 @@ def test_what_was_typed_is_not_lost_where_the_answers_are_refused_together(tmp_p
         "--timezone",
         "Mars/Olympus",
     ]
-    options += ["--org", "corp:o-corp000000:222222222222", "--until", "2030-12-31", "--user", "ana"]
+    options += ["--org", "corp:o-corp000000:222222222222", "--until", "2090-12-31", "--user", "ana"]
     screen = Terminal(tmp_path, "init", "new", *options)
     for question, answer in (
         ("jump account's id", ""),

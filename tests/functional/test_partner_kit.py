@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jumpcf.cli.main import main
+from tests.functional.conftest import lasting
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -20,17 +21,18 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kit")
     for name in ("params", "stacks"):
         shutil.copytree(ROOT / name, folder / name)
+    lasting(folder / "params")
     frozen = "frozen: {reason: INC-42, at: 2027-01-15T03:04:05Z}"
     changes = {
         "globex": [
-            ("until: 2027-12-31", "until: 2020-12-31"),
-            ("until: 2027-03-31}", "until: 2020-03-31}"),
+            ("until: 2097-12-31", "until: 2020-12-31"),
+            ("until: 2097-03-31}", "until: 2020-03-31}"),
         ],
         "acme": [
-            ("until: 2027-12-31}", "until: 2020-12-31}"),
+            ("until: 2097-12-31}", "until: 2020-12-31}"),
             ("yuki.abe@acme.example, groups: [ops]}", f"yuki.abe@acme.example, groups: [ops], {frozen}}}"),
         ],
-        "hinode": [("until: 2027-06-30", f"until: 2027-06-30\n{frozen}")],
+        "hinode": [("until: 2097-06-30", f"until: 2097-06-30\n{frozen}")],
     }
     for partner, wanted in changes.items():
         path = folder / f"params/partners/{partner}.yaml"
@@ -54,7 +56,7 @@ def run(estate: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_a_kit_is_a_folder_and_a_zip_of_the_same_files(run: Run, tmp_path: Path) -> None:
     code, out, err = run("partner", "kit", "acme", "--user", "taro.yamada", "--out", str(tmp_path))
     assert code == 0, err
-    assert "Kit of taro.yamada: 16 accounts, 26 roles, until 2028-03-31 (Asia/Tokyo)" in out
+    assert "Kit of taro.yamada: 16 accounts, 26 roles, until 2098-03-31 (Asia/Tokyo)" in out
     folder = tmp_path / "acme.taro.yamada"
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     with zipfile.ZipFile(tmp_path / "acme.taro.yamada.zip") as read:

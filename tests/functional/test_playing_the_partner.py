@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
+from tests.functional.conftest import lasting
 from tests.local.people import Clock, Device, Person, enrol
 from tests.local.support import refused
 
@@ -154,6 +155,7 @@ def test_the_aws_command_line_plays_him_too(scene: Scene) -> None:
 def test_the_kits_profiles_let_people_in(scene: Scene, tmp_path: Path) -> None:
     """`jumpcf partner kit` for two users, and their aws-config as it is.  Lopez has a key and types a code; what
     `aws login` would give Yamada is here a session with MFA, under the name of the profile that signs in."""
+    lasting(scene.folder / "params")  # a kit is made by the real clock
     for user in ("acme --user taro.yamada", "globex --user ana.lopez"):
         assert (
             main(["-q", "-C", str(scene.folder), "partner", "kit", *user.split(), "--out", str(tmp_path)])

@@ -23,10 +23,10 @@ ME = "user/partner/acme/taro.yamada"
 
 
 def test_the_session_is_a_profile_and_is_exported_where_somebody_asks_for_it(
-    deployed_estate: Path, tmp_path: Path, capsys: Any
+    lasting_estate: Path, tmp_path: Path, capsys: Any
 ) -> None:
     folder = tmp_path / "estate"
-    shutil.copytree(deployed_estate, folder)
+    shutil.copytree(lasting_estate, folder)
 
     def sign_in(*more: str) -> tuple[int, str, str]:
         with standard_input(f"{OWN}\n"):
@@ -61,8 +61,8 @@ def test_the_session_is_a_profile_and_is_exported_where_somebody_asks_for_it(
         assert (code, "account's own" in err) == (4, True)
 
 
-def test_without_a_server_there_is_nowhere_to_sign_in(deployed_estate: Path, capsys: Any) -> None:
+def test_without_a_server_there_is_nowhere_to_sign_in(lasting_estate: Path, capsys: Any) -> None:
     with standard_input(f"{OWN}\n"):
-        assert main(["-C", str(deployed_estate), *WORDS]) == 4
+        assert main(["-C", str(lasting_estate), *WORDS]) == 4
     told = capsys.readouterr().err
     assert ("A588" in told, "local serve --enforce" in told) == (True, True)

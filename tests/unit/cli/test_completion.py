@@ -1,7 +1,6 @@
 """Completion, by the protocol that the shells' scripts speak with click: names out of params/, or nothing."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -135,7 +134,6 @@ def test_each_shell_gets_its_script(capsys: pytest.CaptureFixture[str], shell: s
     assert told.err == ""
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 def test_bash_itself_completes_by_the_script(estate: Path) -> None:
     script = """
     jumpcf() { :; }
