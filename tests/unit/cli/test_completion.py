@@ -1,6 +1,7 @@
 """Completion, by the protocol that the shells' scripts speak with click: names out of params/, or nothing."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from jumpcf.cli.main import VERBS, main
 from jumpcf.estate.levels import NAMES
+from tests.conftest import absent
 
 ROOT = Path(__file__).parents[3]
 PARTNERS = {
@@ -134,29 +136,48 @@ def test_each_shell_gets_its_script(capsys: pytest.CaptureFixture[str], shell: s
     assert told.err == ""
 
 
-def test_bash_itself_completes_by_the_script(estate: Path) -> None:
-    script = """
-    jumpcf() { :; }
-    eval "$(cat script)"
-    complete -p jumpcf >/dev/null || exit 1
-    COMP_WORDS=(jumpcf partner kit "")
-    COMP_CWORD=3
-    _jumpcf_completion "$1"
-    echo "${COMPREPLY[@]}"
-    """
+IN_SHELL = {
+    # what bash does at Tab: the words, the one at the cursor, and the function that `complete` was told
+    "bash": """
+        source script
+        complete -p jumpcf >/dev/null || exit 1
+        COMP_WORDS=(jumpcf partner kit "")
+        COMP_CWORD=3
+        _jumpcf_completion jumpcf
+        echo "${COMPREPLY[@]}"
+    """,
+    # compadd and compdef are only there while zsh completes
+    "zsh": """
+        compdef() { [ "$2" = jumpcf ] || exit 1; }
+        compadd() { echo $completions; }
+        source script
+        words=(jumpcf partner kit "")
+        CURRENT=4
+        _jumpcf_completion
+    """,
+    "fish": """
+        source script
+        string join ' ' (complete -C 'jumpcf partner kit ')
+    """,
+}
+PLAIN = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}
+
+
+@pytest.mark.parametrize("shell", IN_SHELL)
+def test_the_shell_itself_completes_by_its_script(estate: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        absent(shell, f"apt-get install {shell}")
     command = estate / "jumpcf"  # as pip makes one
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jumpcf "$@"\n')
     command.chmod(0o755)
+    (estate / "home").mkdir()
+    path = f"{estate}{os.pathsep}{os.environ['PATH']}"
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path, "HOME": str(estate / "home")}
     made = subprocess.run(
-        [command, "completion", "bash"], capture_output=True, text=True, cwd=ROOT, check=True
+        [command, "completion", shell], capture_output=True, text=True, cwd=estate, check=True, env=own
     )
     (estate / "script").write_text(made.stdout)
     run = subprocess.run(
-        ["bash", "-c", script, "bash", command],
-        cwd=estate,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
+        [shell, *PLAIN[shell], "-c", IN_SHELL[shell]], cwd=estate, env=own, capture_output=True, text=True
     )
-    assert (run.stdout, run.stderr) == ("acme globex\n", "")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "acme globex\n", "")
