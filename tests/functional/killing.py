@@ -141,7 +141,7 @@ def history(world: World, admins: tuple[str, ...]) -> Counter[tuple[str, ...]]:
     return found
 
 
-def keys(world: World) -> dict[str, bool]:
+def passwords_open(world: World) -> dict[str, bool]:
     """Each kept initial password, and whether it opens its user's door: one made a second time would not, nor one
     that was kept for a user whose password is another."""
     users = iam_backends[JUMP]["aws"].users
@@ -174,8 +174,8 @@ class Ground:
             )
             self.writes = list(made.writes)
             self.wanted = history(world, admins)
-            self.keys = keys(world)
-            assert all(self.keys.values())
+            self.passwords = passwords_open(world)
+            assert all(self.passwords.values())
 
     def world(self, name: str) -> Any:
         folder = self.tmp_path / name
@@ -192,7 +192,7 @@ class Ground:
             said = world.run("deploy", "--resume") if number % 2 else world.deploy("--accept-deletion")
             if said.code == 5 and "G535" in said.err:
                 said = world.deploy("--accept-deletion")
-            found, opening = history(world, self.admins), keys(world)
+            found, opening = history(world, self.admins), passwords_open(world)
             after = world.run("plan", "--detailed-exitcode").code if SOAK else 0
         shutil.rmtree(self.tmp_path / name)
         wrong = []
@@ -200,7 +200,7 @@ class Ground:
             wrong.append(f"ended with {said.code}: {said.err}")
         if after != 0:
             wrong.append("something is left to do")
-        if opening != self.keys:
+        if opening != self.passwords:
             wrong.append(f"passwords: {opening}")
         if found != self.wanted:
             wrong.append(f"too often {dict(found - self.wanted)}, missing {dict(self.wanted - found)}")

@@ -17,7 +17,6 @@ from jumpcf.errors import GateRefused, JumpcfError
 from jumpcf.pipeline import building, people
 from jumpcf.pipeline.folders import Folders
 from tests.functional.conftest import World, calls, opened
-from tests.functional.test_freezing import denies
 from tests.functional.test_offboarding import (
     ACME,
     ALL,
@@ -29,8 +28,8 @@ from tests.functional.test_offboarding import (
     users,
 )
 from tests.functional.test_playing_the_partner import DEV, ELSEWHERE, JUMP, OFFICE, PROD, role
-from tests.local.people import Clock, Device, Person, enrol
-from tests.local.support import refused
+from tests.local.people import Clock, Device, Person, enrol, with_key
+from tests.local.support import denies, refused
 
 RIN, HANAKO = "rin.ueda", "hanako.sato"
 ME = f"arn:aws:iam::{JUMP}:user/partner/acme/{RIN}"
@@ -72,8 +71,7 @@ class Life(World):
 
     def colleague(self) -> Person:
         """Sato in a session with MFA, by a key."""
-        key = self.iam.create_access_key(UserName=HANAKO)["AccessKey"]
-        hanako = Person(self.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE, name=HANAKO)
+        hanako = with_key(self.aws, HANAKO, address=OFFICE)
         shown = enrol(hanako, self.clock, name=HANAKO).shown()
         return hanako.using(hanako.client("sts").get_session_token(**shown)["Credentials"])
 
@@ -263,8 +261,7 @@ def _frozen_and_thawed(life: Life, his: Person, reader: Person, hanako: Person) 
 
 def _at_the_end_of_the_contract(life: Life) -> Person:
     """The clock alone ends it: sessions of the last minute, his key, and what he signs in to afterwards."""
-    made = life.iam.create_access_key(UserName=RIN)["AccessKey"]
-    key = Person(life.aws, made["AccessKeyId"], made["SecretAccessKey"], address=OFFICE, name=RIN)
+    key = with_key(life.aws, RIN, address=OFFICE)
     life.clock.now = float(BEFORE_THE_END)
     his = life.signed_in(OWN)
     reader = his.assume(READER)

@@ -7,16 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
-
-from botocore.exceptions import ClientError
 
 from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.break_glass import block
 from tests.functional.conftest import environment
-from tests.local.people import Clock, Device, Person, enrol
+from tests.local.people import Clock, Device, Person, enrol, with_key
+from tests.local.support import denies
 
 JUMP, SHOP, ROBOTS = "111111111111", "441000000001", "810000000001"
 OFFICE = "203.0.113.7"
@@ -24,22 +22,12 @@ DEV = f"arn:aws:iam::{SHOP}:role/jump/acme-dev-Power"
 TRIAL = f"arn:aws:iam::{ROBOTS}:role/jump/acme-trial-Power"
 
 
-def denied(call: Any, *arguments: Any, **given: Any) -> bool:
-    try:
-        call(*arguments, **given)
-    except ClientError as refused:
-        if "explicit deny" in refused.response["Error"]["Message"]:
-            return True
-        raise
-    return False
-
-
 def shut_out(person: Person, device: Device, role: str) -> bool:
-    return denied(person.assume, role, **device.shown())
+    return denies(person.assume, role, **device.shown())
 
 
 def ended(session: Person) -> bool:
-    return denied(session.client("cloudformation").list_stacks)
+    return denies(session.client("cloudformation").list_stacks)
 
 
 def test_the_pages_commands_close_a_partner_and_a_person_and_open_again(
@@ -49,8 +37,7 @@ def test_the_pages_commands_close_a_partner_and_a_person_and_open_again(
     desk.mkdir()
     shutil.copytree(lasting_estate, folder)
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
-        key = aws.client("iam", JUMP).create_access_key(UserName="taro.yamada")["AccessKey"]
-        taro = Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
+        taro = with_key(aws, "taro.yamada", address=OFFICE)
         device = enrol(taro, clock, name="taro.yamada")
 
         def by_hand(heading: str) -> str:

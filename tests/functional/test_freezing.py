@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from jumpcf.cli.main import main
 from jumpcf.estate.load import load
@@ -24,23 +23,13 @@ from jumpcf.pipeline.connecting import connect
 from jumpcf.pipeline.folders import Folders
 from jumpcf.pipeline.locking import locked
 from tests.functional.conftest import Said, calls, environment
-from tests.local.people import Clock, Person, enrol
+from tests.local.people import Clock, Person, enrol, with_key
+from tests.local.support import denies
 
 JUMP, PROD = "111111111111", "443000000001"
 OFFICE = "203.0.113.7"
 READER = f"arn:aws:iam::{PROD}:role/jump/acme-prod-Read"
 FREEZE = f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"
-
-
-def denies(call: Any, *arguments: Any, **given: Any) -> bool:
-    """Whether a Deny stands in the way; a call that is let through is none."""
-    try:
-        call(*arguments, **given)
-    except ClientError as refused:
-        if "explicit deny" in refused.response["Error"]["Message"]:
-            return True
-        raise
-    return False
 
 
 @dataclass
@@ -93,8 +82,7 @@ def night(lasting_estate: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
         persons, devices = [], {}
         for name in ("taro.yamada", "hanako.sato"):
-            key = aws.client("iam", JUMP).create_access_key(UserName=name)["AccessKey"]
-            person = Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE, name=name)
+            person = with_key(aws, name, address=OFFICE)
             devices[name] = enrol(person, clock, name=name)
             persons.append(person)
         yield Night(folder, aws, clock, *persons, devices)

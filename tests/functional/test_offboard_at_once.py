@@ -15,7 +15,7 @@ from tests.functional.test_freezing import denies
 from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, by_hand, held, iam_of, leave, users
 from tests.functional.test_playing_the_partner import DECEMBER, OFFICE, PROD, role
 from tests.functional.test_terminal import Terminal, copied, plain
-from tests.local.people import Clock, Device, Person, enrol
+from tests.local.people import Clock, Device, Person, enrol, with_key
 from tests.local.support import refused
 
 AT_ONCE = ("user", "offboard", "acme", "taro.yamada", "--yes")
@@ -32,8 +32,7 @@ class Night(World):
 
     def person(self, name: str) -> Person:
         """Somebody with a key that the operator gave him, in the office."""
-        key = iam_of(self).create_access_key(UserName=name)["AccessKey"]
-        return Person(self.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE, name=name)
+        return with_key(self.aws, name, address=OFFICE)
 
     def enrol(self, taro: Person) -> Device:
         """He enrols his phone by himself; a passkey, a Git credential and what an administrator may add."""

@@ -23,7 +23,7 @@ from jumpcf.cli.main import main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import lasting
-from tests.local.people import Clock, Device, Person, enrol
+from tests.local.people import Clock, Device, Person, enrol, with_key
 from tests.local.support import refused
 
 JUMP = "111111111111"
@@ -63,10 +63,7 @@ def scene(deployed_estate: Path, tmp_path: Path) -> Iterator[Scene]:
     folder, clock = tmp_path / "estate", Clock(DECEMBER)
     shutil.copytree(deployed_estate, folder)
     with LocalAws(folder, load(folder), speed=0, clock=clock, enforce=True) as aws:
-        key = aws.client("iam", JUMP).create_access_key(UserName="taro.yamada")["AccessKey"]
-        yield Scene(
-            folder, aws, clock, Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
-        )
+        yield Scene(folder, aws, clock, with_key(aws, "taro.yamada", address=OFFICE))
 
 
 def test_in_the_role_he_makes_no_identities(scene: Scene) -> None:
@@ -108,8 +105,7 @@ def test_neither_others_roles_nor_names_nor_excepted_accounts(scene: Scene) -> N
 
 
 def test_a_colleague_who_leaves_earlier_is_shut_out_alone(scene: Scene) -> None:
-    key = scene.aws.client("iam", JUMP).create_access_key(UserName="hanako.sato")["AccessKey"]
-    hanako = Person(scene.aws, key["AccessKeyId"], key["SecretAccessKey"], address=OFFICE)
+    hanako = with_key(scene.aws, "hanako.sato", address=OFFICE)
     hanako.client("iam").get_user()
     scene.clock.now = 1_830_265_200.0 + 60  # her last day is 2027-12-31
     assert "explicit deny" in scene.refused(hanako.client("iam").get_user)
@@ -162,8 +158,7 @@ def test_the_kits_profiles_let_people_in(scene: Scene, tmp_path: Path) -> None:
             == 0
         )
     office = "192.0.2.7"
-    made = scene.aws.client("iam", JUMP).create_access_key(UserName="ana.lopez")["AccessKey"]
-    lopez = Person(scene.aws, made["AccessKeyId"], made["SecretAccessKey"], address=office, name="ana.lopez")
+    lopez = with_key(scene.aws, "ana.lopez", address=office)
     code = enrol(lopez, scene.clock, name="ana.lopez").shown()["TokenCode"]
     whoami = ("sts", "get-caller-identity", "--profile")
     theirs = _with_kit(scene, tmp_path / "globex.ana.lopez", lopez)
@@ -221,10 +216,7 @@ def _roles(aws: LocalAws, account: str) -> list[str]:
 
 def _signed_in(scene: Scene, name: str, office: str) -> Person:
     """A user with a key from the operator, in a session with MFA."""
-    key = scene.taro
-    if name != "taro.yamada":
-        made = scene.aws.client("iam", JUMP).create_access_key(UserName=name)["AccessKey"]
-        key = Person(scene.aws, made["AccessKeyId"], made["SecretAccessKey"], address=office, name=name)
+    key = scene.taro if name == "taro.yamada" else with_key(scene.aws, name, address=office)
     shown = enrol(key, scene.clock, name=name).shown()
     return key.using(key.client("sts").get_session_token(**shown)["Credentials"])
 

@@ -225,6 +225,21 @@ def jumpcf(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60, **options)
 
 
+def interrupted(folder: Path, sent: signal.Signals, *at: str) -> tuple[int, str]:
+    """A deploy in a process of its own, which gets the signal at each of these words, one after the other: its exit
+    code, and what it said after the last."""
+    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
+    with subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stderr is not None
+        for words in at:
+            assert any(words in line for line in process.stderr), words
+            process.send_signal(sent)
+        told = process.stderr.read()
+    return process.returncode, told
+
+
 def copied(built_estate: Path, tmp_path: Path) -> Path:
     shutil.copytree(built_estate, tmp_path / "estate")
     return tmp_path / "estate"
@@ -294,15 +309,8 @@ def test_sigterm_leaves_a_deploy_at_once_and_says_what_runs_on(built_estate: Pat
     """An operation of somebody else holds ours in the queue, so that it cannot end meanwhile."""
     folder = copied(built_estate, tmp_path)
     jumpcf("local", "fault", "occupy", "jump-acme-dev", "--for", "1h", cwd=folder)
-    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "QUEUED" in line:
-                process.send_signal(signal.SIGTERM)
-                break
-        told = process.stderr.read()
-    assert process.returncode == 130
+    code, told = interrupted(folder, signal.SIGTERM, "QUEUED")
+    assert code == 130
     assert "left running in AWS as jumpcf-" in told
     (journal,) = (folder / ".jumpcf" / "journal").iterdir()
     assert '"left"' in journal.read_text()
@@ -315,16 +323,8 @@ def test_a_second_ctrl_c_leaves_at_once_and_resume_goes_on(built_estate: Path, t
     """The operation that was left waits in AWS; `--resume` asks after it, and does what was never started."""
     folder = copied(built_estate, tmp_path)
     jumpcf("local", "fault", "occupy", "jump-acme-dev", "--for", "1h", cwd=folder)
-    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "QUEUED" in line or "Ctrl-C again" in line:
-                process.send_signal(signal.SIGINT)
-            if "Ctrl-C again" in line:
-                break
-        told = process.stderr.read()
-    assert process.returncode == 130
+    code, told = interrupted(folder, signal.SIGINT, "QUEUED", "Ctrl-C again")
+    assert code == 130
     assert "left running in AWS as jumpcf-" in told
     jumpcf("local", "fault", "clear", cwd=folder)
     again = jumpcf("deploy", "--resume", "--local", cwd=folder)
@@ -337,17 +337,8 @@ def test_one_ctrl_c_watches_what_runs_and_says_how_much_was_not_started(
     built_estate: Path, tmp_path: Path
 ) -> None:
     folder = copied(built_estate, tmp_path)
-    command = [sys.executable, "-m", "jumpcf", "deploy", "--local", "--yes", "--accept-broadening"]
-    with subprocess.Popen(
-        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "start " in line:
-                process.send_signal(signal.SIGINT)
-                break
-        told = process.stderr.read()
-    assert process.returncode == 130
+    code, told = interrupted(folder, signal.SIGINT, "start ")
+    assert code == 130
     assert "nothing new is started" in told
     assert "not started" in told
     assert jumpcf("deploy", "--local", "--yes", "--accept-broadening", cwd=folder).returncode == 0

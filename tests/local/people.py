@@ -109,6 +109,12 @@ def enrol(person: Person, clock: Clock, name: str = "phone") -> Device:
     return device
 
 
+def with_key(aws: Endpoint, name: str, *, address: str | None = INSIDE) -> Person:
+    """A user with an access key that the operator gave him."""
+    key = aws.client("iam", JUMP).create_access_key(UserName=name)["AccessKey"]
+    return Person(aws, key["AccessKeyId"], key["SecretAccessKey"], address=address, name=name)
+
+
 def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
@@ -140,8 +146,7 @@ def make_user(aws: Endpoint, *statements: dict[str, Any], path: str = "/partner/
     if statements:
         iam.put_group_policy(GroupName="acme", PolicyName="rights", PolicyDocument=policy(*statements))
     iam.add_user_to_group(GroupName="acme", UserName="taro.yamada")
-    key = iam.create_access_key(UserName="taro.yamada")["AccessKey"]
-    return Person(aws, key["AccessKeyId"], key["SecretAccessKey"])
+    return with_key(aws, "taro.yamada")
 
 
 def make_role(

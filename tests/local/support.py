@@ -202,6 +202,17 @@ def roles(aws: LocalAws, account: str) -> list[str]:
     )
 
 
+def denies(call: Any, *arguments: Any, **given: Any) -> bool:
+    """Whether a Deny stands in the way; a call that is let through is none."""
+    try:
+        call(*arguments, **given)
+    except ClientError as refused:
+        if "explicit deny" in refused.response["Error"]["Message"]:
+            return True
+        raise
+    return False
+
+
 def refused(call: Callable[..., Any], *arguments: Any, **given: Any) -> tuple[str, str]:
     """(code, message) of the refusal that the call must meet."""
     with pytest.raises(ClientError) as caught:
