@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from jumpcf.errors import Problem, ProblemsFound
 from jumpcf.estate import edits
 from jumpcf.estate.source import Document, parse
 
@@ -12,15 +13,24 @@ USERS, LEFT = "users", "left"
 _INDENTED_COMMENT = re.compile(r"[ \t]+#")
 
 
-def write_left(root: Path, partner: str, user: str, day: str) -> bool:
-    """Take the user out of `users` and say under `left` that he left on `day` (2026-11-30).  False where he is no
-    user.  ProblemsFound: the file cannot be read, edited by itself, or written (E610)."""
+def write_left(root: Path, partner: str, user: str, day: str, *, unlisted: bool = False) -> bool:
+    """Take the user out of `users`, however his name is spelt there, and say under `left` that he left on `day`
+    (2026-11-30); with `unlisted` also of who stands in neither.  False where there is nothing to write.
+    ProblemsFound: the file cannot be read, edited by itself, or written (E610)."""
     text, document = edits.opened(root, partner)
-    if not _named(document, USERS, user):
+    listed, gone = _named(document, USERS, user), _named(document, LEFT, user)
+    if gone and gone != user:  # a fence knows a session by exactly the name that it bears
+        here = next(index for index, one in enumerate(edits.items(document, LEFT)) if one["name"] == gone)
+        message = f"{gone} is under {LEFT}, and the user's name is {user}"
+        mark = document.mark(LEFT, here, "name")
+        raise ProblemsFound([Problem.at(mark, "E610", message, f"write {user} there")])
+    if not listed and (gone or not unlisted):
         return False
-    gone = _named(document, LEFT, user)
-    place = edits.place_of(document, user)
-    edited = _without(text, document, place)
+    edited: str | None = text
+    place: edits.Place = (USERS,)
+    if listed:
+        place = edits.place_of(document, listed)
+        edited = _without(text, document, place)
     if edited is not None and not gone:
         edited = _with(edited, parse(edited, document.file)[0], {"name": user, "day": day})
     hint = f"move {user} from {USERS} to {LEFT} by hand: - {{name: {user}, day: {day}}}"
@@ -28,8 +38,10 @@ def write_left(root: Path, partner: str, user: str, day: str) -> bool:
     return True
 
 
-def _named(document: Document, key: str, user: str) -> bool:
-    return any(isinstance(one, dict) and one.get("name") == user for one in edits.items(document, key))
+def _named(document: Document, key: str, user: str) -> str:
+    """His name as the list has it; "" where it does not.  IAM has no two that differ in case alone."""
+    names = (one.get("name") for one in edits.items(document, key) if isinstance(one, dict))
+    return next((one for one in names if isinstance(one, str) and one.casefold() == user.casefold()), "")
 
 
 def _without(text: str, document: Document, place: edits.Place) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jumpcf.aws.paging import Answer
     from jumpcf.errors import Problem
     from jumpcf.estate.emergency import JumpAccount
-    from jumpcf.estate.model import Estate, Partner, User
+    from jumpcf.estate.model import Estate, Left, Partner, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,16 @@ class Found:
 
     @property
     def listed(self) -> "User | None":
-        """The user as params have him."""
+        """The user as params have him, however they spell him: IAM has no two that differ in case alone."""
         users = self.partner.users if self.partner else ()
-        return next((one for one in users if one.name == self.operation.user), None)
+        name = self.operation.user.casefold()
+        return next((one for one in users if one.name.casefold() == name), None)
+
+    @property
+    def departed(self) -> "Left | None":
+        """The same under `left`, where a fence knows him by exactly this name."""
+        left = self.partner.left if self.partner else ()
+        return next((one for one in left if one.name == self.operation.user), None)
 
 
 def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Found:
@@ -109,19 +116,20 @@ class Written:
 
 
 def _written(folders: Folders, found: Found, now: datetime.datetime) -> Written:
-    """Move him to `left` in params.  Also where these are broken elsewhere: no deploy may find him there still."""
+    """Move him to `left` in params.  Also where these are broken elsewhere: no deploy may find him there still; and
+    where somebody only deleted his line: without `left` no deploy ends a session of his."""
     from jumpcf.estate import leaving, times
     from jumpcf.estate.edits import file_of
 
     wanted = found.operation
     file = file_of(wanted.partner)
-    if found.listed is None and found.estate is not None:
+    if found.estate is not None and (found.partner is None or not (found.listed or found.user)):
         return Written(file=file)
     zone = times.zone(found.estate.timezone) if found.estate else datetime.UTC
     try:
-        done = leaving.write_left(
-            folders.root, wanted.partner, wanted.user, now.astimezone(zone).date().isoformat()
-        )
+        day = now.astimezone(zone).date().isoformat()
+        there = found.user is not None  # with his partner's path and tag
+        done = leaving.write_left(folders.root, wanted.partner, wanted.user, day, unlisted=there)
     except ProblemsFound as error:
         return Written(file=file, by_hand=error.problems[0])
     return Written(file=file, done=done)
@@ -185,9 +193,10 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
         yield "Run this again, with credentials that may do what was refused."
     if found.user is not None:
         seconds = _session(found)
+        sooner = "" if _nameless(found) else ", or until the deploy below"
         yield (
             f"Sessions of roles that he took before are good for {hours(seconds)}, until "
-            f"{utc(now + datetime.timedelta(seconds=seconds))} at most, or until the deploy below; what he had "
+            f"{utc(now + datetime.timedelta(seconds=seconds))} at most{sooner}; what he had "
             "open in the jump account may do nothing any more."
         )
         yield from _own_roles(found)
@@ -201,8 +210,20 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
             f"{denied}. A deploy that still finds him under users may make him a new initial password, and put him "
             "back into groups when his stack changes."
         )
-    elif found.user is not None:
-        yield f"Params have him no more under users: {deploy}."
+    elif found.user is None:
+        yield from _denied_already(found)
+    elif found.estate is not None and found.partner is None:
+        yield f"Params have no partner {found.operation.partner} any more: {deploy}, and the partner's roles."
+    else:
+        yield f"{written.file} has him under left already: {deploy}{denied}."
+
+
+def _denied_already(found: Found) -> "Iterator[str]":
+    if found.departed and not _nameless(found):
+        yield (
+            f"He stands under left ({found.departed.mark}): where nobody has deployed since, run `jumpcf deploy`; it "
+            "denies him what he has open in every role."
+        )
 
 
 def _nameless(found: Found) -> bool:
@@ -231,5 +252,5 @@ def _session(found: Found) -> int:
     every grant of his partner: a session outlives a change of groups."""
     from jumpcf.artifacts.freezing import LONGEST
 
-    grants = found.partner.grants if found.partner and found.listed else ()
+    grants = found.partner.grants if found.partner else ()
     return max((seconds for grant in grants for seconds in grant.session.values()), default=LONGEST)

@@ -145,6 +145,19 @@ def test_who_is_taken_out_of_params_by_the_verb_is_denied_in_every_role_and_by_h
     assert "taro.yamada" not in users(night)
 
 
+def test_whose_line_somebody_only_deleted_is_put_under_left_so_that_the_deploy_ends_what_he_has_open(
+    night: Night,
+) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    leave(night, "taro.yamada")
+    said = night.run(*AT_ONCE)
+    assert "or until the deploy below" in words(said.out)
+    assert "Commit params/partners/acme.yaml, where he stands under left now" in words(said.out)
+    assert night.deploy("--accept-deletion").code == 0
+    assert denies(his.client("iam").list_roles)
+
+
 def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(deployed: World) -> None:
     iam = iam_of(deployed)
     iam.create_user(UserName="by.hand", Path="/partner/acme/")
@@ -160,8 +173,12 @@ def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(de
             assert (said.code, said.out) == (code, ""), said
             assert told in words(said.err)
     assert made.writes == []
+    assert deployed.run("user", "remove", "acme", "ken.mori").code == 0
     leave(deployed, "jun.ito")
     assert deployed.deploy("--accept-deletion").code == 0
+    said = deployed.run("user", "offboard", "acme", "ken.mori", "--yes")
+    assert (said.code, "params do not name him" in said.out) == (0, False)
+    assert "He stands under left (params/partners/acme.yaml:" in words(said.out)
     said = deployed.run("-o", "json", "user", "offboard", "acme", "jun.ito", "--yes")
     assert (said.code, said.json["state"], said.json["todo"]) == (0, "gone", [])
     assert "params do not name him either" in deployed.run("user", "offboard", "acme", "jun.ito", "--yes").out

@@ -60,6 +60,29 @@ def test_whoever_is_in_both_lists_is_taken_out_of_the_first(tmp_path: Path) -> N
     assert path.read_text() == "partner: acme\nusers:\n- {name: u}\nleft: [{name: t, day: 2026-01-01}]\n"
 
 
+def test_whoever_stands_in_neither_list_is_put_under_left_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = put(tmp_path, "partner: acme\nusers:\n- {name: u}\n")
+    assert not write_left(tmp_path, "acme", "t", DAY)
+    assert write_left(tmp_path, "acme", "t", DAY, unlisted=True)
+    assert path.read_text() == f"partner: acme\nusers:\n- {{name: u}}\nleft:\n  - {{name: t, day: {DAY}}}\n"
+    assert not write_left(tmp_path, "acme", "t", DAY, unlisted=True)
+
+
+def test_another_spelling_of_the_name_is_the_same_person_and_the_fence_gets_the_one_that_sessions_bear(
+    tmp_path: Path,
+) -> None:
+    path = put(tmp_path, "partner: acme\nusers:\n- {name: Ken.Mori}\n- {name: u}\n")
+    assert write_left(tmp_path, "acme", "ken.mori", DAY)
+    assert (
+        path.read_text()
+        == f"partner: acme\nusers:\n- {{name: u}}\nleft:\n  - {{name: ken.mori, day: {DAY}}}\n"
+    )
+    with pytest.raises(ProblemsFound) as refused:
+        write_left(tmp_path, "acme", "KEN.MORI", DAY, unlisted=True)
+    [problem] = refused.value.problems
+    assert (problem.code, problem.line, problem.hint) == ("E610", 5, "write KEN.MORI there")
+
+
 FORMS = [
     "partner: acme\r\nusers:\r\n  - {name: t, email: x}\r\n  - {name: u}\r\n",
     "{partner: acme, users: [{name: t}]}\n",
