@@ -29,7 +29,8 @@ class Open:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freezing:
     """What `partner freeze` or `partner thaw` came to; `frozen` says which of the two.  `beyond` is what no freeze
-    reaches, and what to do about it: it is told each time and makes nothing less whole."""
+    reaches, and what to do about it: it is told each time and makes nothing less whole.  `left`: the user stands
+    under `left` in params, not under `users`."""
 
     estate: str
     partner: str
@@ -40,6 +41,7 @@ class Freezing:
     closed: tuple[Closed, ...]
     open: tuple[Open, ...]
     beyond: tuple[Open, ...] = ()
+    left: bool = False
     schema: int = 1
 
     @property

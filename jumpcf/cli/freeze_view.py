@@ -66,6 +66,8 @@ def _commit(made: Freezing, file: str) -> list[str]:
             f"Run it again before {file} is deployed: a deploy of it closes the door in the jump account, but not "
             "the sessions that are taken until then."
         ]
+    if made.left:
+        return [f"He stands under left in {file}: commit it; jumpcf deploy --accept-deletion deletes him."]
     return [
         f"Commit {file}: a deploy from a copy without it would open the door again, and asks for "
         "--accept-broadening first."

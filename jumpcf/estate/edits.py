@@ -28,6 +28,11 @@ def opened(root: Path, partner: str) -> tuple[str, Document]:
     """The file's text and its content.  ProblemsFound where it cannot be read or is no partner's."""
     file = file_of(partner)
     text, problems = read_text(root / file, file)
+    if not (root / file).exists():
+        gone = (
+            f"no partner {partner} is in params: where he was taken out, a deploy deletes his users and roles"
+        )
+        raise ProblemsFound([Problem(file, 0, 0, "E110", "there is no such file", gone)])
     if text is None:
         raise ProblemsFound(problems)
     document, problems = parse(text, file)
@@ -42,9 +47,8 @@ def place_of(document: Document, user: str) -> Place:
     for index, one in enumerate(items(document, "users")):
         if isinstance(one, dict) and one.get("name") == user:
             return ("users", index)
-    raise ProblemsFound(
-        [Problem(document.file, 0, 0, "E610", f"the file has no user {user}", "was he taken out?")]
-    )
+    hint = "if he was taken out: user offboard puts him under left, and a deploy then ends what he has open"
+    raise ProblemsFound([Problem(document.file, 0, 0, "E610", f"the file has no user {user}", hint)])
 
 
 def items(document: Document, key: str) -> list[Any]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from jumpcf.errors import Problem, ProblemsFound
+from jumpcf.errors import Mark, Problem, ProblemsFound
 from jumpcf.estate import edits
 from jumpcf.estate.source import Document, parse
 
@@ -36,6 +36,15 @@ def write_left(root: Path, partner: str, user: str, day: str, *, unlisted: bool 
     hint = f"move {user} from {USERS} to {LEFT} by hand: - {{name: {user}, day: {day}}}"
     edits.save(root, edited, document.mark(*place), hint)
     return True
+
+
+def departed(root: Path, partner: str, user: str) -> Mark | None:
+    """Where he stands under `left`, by exactly this name.  ProblemsFound: the file cannot be read."""
+    _, document = edits.opened(root, partner)
+    for index, one in enumerate(edits.items(document, LEFT)):
+        if isinstance(one, dict) and one.get("name") == user:
+            return document.mark(LEFT, index)
+    return None
 
 
 def _named(document: Document, key: str, user: str) -> str:

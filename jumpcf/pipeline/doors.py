@@ -14,6 +14,7 @@ from jumpcf.pipeline.folders import Folders
 if TYPE_CHECKING:
     from jumpcf.artifacts.manifest import Connection
     from jumpcf.aws.freezing import Door, Found
+    from jumpcf.errors import Mark
     from jumpcf.estate.model import Estate
 
 
@@ -81,7 +82,8 @@ def door(to: Way, who: Who) -> "Door":
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shut:
     """A door that was closed.  `at` is when it was read back (params keep the first of several), `found` who is
-    behind it; `refused` is why it could not be closed, `unwritten` why params do not say so."""
+    behind it; `refused` is why it could not be closed, `unwritten` why params do not say so.  Of a user who `left`
+    they need not: his fence denies him whatever he has open."""
 
     who: Who
     way: Way
@@ -90,6 +92,7 @@ class Shut:
     found: "Found"
     refused: JumpcfError | None = None
     unwritten: ProblemsFound | None = None
+    left: bool = False
 
 
 def shut(folders: Folders, who: Who, reason: str, *, anew: bool = False) -> Shut:
@@ -115,12 +118,23 @@ def shut(folders: Folders, who: Who, reason: str, *, anew: bool = False) -> Shut
         if not _named(folders, to, who):
             raise _nowhere(error, folders, to, who) from None
         refused = error
-    at, unwritten = utc(done.at), None
+    at, unwritten, left = utc(done.at), None, _departed(folders, who) is not None
     try:
-        at = _write(folders, who, reason, at, was_open=done.was_open or anew)
+        at = at if left else _write(folders, who, reason, at, was_open=done.was_open or anew)
     except ProblemsFound as error:
         unwritten = error
-    return Shut(who=who, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten)
+    return Shut(
+        who=who, way=to, reason=reason, at=at, found=found, refused=refused, unwritten=unwritten, left=left
+    )
+
+
+def _departed(folders: Folders, who: Who) -> "Mark | None":
+    """Where params say that the user left."""
+    from jumpcf.estate.leaving import departed
+
+    with contextlib.suppress(ProblemsFound):
+        return departed(folders.root, who.partner, who.user) if who.user else None
+    return None
 
 
 def _write(folders: Folders, who: Who, reason: str, at: str, *, was_open: bool) -> str:
@@ -141,6 +155,11 @@ def _nearest(error: JumpcfError, folders: Folders, to: Way, who: Who) -> JumpcfE
     partners = _partners(folders, to)
     if who.partner not in partners:
         error.hint = did_you_mean(who.partner, partners)
+    elif left := _departed(folders, who):
+        error.hint = (
+            f"he stands under left ({left}): where nobody has deployed since, jumpcf deploy denies him what he has "
+            "open in every role"
+        )
     elif who.user and to.estate:
         error.hint = did_you_mean(who.user, [one.name for one in to.estate.partners[who.partner].users])
     return error
@@ -158,6 +177,8 @@ def _named(folders: Folders, to: Way, who: Who) -> bool:
     """Whether params have the name; of a user this is only known where they are whole."""
     if who.partner not in _partners(folders, to):
         return False
+    if _departed(folders, who):
+        return True
     users = to.estate.partners[who.partner].users if to.estate else ()
     return not (who.user and to.estate) or any(one.name == who.user for one in users)
 
@@ -194,7 +215,7 @@ class State:
 
 
 def look(folders: Folders, to: Way, who: Who) -> State:
-    """Reads only.  NoDoor (G570) where there is none."""
+    """Reads only.  NoDoor (G570) where there is none, or its user has left: nothing opens for him."""
     from jumpcf.aws.freezing import NoDoor
     from jumpcf.estate import freezing
 
@@ -203,5 +224,8 @@ def look(folders: Folders, to: Way, who: Who) -> State:
         closed = here.there() and here.closed()
     except NoDoor as error:
         raise _nearest(error, folders, to, who) from None
+    if left := _departed(folders, who):
+        hint = "to let him in again, move him back to users and deploy; if he is frozen then, thaw him"
+        raise NoDoor("G570", f"{who} has left ({left}): a thaw opens nothing for him", hint)
     stands = freezing.written(folders.root, who.partner, who.user) or {}
     return State(name=here.name, closed=closed, at=str(stands.get("at", "")))

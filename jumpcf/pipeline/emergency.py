@@ -216,6 +216,19 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
         yield f"Params have no partner {found.operation.partner} any more: {deploy}, and the partner's roles."
     else:
         yield f"{written.file} has him under left already: {deploy}{denied}."
+    yield from _elsewhere(found)
+
+
+def _elsewhere(found: Found) -> "Iterator[str]":
+    """Where another partner gets him, the deploy that deletes him makes him anew."""
+    name = found.operation.user.casefold()
+    for partner in _partners(found.estate):
+        for one in partner.users:
+            if partner.name != found.operation.partner and one.name.casefold() == name:
+                yield (
+                    f"{partner.name} has him under users ({one.mark}): a deploy makes him anew there, with a new "
+                    "password. Take him out of there as well if he is to have nothing."
+                )
 
 
 def _denied_already(found: Found) -> "Iterator[str]":

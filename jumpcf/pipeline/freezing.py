@@ -40,7 +40,7 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
     """Build, read, plan what concerns this partner.  Organizations that refuse are left out and told; ProblemsFound
     and AwsRefused where params, or the jump account, do.  What closes does not wait for a lint."""
     from jumpcf.planner.diff import make_plan
-    from jumpcf.planner.freezing import longest_session, narrowed, of_partner
+    from jumpcf.planner.freezing import fences_alone, longest_session, narrowed, of_partner
 
     manifest = build(folders, lint=not closing, say=say).manifest
     sessions = connect(manifest)
@@ -51,6 +51,8 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
     small = narrowed(manifest, [one.name for one in observed.organizations], at_once=closing)
     template = bodies(folders, manifest).parsed
     plan = of_partner(make_plan(small, observed, template), who.partner, apart=closing)
+    if closing and any((one.partner, one.name) == (who.partner, who.user) for one in manifest.left):
+        plan = fences_alone(plan)
     prepared = Prepared(
         manifest=small,
         observed=observed,
@@ -87,7 +89,7 @@ def closing(
     partner, user = shut.who.partner, shut.who.user
     said = [*frozen.at_the_door(partner, user, shut.found.users, shut.found.strays, shut.refused)]
     if shut.unwritten:
-        said.append(frozen.unwritten(shut.unwritten))
+        said.append(frozen.unwritten(shut.unwritten, _next_deploy(shut)))
     if stopped is not None:
         said.append(frozen.old_sessions("organizations", until, stopped))
     if ready is not None:
@@ -95,8 +97,26 @@ def closing(
     if ready is not None and deployed is not None and stopped is None:
         said += _fences(shut, ready, deployed, until)
     return frozen.made(
-        shut.way.name, partner, user, said, frozen=True, at=shut.at, reason=shut.reason, beyond=_beyond(shut)
+        shut.way.name,
+        partner,
+        user,
+        said,
+        frozen=True,
+        at=shut.at,
+        reason=shut.reason,
+        beyond=_beyond(shut),
+        left=shut.left,
     )
+
+
+def _next_deploy(shut: Shut) -> str:
+    """What a deploy of these params does to a door of which they do not say that it is closed."""
+    estate, who = shut.way.estate, shut.who
+    if estate and who.partner not in estate.partners:
+        return "deletes the partner's users and roles"
+    if estate and who.user and all(one.name != who.user for one in estate.partners[who.partner].users):
+        return "deletes him, and ends no session of his"
+    return "opens the door again"
 
 
 def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterator[Said]":
@@ -113,7 +133,7 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
         ready.prepared.plan,
         deployed.status,
         until,
-        spread(shut.at),
+        f"every session of {who.user}" if shut.left else f"sessions from before {spread(shut.at)}",
         nameless=who.partner if nameless else "",
     )
 

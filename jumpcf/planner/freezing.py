@@ -61,6 +61,12 @@ def of_partner(plan: Plan, partner: str, *, apart: bool) -> Plan:
     )
 
 
+def fences_alone(plan: Plan) -> Plan:
+    """Without the jump account: of a user who left it is his offboarding, a deletion that somebody must accept, and
+    what ends his sessions need not wait for that."""
+    return replace(plan, stacks=(), operations=tuple(one for one in plan.operations if one.place != JUMP))
+
+
 def _names(line: str, known: Iterable[str]) -> bool:
     """Whether a sentence names one of these, as a whole: jump-partner-acme is not in jump-partner-acme-eu."""
     return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line) for name in known)

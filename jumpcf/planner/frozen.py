@@ -29,6 +29,7 @@ def made(
     at: str = "",
     reason: str = "",
     beyond: Iterable[Open] = (),
+    left: bool = False,
 ) -> Freezing:
     """The record of all that is to be said."""
     lines = list(said)
@@ -42,6 +43,7 @@ def made(
         closed=tuple(one for one in lines if isinstance(one, Closed)),
         open=tuple(one for one in lines if isinstance(one, Open)),
         beyond=tuple(beyond),
+        left=left,
     )
 
 
@@ -60,11 +62,11 @@ def at_the_door(
         yield Open(place=JUMP, what=f"everything of {one}", why="he is not in the group", hint=again)
 
 
-def unwritten(error: ProblemsFound) -> Open:
-    """Params do not say that the door is closed."""
+def unwritten(error: ProblemsFound, next_deploy: str = "opens the door again") -> Open:
+    """Params do not say that the door is closed, and this is what the next deploy does."""
     return Open(
         place="params",
-        what="the next deploy opens the door again",
+        what=f"the next deploy {next_deploy}",
         why=why(error),
         hint=error.problems[0].hint or AGAIN,
     )
@@ -80,9 +82,9 @@ def unread(until: str, refused: JumpcfError) -> Open:
     return _sessions("organizations", until, f"not read: {why(refused)}", "jumpcf status")
 
 
-def fences(plan: Plan, status: Status, until: str, before: str, *, nameless: str = "") -> Iterator[Said]:
-    """Whether sessions from `before` are denied.  `nameless` is the partner whose user is frozen alone, where no
-    session can be told to be one user's."""
+def fences(plan: Plan, status: Status, until: str, denied: str, *, nameless: str = "") -> Iterator[Said]:
+    """Whether the sessions that are `denied` (in words) are.  `nameless` is the partner whose user is frozen alone,
+    where no session can be told to be one user's."""
     names = {one.name for one in plan.stack_sets}
     for place in plan.organizations:
         if nameless:
@@ -93,8 +95,7 @@ def fences(plan: Plan, status: Status, until: str, before: str, *, nameless: str
         amiss = [one for one in lines if one.state not in AS_WANTED]
         fenced = {one.account for one in lines if one.state in FENCED} - {one.account for one in amiss}
         if fenced:
-            what = f"sessions from before {before}, in {count(len(fenced), 'account')}"
-            yield Closed(place=place, what=what)
+            yield Closed(place=place, what=f"{denied}, in {count(len(fenced), 'account')}")
         for one in amiss:
             yield _sessions(_where(one), until, _state(one.stack_set, one), one.hint or AGAIN)
     for stack in stacks_amiss(plan, status):
@@ -165,7 +166,8 @@ def why(error: JumpcfError) -> str:
 
 
 def hint(error: JumpcfError) -> str:
-    return error.hint or AGAIN
+    first = error.problems[0].hint if isinstance(error, ProblemsFound) else ""
+    return error.hint or first or AGAIN
 
 
 def _sessions(place: str, until: str, reason: str, hint: str) -> Open:

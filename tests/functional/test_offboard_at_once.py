@@ -158,6 +158,62 @@ def test_whose_line_somebody_only_deleted_is_put_under_left_so_that_the_deploy_e
     assert denies(his.client("iam").list_roles)
 
 
+def test_a_freeze_of_who_stands_under_left_ends_his_sessions_and_leaves_his_offboarding_to_a_deploy(
+    night: Night,
+) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    freeze = ("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7")
+    file = night.folder / "params/partners/acme.yaml"
+    assert night.run("user", "remove", "acme", "taro.yamada").code == 0
+    before = file.read_bytes()
+
+    said = night.run(*freeze)
+    assert said.code == 0, said.out + said.err
+    assert "every session of taro.yamada, in 11 accounts" in said.out
+    assert "jumpcf deploy --accept-deletion deletes him" in said.out
+    assert denies(his.client("iam").list_roles)
+    assert denies(taro.client("iam").get_user)
+    assert ("taro.yamada" in users(night), file.read_bytes()) == (True, before)
+    assert night.run("-o", "json", *freeze).json["left"]
+
+    said = night.run("partner", "thaw", "acme", "--user", "taro.yamada", "--yes", "--accept-broadening")
+    assert (said.code, file.read_bytes()) == (252, before)
+    assert "G570 taro.yamada of acme has left (params/partners/acme.yaml:" in said.err
+    assert denies(taro.client("iam").get_user)
+
+    assert night.deploy("--accept-deletion").code == 0
+    said = night.run(*freeze)
+    assert (said.code, "he stands under left" in words(said.err)) == (252, True)
+
+
+def test_a_freeze_of_whose_line_is_gone_says_that_no_deploy_ends_his_sessions(night: Night) -> None:
+    leave(night, "taro.yamada")
+    said = night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7")
+    assert (said.code, "opens the door again" in said.out) == (3, False)
+    assert "the next deploy deletes him, and ends no session of his" in said.out
+    assert "user offboard puts him under left" in said.out
+
+
+def test_whom_another_partner_gets_is_told_before_a_deploy_makes_him_anew(deployed: World) -> None:
+    globex = deployed.folder / "params/partners/globex.yaml"
+    assert deployed.run("user", "remove", "acme", "jun.ito").code == 0
+    his = "users:\n  - {name: Jun.Ito, email: j@globex.example}\n"
+    globex.write_text(globex.read_text(encoding="utf-8").replace("users:\n", his), encoding="utf-8")
+    said = deployed.run("user", "offboard", "acme", "jun.ito", "--yes")
+    assert said.code == 0, said.out + said.err
+    assert "acme.yaml has him under left already" in words(said.out)
+    assert "globex has him under users (params/partners/globex.yaml:" in words(said.out)
+
+
+def test_a_freeze_where_the_partner_was_taken_out_says_what_the_deploy_does(deployed: World) -> None:
+    (deployed.folder / "params/partners/initech.yaml").unlink()
+    said = deployed.run("partner", "freeze", "initech", "--reason", "INC-7")
+    assert said.code == 3, said.out + said.err
+    assert "the next deploy deletes the partner's users and roles" in said.out
+    assert "run it again" not in said.out
+
+
 def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(deployed: World) -> None:
     iam = iam_of(deployed)
     iam.create_user(UserName="by.hand", Path="/partner/acme/")
