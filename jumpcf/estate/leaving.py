@@ -15,10 +15,13 @@ _INDENTED_COMMENT = re.compile(r"[ \t]+#")
 
 def write_left(root: Path, partner: str, user: str, day: str, *, unlisted: bool = False) -> bool:
     """Take the user out of `users`, however his name is spelt there, and say under `left` that he left on `day`
-    (2026-11-30); with `unlisted` also of who stands in neither.  False where there is nothing to write.
-    ProblemsFound: the file cannot be read, edited by itself, or written (E610)."""
+    (2026-11-30).  False where there is nothing to write.  With `unlisted` the name is as IAM has it, and is put under
+    `left` also where he stands in neither list.  ProblemsFound: the file cannot be read, edited by itself, or
+    written (E610)."""
     text, document = edits.opened(root, partner)
     listed, gone = _named(document, USERS, user), _named(document, LEFT, user)
+    if listed and not unlisted:
+        user = listed
     if gone and gone != user:  # a fence knows a session by exactly the name that it bears
         here = next(index for index, one in enumerate(edits.items(document, LEFT)) if one["name"] == gone)
         message = f"{gone} is under {LEFT}, and the user's name is {user}"

@@ -76,7 +76,7 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
     found = Found(
         jump=jump, estate=estate, emergency=emergency, operation=operation, user=user, by=caller(sessions)
     )
-    if user is None and found.listed is None:
+    if user is None and (found.listed is None or found.listed.name != name):
         _refuse_misspelt(found)
     return found
 

@@ -72,7 +72,7 @@ def test_another_spelling_of_the_name_is_the_same_person_and_the_fence_gets_the_
     tmp_path: Path,
 ) -> None:
     path = put(tmp_path, "partner: acme\nusers:\n- {name: Ken.Mori}\n- {name: u}\n")
-    assert write_left(tmp_path, "acme", "ken.mori", DAY)
+    assert write_left(tmp_path, "acme", "ken.mori", DAY, unlisted=True)
     assert (
         path.read_text()
         == f"partner: acme\nusers:\n- {{name: u}}\nleft:\n  - {{name: ken.mori, day: {DAY}}}\n"
@@ -81,6 +81,12 @@ def test_another_spelling_of_the_name_is_the_same_person_and_the_fence_gets_the_
         write_left(tmp_path, "acme", "KEN.MORI", DAY, unlisted=True)
     [problem] = refused.value.problems
     assert (problem.code, problem.line, problem.hint) == ("E610", 5, "write KEN.MORI there")
+
+
+def test_a_name_that_iam_did_not_say_is_kept_as_it_stands_under_users(tmp_path: Path) -> None:
+    path = put(tmp_path, "partner: acme\nusers:\n- {name: Ken.Mori}\n- {name: u}\n")
+    assert write_left(tmp_path, "acme", "ken.mori", DAY)
+    assert f"left:\n  - {{name: Ken.Mori, day: {DAY}}}\n" in path.read_text()
 
 
 FORMS = [
