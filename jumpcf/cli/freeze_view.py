@@ -27,6 +27,15 @@ def text(made: Freezing, *, file: str) -> str:
     return "\n".join([*lines, *_commit(made, file)])
 
 
+def not_frozen(who: str, with_all: str) -> str:
+    """Of whose door nothing is closed; `with_all` is his partner who is frozen as a whole."""
+    if with_all:
+        return (
+            f"{who} is not frozen alone, and {with_all} is: jumpcf partner thaw {with_all} opens it for all."
+        )
+    return f"{who} is not frozen."
+
+
 def _headline(made: Freezing, who: str) -> str:
     """Frozen is who has no door into the jump account any more; all else comes on top."""
     if _shut(made):

@@ -34,6 +34,25 @@ def partner(help_: str = "Only this partner.") -> Callable[[Function], Function]
     return click.option("--partner", metavar="NAME", shell_complete=completing.partners, help=help_)
 
 
+def one_user(help_: str) -> Callable[[Function], Function]:
+    """One user of a partner; "" where the option is not given."""
+    return click.option(
+        "--user",
+        metavar="NAME",
+        shell_complete=completing.users,
+        default=None,
+        callback=_no_empty_name,
+        help=help_,
+    )
+
+
+def _no_empty_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """A script's variable that is empty must not mean the whole partner."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("the name is empty; without --user it is the whole partner", ctx, param)
+    return value or ""
+
+
 def local(function: Function) -> Function:
     return click.option(
         "--local", is_flag=True, help="Use the embedded AWS, inside this process, instead of AWS."

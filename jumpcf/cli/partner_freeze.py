@@ -19,7 +19,7 @@ from jumpcf.pipeline.folders import Folders
 @click.option(
     "--reason", required=True, metavar="TEXT", help="Why: the incident's number. It stands in params."
 )
-@click.option("--user", metavar="NAME", shell_complete=completing.users, default="", help="This user alone.")
+@options.one_user("This user alone.")
 @acceptance_option(
     "--accept-broadening",
     "Where params hold other changes of the partner that give more: roll them out as well.",

@@ -18,13 +18,7 @@ from jumpcf.planner.frozen import brought_back
 
 @click.command()
 @click.argument("partner", shell_complete=completing.partners)
-@click.option(
-    "--user",
-    metavar="NAME",
-    shell_complete=completing.users,
-    default="",
-    help="This user alone, who was frozen alone.",
-)
+@options.one_user("This user alone, who was frozen alone.")
 @accepting
 @options.break_lock
 @local
@@ -58,7 +52,7 @@ def command(
         to = doors.whole_way(folders)
         state = doors.look(folders, to, who)
         if not (state.closed or state.at):
-            console.say(f"{who} is not frozen.")
+            console.say(freeze_view.not_frozen(str(who), partner if doors.shut_with_all(to, who) else ""))
             if console.json:
                 console.result(building.encode(freezing.nothing_to_open(to, who)))
             return Exit.DONE

@@ -205,6 +205,12 @@ def whole_way(folders: Folders) -> Way:
     return to
 
 
+def shut_with_all(to: Way, who: Who) -> bool:
+    """Whether params say of the user's whole partner that he is frozen."""
+    partner = to.estate.partners.get(who.partner) if to.estate else None
+    return bool(who.user and partner and partner.frozen)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A door by its name in IAM: whether it is closed there, and since when params say so ("": they do not)."""

@@ -134,6 +134,8 @@ def test_a_partner_is_frozen_with_broken_params_then_with_whole_ones_survives_a_
     assert night.shut_out(night.taro)
     assert night.attached(GroupName="acme-members") >= {FREEZE}
 
+    said = night.run("partner", "thaw", "acme", "--user", "taro.yamada")
+    assert (said.code, "not frozen alone, and acme is: jumpcf partner thaw acme" in said.err) == (0, True)
     refused_ = night.run("partner", "thaw", "acme", "--yes")
     assert (refused_.code, "G521" in refused_.err) == (5, True)
     assert "params/partners/acme.yaml says frozen as before." in refused_.err
@@ -192,6 +194,16 @@ def test_who_is_not_there_is_told_and_nothing_is_changed(
     assert (said.code, told in said.err) == (code, True), said.err
     assert log.writes == []
     assert {path: path.read_bytes() for path in night.file.parent.iterdir()} == before
+
+
+def test_an_empty_name_is_not_the_whole_partner(night: Night) -> None:
+    before = night.file.read_bytes()
+    for verb, *more in (("freeze", "--reason", "INC-8"), ("thaw", "--yes", "--accept-broadening")):
+        said = night.run("partner", verb, "acme", "--user", "", *more)
+        assert (said.code, said.out) == (252, "")
+        assert "without --user it is the whole partner" in said.err
+    assert night.file.read_bytes() == before
+    assert night.attached(GroupName="acme-members") & {FREEZE} == set()
 
 
 def test_without_credentials_nothing_is_called_frozen_and_a_typing_error_is_seen(night: Night) -> None:

@@ -220,7 +220,11 @@ def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(de
     with calls() as made:
         for arguments, code, told in (
             (("acme", "taro.yamanda"), 252, "G577 nobody is named taro.yamanda"),
-            (("acme", "TARO.YAMADA"), 252, "G577 nobody is named TARO.YAMADA did you mean taro.yamada?"),
+            (
+                ("acme", "TARO.YAMADA"),
+                252,
+                "G577 nobody is named TARO.YAMADA hint: did you mean taro.yamada?",
+            ),
             (("globex", "taro.yamada"), 4, "A531 taro.yamada is not globex's user"),
             (("acme", "by.hand"), 4, "A531 by.hand is not acme's user"),
             (("acme", "taro.yamada"), 5, "G576 nobody is there to type taro.yamada"),
