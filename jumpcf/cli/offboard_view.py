@@ -34,10 +34,15 @@ def _proof(one: Proof, wide: int) -> list[str]:
 
 
 def removed(made: Removed) -> str:
-    return (
-        f"{made.user} stands under left in {made.params} ({made.day}).\n"
-        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it."
-    )
+    lines = [
+        f"{made.user} stands under left in {made.params} ({made.day}).",
+        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it.",
+    ]
+    if made.dated:
+        lines.append(
+            "It asks for --accept-broadening as well: the Deny after his own last day goes from his partner's group."
+        )
+    return "\n".join(lines)
 
 
 def question(who: str, arn: str) -> str:

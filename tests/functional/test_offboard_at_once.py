@@ -195,6 +195,20 @@ def test_a_freeze_of_whose_line_is_gone_says_that_no_deploy_ends_his_sessions(ni
     assert "user offboard puts him under left" in said.out
 
 
+def test_who_had_a_last_day_of_his_own_needs_another_word_and_both_verbs_say_so(deployed: World) -> None:
+    assert "--accept-broadening" not in deployed.run("user", "remove", "acme", "ken.mori").out
+    file = deployed.folder / "params/partners/acme.yaml"
+    before = file.read_bytes()
+    said = deployed.run("user", "remove", "acme", "hanako.sato")
+    assert "asks for --accept-broadening as well" in said.out
+    file.write_bytes(before)
+    said = deployed.run("user", "offboard", "acme", "hanako.sato", "--yes")
+    assert "`jumpcf deploy --accept-deletion --accept-broadening`" in words(said.out)
+    said = deployed.run("deploy", "--yes", "--accept-deletion")
+    assert (said.code, "DenyEndedUsers" in said.err) == (5, True)
+    assert deployed.run("deploy", "--yes", "--accept-deletion", "--accept-broadening").code == 0
+
+
 def test_whom_another_partner_gets_is_told_before_a_deploy_makes_him_anew(deployed: World) -> None:
     globex = deployed.folder / "params/partners/globex.yaml"
     assert deployed.run("user", "remove", "acme", "jun.ito").code == 0
