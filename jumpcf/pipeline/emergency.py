@@ -208,9 +208,9 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
         yield f"Commit {written.file}, where he stands under left now, and {deploy}{denied}."
     elif written.by_hand is not None:
         yield (
-            f"{written.by_hand.file}: {written.by_hand.message}. Do it by hand ({written.by_hand.hint}) and {deploy}"
-            f"{denied}. A deploy that still finds him under users may make him a new initial password, and put him "
-            "back into groups when his stack changes."
+            f"{_where(written.by_hand)}: {written.by_hand.message}. Do it by hand "
+            f"({_by_hand(found, written.by_hand, now)}) and {deploy}{denied}. A deploy that still finds him under "
+            "users may make him a new initial password, and put him back into groups when his stack changes."
         )
     elif found.user is None:
         yield from _denied_already(found)
@@ -219,6 +219,24 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
     else:
         yield f"{written.file} has him under left already: {deploy}{denied}."
     yield from _elsewhere(found)
+
+
+def _where(problem: "Problem") -> str:
+    from jumpcf.errors import Mark
+
+    return str(Mark(problem.file, problem.line, problem.column))
+
+
+def _by_hand(found: Found, problem: "Problem", now: datetime.datetime) -> str:
+    """The hint of an edit that was not made; of a file that nobody could read, the edit and when it can be made."""
+    from jumpcf.estate import times
+
+    if problem.code == "E610":
+        return problem.hint
+    zone = times.zone(found.estate.timezone) if found.estate else datetime.UTC
+    day = now.astimezone(zone).date().isoformat()
+    user = found.operation.user
+    return f"mend the file, then move {user} from users to left: - {{name: {user}, day: {day}}}"
 
 
 def _elsewhere(found: Found) -> "Iterator[str]":

@@ -68,7 +68,7 @@ def unwritten(error: ProblemsFound, next_deploy: str = "opens the door again") -
         place="params",
         what=f"the next deploy {next_deploy}",
         why=why(error),
-        hint=error.problems[0].hint or AGAIN,
+        hint=hint(error),
     )
 
 
@@ -166,8 +166,9 @@ def why(error: JumpcfError) -> str:
 
 
 def hint(error: JumpcfError) -> str:
-    first = error.problems[0].hint if isinstance(error, ProblemsFound) else ""
-    return error.hint or first or AGAIN
+    if isinstance(error, ProblemsFound):
+        return error.problems[0].hint or f"mend it, then {AGAIN}"
+    return error.hint or AGAIN
 
 
 def _sessions(place: str, until: str, reason: str, hint: str) -> Open:

@@ -209,6 +209,17 @@ def test_who_had_a_last_day_of_his_own_needs_another_word_and_both_verbs_say_so(
     assert deployed.run("deploy", "--yes", "--accept-deletion", "--accept-broadening").code == 0
 
 
+def test_a_file_that_nobody_can_read_is_named_with_its_line_and_with_what_to_do(deployed: World) -> None:
+    file = deployed.folder / "params/partners/acme.yaml"
+    lines = len(file.read_text(encoding="utf-8").splitlines())
+    file.write_text(file.read_text(encoding="utf-8") + "bad: [\n", encoding="utf-8")
+    said = words(deployed.run("user", "offboard", "acme", "ken.mori", "--yes").out)
+    assert f"params/partners/acme.yaml:{lines + 2}:1: not valid YAML" in said
+    assert "mend the file, then move ken.mori from users to left: - {name: ken.mori, day: 20" in said
+    said = words(deployed.run("partner", "freeze", "acme", "--user", "mio.kato", "--reason", "INC-7").out)
+    assert "hint: mend it, then run it again" in said
+
+
 def test_whom_another_partner_gets_is_told_before_a_deploy_makes_him_anew(deployed: World) -> None:
     globex = deployed.folder / "params/partners/globex.yaml"
     assert deployed.run("user", "remove", "acme", "jun.ito").code == 0
