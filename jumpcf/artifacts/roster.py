@@ -25,12 +25,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Somebody under `left` and the day on which he left; `over` where no session of his can be open any more, so
+    that the entry may go.  `place` is in params/: file, line, column."""
+
+    partner: str
+    name: str
+    day: str
+    over: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Every user of the chosen partners, by partner and name, as of an instant."""
+    """Every user of the chosen partners, by partner and name, as of an instant, and who left them."""
 
     estate: str
     at: str
     users: tuple[Listed, ...]
+    left: tuple[Gone, ...] = ()
     schema: int = 1
 
 

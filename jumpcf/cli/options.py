@@ -46,6 +46,18 @@ def one_user(help_: str) -> Callable[[Function], Function]:
     )
 
 
+def partner_and_user(function: Function) -> Function:
+    """The arguments PARTNER and USER; an empty one is wrong usage, and no question to AWS."""
+    user = click.argument("user", shell_complete=completing.users, callback=_some_name)
+    return click.argument("partner", shell_complete=completing.partners, callback=_some_name)(user(function))
+
+
+def _some_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("the name is empty", ctx, param)
+    return value
+
+
 def _no_empty_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
     """A script's variable that is empty must not mean the whole partner."""
     if value is not None and not value.strip():

@@ -25,7 +25,7 @@ def users(made: Roster, form: str, verbose: bool) -> str:
     ended = sum(one.ended for one in made.users)
     frozen = sum(bool(one.frozen) for one in made.users)
     told = (f", {ended} ended" if ended else "") + (f", {frozen} frozen" if frozen else "")
-    lines += _frozen(made, verbose)
+    lines += _frozen(made, verbose) + _left(made, verbose)
     return "\n".join(
         [*lines, f"{count(len(made.users), 'user')} of {count(len(partners), 'partner')}{told}."]
     )
@@ -42,6 +42,20 @@ def _frozen(made: Roster, verbose: bool) -> list[str]:
         for reason, names in found.items()
         for line in textwrap.wrap(
             one_line(f"frozen ({reason}): {_named(names, verbose)}"), WIDTH, subsequent_indent="    "
+        )
+    ]
+
+
+def _left(made: Roster, verbose: bool) -> list[str]:
+    """Whose open sessions are denied, and whose entry has done its work."""
+    still = [f"{one.partner}/{one.name} ({one.day})" for one in made.left if not one.over]
+    over = [f"{one.partner}/{one.name} ({one.place})" for one in made.left if one.over]
+    return [
+        line
+        for told, names in (("left, denied what is open", still), ("left, may go from params", over))
+        if names
+        for line in textwrap.wrap(
+            one_line(f"{told}: {_named(names, verbose)}"), WIDTH, subsequent_indent="    "
         )
     ]
 

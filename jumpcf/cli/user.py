@@ -7,7 +7,7 @@ import click
 from jumpcf.cli import completing, fail_on, options
 from jumpcf.cli.build import warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.options import at_option, form_option, local, pass_console
+from jumpcf.cli.options import at_option, form_option, local, partner_and_user, pass_console
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import building, people, sandbox
 from jumpcf.planner.people import WORDS, met
@@ -32,7 +32,7 @@ def command() -> None:
 @form_option
 @pass_console
 def list_(console: Console, partner: str | None, at: str | None, output: str | None) -> None:
-    """Who is in params, with groups, grants and last day.
+    """Who is in params, with groups, grants and last day, and who left.
 
     \b
     Example: jumpcf user list --partner acme
@@ -91,8 +91,7 @@ def status(
 
 
 @command.command()
-@click.argument("partner", shell_complete=completing.partners)
-@click.argument("user", shell_complete=completing.users)
+@partner_and_user
 @click.option("--new", is_flag=True, help="Make another one first, if the user has never used his.")
 @local
 @pass_console
@@ -129,8 +128,7 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
 
 
 @command.command(short_help="Take a user out of params, whose open sessions are denied from then on.")
-@click.argument("partner", shell_complete=completing.partners)
-@click.argument("user", shell_complete=completing.users)
+@partner_and_user
 @pass_console
 def remove(console: Console, partner: str, user: str) -> None:
     """Move a user from users to left in his partner's file, as an edit that leaves everything else as it was.
@@ -149,8 +147,7 @@ def remove(console: Console, partner: str, user: str) -> None:
 
 
 @command.command(short_help="Take everything from a user at once, for an emergency.")
-@click.argument("partner", shell_complete=completing.partners)
-@click.argument("user", shell_complete=completing.users)
+@partner_and_user
 @click.option("--yes", is_flag=True, help="Do not ask for the name to be typed; for scripts.")
 @local
 @pass_console

@@ -3,29 +3,43 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
-from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
+from jumpcf.artifacts.roster import Ending, Expiring, Gone, Listed, Roster
 from jumpcf.errors import UnknownName
 from jumpcf.estate import names
-from jumpcf.estate.model import Estate, Grant, Partner, User
+from jumpcf.estate.model import Estate, Grant, Left, Partner, User
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import zone
 
 
 def roster(estate: Estate, partner: str | None, at: str) -> Roster:
-    """The users of a partner, or of all; `at` ("2027-01-15T00:00:00Z") says who has ended."""
+    """The users of a partner, or of all, and who left; `at` ("2027-01-15T00:00:00Z") says who has ended."""
+    today = _today(estate, at)
     users = tuple(
         _listed(one, user, at) for one in chosen(estate, partner) for user in sorted(one.users, key=_name)
     )
-    return Roster(estate=estate.name, at=at, users=users)
+    left = tuple(_gone(one, who, today) for one in chosen(estate, partner) for who in one.left)
+    return Roster(estate=estate.name, at=at, users=users, left=left)
 
 
 def expiring(estate: Estate, partner: str | None, within: int, at: str) -> Expiring:
     """What has ended, or ends today or within so many days after; a contract stands before what it ends with."""
-    today = datetime.datetime.fromisoformat(at).astimezone(zone(estate.timezone)).date()
+    today = _today(estate, at)
     found = [one for each in chosen(estate, partner) for one in _endings(each, today) if one.days <= within]
     order = {"contract": 0, "grant": 1, "user": 2}
     found.sort(key=lambda one: (one.ends, one.partner, order[one.kind], one.name))
     return Expiring(estate=estate.name, at=at, within=within, endings=tuple(found))
+
+
+def _today(estate: Estate, at: str) -> datetime.date:
+    return datetime.datetime.fromisoformat(at).astimezone(zone(estate.timezone)).date()
+
+
+def _gone(partner: Partner, left: Left, today: datetime.date) -> Gone:
+    """A session lasts 12 hours at most, so none is left on the second day after."""
+    over = (today - left.day).days >= 2
+    return Gone(
+        partner=partner.name, name=left.name, day=left.day.isoformat(), over=over, place=str(left.mark)
+    )
 
 
 def chosen(estate: Estate, partner: str | None) -> list[Partner]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jumpcf.artifacts.roster import Expiring, Listed, Roster
+from jumpcf.artifacts.roster import Expiring, Gone, Listed, Roster
 from jumpcf.cli import roster_view
 from jumpcf.cli.main import main
 from jumpcf.cli.tables import csv_text
@@ -69,6 +69,20 @@ def test_who_is_frozen_stands_out_and_why_is_told_once() -> None:
     assert "acme/user.5 and 3 more" in " ".join(text.split())
     assert text.count("frozen (INC-42") == 1
     assert text.endswith("10 users of 1 partner, 9 frozen.")
+
+
+def test_who_left_stands_below_and_whose_entry_may_go_with_its_place() -> None:
+    def gone(name: str, *, over: bool) -> Gone:
+        place = "params/partners/acme.yaml:9:5"
+        return Gone(partner="acme", name=name, day="2026-11-30", over=over, place=place)
+
+    left = (gone("ken.mori", over=False), gone("mio.kato", over=True))
+    text = roster_view.users(Roster(estate="example", at="", users=(a_listed(),), left=left), "table", False)
+    assert text.splitlines()[-3:] == [
+        "left, denied what is open: acme/ken.mori (2026-11-30)",
+        "left, may go from params: acme/mio.kato (params/partners/acme.yaml:9:5)",
+        "1 user of 1 partner.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import click.testing
 import pytest
 
 from jumpcf.cli.console import Console
+from jumpcf.cli.main import main
 from jumpcf.cli.user import typed
 from jumpcf.errors import GateRefused, Interrupted
 
@@ -45,3 +46,12 @@ def test_without_a_terminal_nobody_is_asked() -> None:
     with pytest.raises(GateRefused, match="nobody is there") as refused:
         typed(Console(), "taro.yamada", "?")
     assert refused.value.hint == "add --yes"
+
+
+@pytest.mark.parametrize("verb", ["offboard", "remove", "password"])
+@pytest.mark.parametrize("names", [("acme", ""), ("", "taro.yamada"), ("acme", " ")])
+def test_an_empty_name_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], verb: str, names: tuple[str, str]
+) -> None:
+    assert main(["user", verb, *names]) == 252
+    assert "the name is empty" in capsys.readouterr().err

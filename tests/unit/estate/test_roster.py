@@ -9,7 +9,7 @@ from jumpcf.artifacts.roster import Expiring, Roster
 from jumpcf.errors import UnknownName
 from jumpcf.estate.model import Frozen
 from jumpcf.estate.roster import expiring, roster
-from tests.unit.builders import a_grant, a_partner, a_user, an_estate, until
+from tests.unit.builders import a_grant, a_leaver, a_partner, a_user, an_estate, until
 
 NOW = "2027-03-01T12:00:00Z"
 TARO, HANAKO = a_user(groups=["dev"]), a_user("hanako.sato", ends="2027-03-10")
@@ -36,6 +36,17 @@ def test_who_is_frozen_or_whose_partner_is_is_told_with_the_reason() -> None:
         (replace(ACME, users=(replace(TARO, frozen=one), HANAKO), frozen=two), ["INC-43", "INC-42"]),
     ):
         assert [user.frozen for user in roster(an_estate(partner), None, NOW).users] == reasons
+
+
+@pytest.mark.parametrize(
+    ("at", "over"), [("2026-12-01T23:59:59Z", False), ("2026-12-02T00:00:00Z", True), (NOW, True)]
+)
+def test_who_left_is_told_and_from_when_on_his_entry_may_go(at: str, over: bool) -> None:
+    partner = replace(ACME, left=(a_leaver("ken.mori", "2026-11-30"),))
+    (gone,) = roster(an_estate(partner, GLOBEX), None, at).left
+    assert (gone.partner, gone.name, gone.day, gone.over) == ("acme", "ken.mori", "2026-11-30", over)
+    assert gone.place.startswith("params/partners/acme.yaml:")
+    assert roster(an_estate(partner, GLOBEX), "globex", at).left == ()
 
 
 @pytest.mark.parametrize(("at", "ended"), [("2027-03-10T23:59:59Z", False), ("2027-03-11T00:00:00Z", True)])
