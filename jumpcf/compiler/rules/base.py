@@ -14,6 +14,8 @@ import orjson
 from jumpcf.compiler.rules.policies import Policy, Statement, Use, policies, sid, statements
 from jumpcf.iam.asked import AskedTerm
 
+REMEMBERED = 4096  # verdicts of a rule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -60,10 +62,16 @@ class Rendered:
     @functools.cached_property
     def policies(self) -> tuple[tuple[Policy, bytes], ...]:
         """The template's policies with their bytes, found once for all rules."""
-        return tuple(
-            (policy, orjson.dumps(policy.document, option=orjson.OPT_SORT_KEYS))
-            for policy in policies(self.body)
-        )
+        return tuple((policy, _bytes(policy.document)) for policy in policies(self.body))
+
+    @functools.cached_property
+    def parts(self) -> tuple[tuple[bytes, ...], ...]:
+        """The bytes of each statement, for each of `policies`: what rules remember their verdicts by."""
+        return tuple(tuple(map(_bytes, statements(policy.document))) for policy, _ in self.policies)
+
+
+def _bytes(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 Check = Callable[[Rendered, str], Iterator[Finding]]
@@ -88,21 +96,18 @@ def policy_rule(
     hint: str,
     check: Callable[[Statement, frozenset[Use]], Iterable[str]],
 ) -> Rule:
-    """A rule about single statements.  Its verdict is remembered by the policy's content and uses, for most
-    roles of an estate share their policies."""
+    """A rule about single statements.  Its verdict is remembered by the statement's content and its policy's uses,
+    for most statements of an estate's policies are the same."""
 
-    @functools.lru_cache(maxsize=4096)
-    def said(content: bytes, uses: frozenset[Use]) -> tuple[tuple[int, str], ...]:
-        return tuple(
-            (number, message)
-            for number, statement in enumerate(statements(orjson.loads(content)), 1)
-            for message in check(statement, uses)
-        )
+    @functools.lru_cache(maxsize=REMEMBERED)
+    def said(part: bytes, uses: frozenset[Use]) -> tuple[str, ...]:
+        return tuple(check(orjson.loads(part), uses))
 
     def check_template(template: Rendered, path: str) -> Iterator[Finding]:
-        for policy, content in template.policies:
-            for number, message in said(content, policy.uses):
-                statement = statements(policy.document)[number - 1]
-                yield of_statement(code, policy, statement, number, message, hint)
+        for (policy, _), parts in zip(template.policies, template.parts, strict=True):
+            for number, part in enumerate(parts, 1):
+                for message in said(part, policy.uses):
+                    statement = statements(policy.document)[number - 1]
+                    yield of_statement(code, policy, statement, number, message, hint)
 
     return Rule(code=code, meaning=meaning, source=source, check=check_template)

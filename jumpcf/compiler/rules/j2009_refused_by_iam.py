@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule, of_statement
+from jumpcf.compiler.rules.base import REMEMBERED, Finding, Rendered, Rule, of_statement
 from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed, statements, texts
 from jumpcf.policy.operator_names import is_operator
 
@@ -28,33 +28,23 @@ NO_PRINCIPAL = re.compile(r"arn:.*:group/.*|.+[*?].*|[*?].+|[?]")
 
 
 def check(template: Rendered, path: str) -> Iterator[Finding]:
-    for policy, content in template.policies:
-        for number, message in _said(content, policy.uses):
-            if number:
+    for (policy, content), parts in zip(template.policies, template.parts, strict=True):
+        for message in _document(policy.document, content):
+            yield Finding(code=CODE, title=policy.title, message=f"{policy.place}, {message}")
+        for number, part in enumerate(parts, 1):
+            for message in _said(part, policy.uses):
                 yield of_statement(CODE, policy, statements(policy.document)[number - 1], number, message, "")
-            else:
-                yield Finding(code=CODE, title=policy.title, message=f"{policy.place}, {message}")
     names = Counter((policy.title, policy.place) for policy, _ in template.policies)
     for (title, place), count in names.items():
         if count > 1:
             yield Finding(code=CODE, title=title, message=f"{place} stands twice")
 
 
-@functools.lru_cache(maxsize=4096)
-def _said(content: bytes, uses: frozenset[Use]) -> tuple[tuple[int, str], ...]:
-    """What is wrong with a document (0) and with its statements, by number; remembered, for most roles of an
-    estate share their policies."""
-    document = orjson.loads(content)
+@functools.lru_cache(maxsize=REMEMBERED)
+def _said(part: bytes, uses: frozenset[Use]) -> tuple[str, ...]:
+    """What is wrong with a statement; remembered, for most statements of an estate's policies are the same."""
     # Canonical JSON writes a control character with a backslash; almost no policy has one.
-    escaped = b"\\" in content
-    return (
-        *((0, message) for message in _document(document, content)),
-        *(
-            (number, message)
-            for number, statement in enumerate(statements(document), 1)
-            for message in _statement(statement, uses, escaped)
-        ),
-    )
+    return tuple(_statement(orjson.loads(part), uses, b"\\" in part))
 
 
 def _document(document: Mapping[str, Any], content: bytes) -> Iterator[str]:

@@ -7,13 +7,13 @@ statement would pass unseen.
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import listed, mentioned, texts
+from jumpcf.compiler.rules.base import REMEMBERED, Finding, Rendered, Rule
+from jumpcf.compiler.rules.policies import Policy, listed, mentioned, texts
 
 CODE = "J2011"
 HINT = "write the policy with awacs, and the resource with troposphere, so that it stands in the template"
@@ -42,8 +42,8 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
         for message in (*said, *(_texts(properties) if doubtful else ())):
             yield _finding(title, message)
     parameters = frozenset(template.body.get("Parameters", {}))
-    for policy, content in template.policies:
-        for message in _document(content, parameters):
+    for (policy, _), parts in zip(template.policies, template.parts, strict=True):
+        for message in _document(policy, parts, parameters):
             yield _finding(policy.title, f"{policy.place}, {message}")
 
 
@@ -97,21 +97,25 @@ def _texts(properties: Mapping[str, Any]) -> Iterator[str]:
         yield "Fn::Transform rewrites it after it was checked"
 
 
-@functools.lru_cache(maxsize=4096)
-def _document(content: bytes, parameters: frozenset[str]) -> tuple[str, ...]:
-    """Remembered by the policy's content: most roles of an estate share their policies."""
-    said = []
-    for number, statement in enumerate(listed(orjson.loads(content)["Statement"]), 1):
-        if not isinstance(statement, Mapping) or any(name.startswith("Fn::") for name in statement):
-            said.append(f"statement {number} is chosen by CloudFormation")
+def _document(policy: Policy, parts: Iterable[bytes], parameters: frozenset[str]) -> Iterator[str]:
+    remaining = iter(parts)
+    for number, statement in enumerate(listed(policy.document["Statement"]), 1):
+        part = next(remaining) if isinstance(statement, Mapping) else None
+        if part is None or any(name.startswith("Fn::") for name in statement):
+            yield f"statement {number} is chosen by CloudFormation"
             continue
         name = statement.get("Sid")
         where = name if isinstance(name, str) and name else f"statement {number}"
-        said += [f"{where}: {message}" for message in _statement(statement, parameters)]
-    return tuple(said)
+        yield from (f"{where}: {message}" for message in _statement(part, parameters))
 
 
-def _statement(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
+@functools.lru_cache(maxsize=REMEMBERED)
+def _statement(part: bytes, parameters: frozenset[str]) -> tuple[str, ...]:
+    """Remembered by the statement's content: most statements of an estate's policies are the same."""
+    return tuple(_odd(orjson.loads(part), parameters))
+
+
+def _odd(statement: Mapping[str, Any], parameters: frozenset[str]) -> Iterator[str]:
     for element, value in statement.items():
         functions = set(_functions(value))
         odd = sorted(functions if element in PLAIN else functions - set(NAMES))
