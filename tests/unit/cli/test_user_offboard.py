@@ -1,8 +1,10 @@
 """`user offboard`: who types another name, or nothing, changes nothing."""
 
+import io
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import click.testing
 import pytest
 
 from jumpcf.cli.console import Console
@@ -20,24 +22,32 @@ class AtTheTerminal(Console):
         return True
 
 
-def ask(keys: str) -> None:
+Ask = Callable[[str], None]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Ask for the name; the keys are pressed, and after them Ctrl-D."""
-    with click.testing.CliRunner().isolation(input=keys):
+
+    def asked(keys: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(keys))
         typed(AtTheTerminal(), "taro.yamada", "?")
 
+    return asked
 
-def test_the_name_goes_on() -> None:
+
+def test_the_name_goes_on(ask: Ask) -> None:
     ask("taro.yamada\n")
 
 
 @pytest.mark.parametrize("answer", ["", "taro", "Taro.Yamada", "y", "taro.yamada "])
-def test_another_name_does_not(answer: str) -> None:
+def test_another_name_does_not(ask: Ask, answer: str) -> None:
     with pytest.raises(GateRefused, match="was not typed; nothing was written") as refused:
         ask(f"{answer}\n")
     assert refused.value.code == "G576"
 
 
-def test_an_interruption_does_not() -> None:
+def test_an_interruption_does_not(ask: Ask) -> None:
     with pytest.raises(Interrupted, match="nothing was written"):
         ask("")
 
