@@ -4,8 +4,11 @@ And what tests want read at the end of a run, on whichever processor they ran.
 """
 
 import gc
+import io
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +25,16 @@ def absent(program: str, how: str) -> NoReturn:
     if program in INSTALLS:
         pytest.fail(told)
     pytest.skip(told)
+
+
+@contextmanager
+def standard_input(text: str) -> Iterator[None]:
+    """What a command reads within, as contextlib redirects what it writes."""
+    before, sys.stdin = sys.stdin, io.StringIO(text)
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

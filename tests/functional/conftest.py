@@ -1,12 +1,10 @@
 """A whole estate on the embedded AWS, driven through the command line as a person does."""
 
 import fcntl
-import io
 import json
 import logging
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ import yaml
 from jumpcf.cli.main import VERBS, main
 from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
+from tests.conftest import standard_input
 from tests.functional import recording
 
 ROOT = Path(__file__).parents[2]
@@ -66,16 +65,6 @@ def calls() -> Iterator[CallLog]:
     finally:
         logger.removeHandler(log)
         logger.setLevel(before)
-
-
-@contextmanager
-def standard_input(text: str) -> Iterator[None]:
-    """What a command reads within, as contextlib redirects what it writes."""
-    before, sys.stdin = sys.stdin, io.StringIO(text)
-    try:
-        yield
-    finally:
-        sys.stdin = before
 
 
 @dataclass

@@ -13,7 +13,8 @@ from typing import Any
 import boto3
 
 from jumpcf.cli.main import main
-from tests.functional.conftest import ROOT, environment, standard_input
+from tests.conftest import standard_input
+from tests.functional.conftest import ROOT, environment
 from tests.functional.test_endpoint import aws, served
 from tests.functional.test_playing_the_partner import JUMP, OFFICE
 

@@ -1,8 +1,5 @@
 """`user offboard`: who types another name, or nothing, changes nothing."""
 
-import io
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -11,6 +8,7 @@ from jumpcf.cli.console import Console
 from jumpcf.cli.main import main
 from jumpcf.cli.user import typed
 from jumpcf.errors import GateRefused, Interrupted
+from tests.conftest import standard_input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,32 +20,24 @@ class AtTheTerminal(Console):
         return True
 
 
-Ask = Callable[[str], None]
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+def ask(keys: str) -> None:
     """Ask for the name; the keys are pressed, and after them Ctrl-D."""
-
-    def asked(keys: str) -> None:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(keys))
+    with standard_input(keys):
         typed(AtTheTerminal(), "taro.yamada", "?")
 
-    return asked
 
-
-def test_the_name_goes_on(ask: Ask) -> None:
+def test_the_name_goes_on() -> None:
     ask("taro.yamada\n")
 
 
 @pytest.mark.parametrize("answer", ["", "taro", "Taro.Yamada", "y", "taro.yamada "])
-def test_another_name_does_not(ask: Ask, answer: str) -> None:
+def test_another_name_does_not(answer: str) -> None:
     with pytest.raises(GateRefused, match="was not typed; nothing was written") as refused:
         ask(f"{answer}\n")
     assert refused.value.code == "G576"
 
 
-def test_an_interruption_does_not(ask: Ask) -> None:
+def test_an_interruption_does_not() -> None:
     with pytest.raises(Interrupted, match="nothing was written"):
         ask("")
 
