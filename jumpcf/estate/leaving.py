@@ -36,9 +36,14 @@ def write_left(root: Path, partner: str, user: str, day: str, *, unlisted: bool 
         edited = _without(text, document, place)
     if edited is not None and not gone:
         edited = _with(edited, parse(edited, document.file)[0], {"name": user, "day": day})
-    hint = f"move {user} from {USERS} to {LEFT} by hand: - {{name: {user}, day: {day}}}"
+    hint = f"move {user} from {USERS} to {LEFT} by hand: - {entry(user, day)}"
     edits.save(root, edited, document.mark(*place), hint)
     return True
+
+
+def entry(user: str, day: str) -> str:
+    """What stands under `left` of somebody, as people write it."""
+    return f"{{name: {user}, day: {day}}}"
 
 
 def departed(root: Path, partner: str, user: str) -> Mark | None:
@@ -83,7 +88,7 @@ def _with(text: str, document: Document, value: dict[str, str]) -> str | None:
     wanted = copy.deepcopy(document.value)
     assert wanted is not None
     wanted[LEFT] = [*edits.items(document, LEFT), value]
-    plain = f"{{name: {value['name']}, day: {value['day']}}}"
+    plain = entry(value["name"], value["day"])
     forms = _one_more if LEFT in (document.value or {}) else _the_first
     texts = (one for item in (plain, edits.flow(value)) for one in forms(text, document, item))
     return edits.first(texts, text, document.file, wanted)

@@ -8,7 +8,7 @@ from jumpcf.errors import UnknownName
 from jumpcf.estate import names
 from jumpcf.estate.model import Estate, Grant, Left, Partner, User
 from jumpcf.estate.similar import did_you_mean
-from jumpcf.estate.times import zone
+from jumpcf.estate.times import local_day
 
 
 def roster(estate: Estate, partner: str | None, at: str) -> Roster:
@@ -31,7 +31,7 @@ def expiring(estate: Estate, partner: str | None, within: int, at: str) -> Expir
 
 
 def _today(estate: Estate, at: str) -> datetime.date:
-    return datetime.datetime.fromisoformat(at).astimezone(zone(estate.timezone)).date()
+    return local_day(datetime.datetime.fromisoformat(at), estate.timezone)
 
 
 def _gone(partner: Partner, left: Left, today: datetime.date) -> Gone:

@@ -56,6 +56,11 @@ def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
+def local_day(at: datetime.datetime, timezone: str) -> datetime.date:
+    """The day of an instant there."""
+    return at.astimezone(zone(timezone)).date()
+
+
 def spread(at: str) -> str:
     """The instant before which sessions of somebody frozen at `at` are denied."""
     return utc(instant(at) + SPREAD)

@@ -118,18 +118,16 @@ class Written:
 def _written(folders: Folders, found: Found, now: datetime.datetime) -> Written:
     """Move him to `left` in params.  Also where these are broken elsewhere: no deploy may find him there still; and
     where somebody only deleted his line: without `left` no deploy ends a session of his."""
-    from jumpcf.estate import leaving, times
+    from jumpcf.estate import leaving
     from jumpcf.estate.edits import file_of
 
     wanted = found.operation
     file = file_of(wanted.partner)
     if found.estate is not None and (found.partner is None or not (found.listed or found.user)):
         return Written(file=file)
-    zone = times.zone(found.estate.timezone) if found.estate else datetime.UTC
+    there = found.user is not None  # with his partner's path and tag
     try:
-        day = now.astimezone(zone).date().isoformat()
-        there = found.user is not None  # with his partner's path and tag
-        done = leaving.write_left(folders.root, wanted.partner, wanted.user, day, unlisted=there)
+        done = leaving.write_left(folders.root, wanted.partner, wanted.user, _day(found, now), unlisted=there)
     except ProblemsFound as error:
         return Written(file=file, by_hand=error.problems[0])
     return Written(file=file, done=done)
@@ -229,14 +227,19 @@ def _where(problem: "Problem") -> str:
 
 def _by_hand(found: Found, problem: "Problem", now: datetime.datetime) -> str:
     """The hint of an edit that was not made; of a file that nobody could read, the edit and when it can be made."""
-    from jumpcf.estate import times
+    from jumpcf.estate.leaving import entry
 
     if problem.code == "E610":
         return problem.hint
-    zone = times.zone(found.estate.timezone) if found.estate else datetime.UTC
-    day = now.astimezone(zone).date().isoformat()
     user = found.operation.user
-    return f"mend the file, then move {user} from users to left: - {{name: {user}, day: {day}}}"
+    return f"mend the file, then move {user} from users to left: - {entry(user, _day(found, now))}"
+
+
+def _day(found: Found, now: datetime.datetime) -> str:
+    """Today in the estate's time zone; in UTC where params do not tell it."""
+    from jumpcf.estate import times
+
+    return times.local_day(now, found.estate.timezone if found.estate else "UTC").isoformat()
 
 
 def _elsewhere(found: Found) -> "Iterator[str]":

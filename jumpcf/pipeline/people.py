@@ -79,7 +79,7 @@ def remove(folders: Folders, partner: str, user: str) -> "Removed":
         if one.name == user:
             return Removed(partner=partner, user=user, params=file, day=one.day.isoformat())
     _known({one.name: [user.name for user in one.users] for one in estate.partners.values()}, partner, user)
-    day = datetime.datetime.now(times.zone(estate.timezone)).date().isoformat()
+    day = times.local_day(datetime.datetime.now(datetime.UTC), estate.timezone).isoformat()
     here = estate.partners[partner]
     dated = any(one.name == user and one.ends_before(here) for one in here.users)
     leaving.write_left(folders.root, partner, user, day)

@@ -54,22 +54,25 @@ class Room:
         self.told.append(progress.status)
 
     def deploy(self, *, create: bool = True, token: str = TOKEN, **shown: tuple[str, ...]) -> Outcome:
-        operation = DeployStack(
-            id="0123456789ab",
-            place="jump",
-            stack="jump-base",
-            reason="new",
-            template="d1",
-            create=create,
-            capabilities=("CAPABILITY_NAMED_IAM",),
-            tags=dict(TAGS),
-            **shown,
-        )
-        return self.gateway.run(operation, token, self.report)
+        return self.gateway.run(deploying(create=create, **shown), token, self.report)
 
     def delete(self) -> Outcome:
         operation = DeleteStack(id="0123456789ab", place="jump", stack="jump-base", reason="orphan")
         return self.gateway.run(operation, TOKEN, self.report)
+
+
+def deploying(*, create: bool = True, **shown: tuple[str, ...]) -> DeployStack:
+    return DeployStack(
+        id="0123456789ab",
+        place="jump",
+        stack="jump-base",
+        reason="new",
+        template="d1",
+        create=create,
+        capabilities=("CAPABILITY_NAMED_IAM",),
+        tags=dict(TAGS),
+        **shown,
+    )
 
 
 def event(resource: str, status: str, reason: str, token: str = TOKEN) -> dict[str, Any]:

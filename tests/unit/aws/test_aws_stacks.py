@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from aws_cloudformation import FakeStacks
-from aws_jump_stacks import BODY, TOKEN, Room, change, event
+from aws_jump_stacks import BODY, TOKEN, Room, change, deploying, event
 from aws_world import TAGS
 
-from jumpcf.artifacts.operation import DeployStack
 from jumpcf.artifacts.status import Outcome
 from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.stacks import first_failure
@@ -58,16 +57,7 @@ def test_a_stack_that_an_earlier_run_left_unprotected_is_protected(room: Room) -
 def test_what_an_earlier_run_began_is_awaited_and_told_without_a_write(room: Room) -> None:
     assert room.deploy().state == "succeeded"
     room.stacks.events = [event("jump-base", "CREATE_COMPLETE", "")]
-    operation = DeployStack(
-        id="0123456789ab",
-        place="jump",
-        stack="jump-base",
-        reason="new",
-        template="d1",
-        create=True,
-        capabilities=(),
-        tags={},
-    )
+    operation = deploying()
     before = len(room.clients.names())
     found = room.gateway.settle(operation, TOKEN, room.report)
     assert found == Outcome(state="succeeded", reason="CREATE_COMPLETE")
