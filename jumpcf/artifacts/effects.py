@@ -6,6 +6,7 @@ Read from the plan's own words, so that the gate asks about what the plan shows 
 from collections.abc import Iterator
 
 from jumpcf.artifacts.codec import content_digest
+from jumpcf.artifacts.instants import hours
 from jumpcf.artifacts.operation import DeleteInstances, DeleteStack, DeleteStackSet, OffboardUser
 from jumpcf.artifacts.plan import Mark, Plan, PolicyChange, ResourceChange, StackSetPlan
 
@@ -88,13 +89,19 @@ def deletions(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*operations, *users, *identities, *roles, *accounts)))
 
 
+def sessions_left_open(plan: Plan) -> tuple[str, ...]:
+    """Whose sessions of roles go on although he leaves, by name, and for how long."""
+    return tuple(f"{one.user} of {one.partner} ({hours(one.seconds)} at most)" for one in plan.open_sessions)
+
+
 def flags(plan: Plan) -> tuple[str, ...]:
     """The words that `jumpcf deploy` would ask for where nobody is at the terminal."""
     if plan.blockers or not plan.operations:
         return ()
     broader = ("--accept-broadening",) if broadenings(plan) else ()
     taken = ("--accept-deletion",) if deletions(plan) else ()
-    return ("--yes", *broader, *taken)
+    going_on = ("--accept-open-sessions",) if plan.open_sessions else ()
+    return ("--yes", *broader, *taken, *going_on)
 
 
 def _is_new(change: PolicyChange) -> bool:

@@ -90,7 +90,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """Somebody who is a partner's user no more, and whose sessions the partner's roles deny."""
+    """Somebody who is a partner's user no more, and whose sessions the partner's roles deny if they bear his name."""
 
     partner: str
     name: str
@@ -129,6 +129,9 @@ class Manifest:
     password_policy: PasswordPolicy | None = None  # None: compiled before there was one
     people: tuple[Person, ...] = ()
     left: tuple[Leaver, ...] = ()
+    named_sessions: bool = (
+        True  # a session of a partner's role bears its user's name, so that a fence knows whose it is
+    )
     passwords: PasswordStore | None = None  # as for the policy
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()

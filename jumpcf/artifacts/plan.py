@@ -122,6 +122,16 @@ class StackSetPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSessions:
+    """What nothing denies of a user who leaves his partner: the sessions of its roles that he has open.  They go on
+    until they end by themselves, `seconds` at most."""
+
+    partner: str
+    user: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What takes observed to manifest.  `blockers` are reasons why nothing may be written (exit code 5)."""
 
@@ -134,4 +144,5 @@ class Plan:
     blockers: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     account: AccountPlan | None = None
+    open_sessions: tuple[OpenSessions, ...] = ()
     schema: int = field(default=PLAN_SCHEMA)

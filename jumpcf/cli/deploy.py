@@ -8,7 +8,7 @@ from jumpcf.artifacts.manifest import Manifest
 from jumpcf.cli import options, plan_view
 from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import ANY, Accepted, accepting, pass_gates
+from jumpcf.cli.gates import ANY, Accepted, accepting, leaving_open, pass_gates
 from jumpcf.cli.options import local, organizations, pass_console
 from jumpcf.cli.running import report, run
 from jumpcf.errors import Exit
@@ -38,15 +38,14 @@ AFTER = {
 )
 @options.compiled
 @accepting
+@leaving_open
 @pass_console
 def command(
     console: Console,
     file: Path | None,
     org: tuple[str, ...],
     local: bool,
-    yes: bool,
-    accept_broadening: str,
-    accept_deletion: str,
+    accepted: Accepted,
     break_lock: bool,
     resume: bool,
     compiled: Path | None,
@@ -60,7 +59,8 @@ def command(
 
     FILE is what 'plan --out' wrote: exactly that is applied, or nothing, with the reason.
     What is broadened and what is taken away need a word each: typed, or as a flag.
-    People who leave or change partner lose password, keys and MFA devices before all else.
+    People who leave or change partner lose password, keys and MFA devices before all else. Of whom params do not
+    say that he left (jumpcf user remove), the sessions of roles that he has open would go on: a word as well.
     Ends with one line per wanted account; exit code 3 where one is not as wanted.
 
     One deploy at a time: it holds a lock in the artifact bucket (docs/recovery.md).
@@ -73,10 +73,9 @@ def command(
     needs; in each organization's admin account cloudformation:*StackSet*, *StackInstances and
     organizations:Describe*, List*.
     """
-    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     plan_file = _loaded(file, org, resume)
     if resume:  # was accepted when the run began, and what is left is no more
-        accepted = Accepted(yes=True, broadening=ANY, deletion=ANY)
+        accepted = Accepted(yes=True, broadening=ANY, deletion=ANY, open_sessions=ANY)
     folders, built = taken(console, compiled)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):

@@ -1,18 +1,20 @@
-"""What stands between a plan and AWS: blockers, and the words for what is broadened and what is taken away."""
+"""What stands between a plan and AWS: blockers, and the words for what is broadened, taken away and left open."""
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
+from jumpcf.artifacts.effects import broadenings, deletions, plan_digest, sessions_left_open
 from jumpcf.artifacts.plan import Plan
 from jumpcf.cli.console import Console
 from jumpcf.errors import GateRefused
 from jumpcf.pipeline.locking import Seen
 from jumpcf.pipeline.rollout import Prepared
+from jumpcf.planner.explain import put_left
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,10 +51,30 @@ class Accepted:
     yes: bool
     broadening: str
     deletion: str
+    open_sessions: str = ""
 
 
 def accepting(function: Function) -> Function:
-    """The options of a verb that deploys: --yes, --accept-broadening, --accept-deletion."""
+    """The options of a verb that deploys: --yes, --accept-broadening, --accept-deletion.  The verb is given them, and
+    that of `leaving_open`, as one `accepted`."""
+
+    @functools.wraps(function)
+    def given(
+        *arguments: Any,
+        yes: bool,
+        accept_broadening: str,
+        accept_deletion: str,
+        accept_open_sessions: str = "",
+        **more: Any,
+    ) -> Any:
+        accepted = Accepted(
+            yes=yes,
+            broadening=accept_broadening,
+            deletion=accept_deletion,
+            open_sessions=accept_open_sessions,
+        )
+        return function(*arguments, accepted=accepted, **more)
+
     options = (
         click.option(
             "-y",
@@ -68,9 +90,16 @@ def accepting(function: Function) -> Function:
             f"Do not ask before stacks, roles and people go: their passwords, keys and MFA devices as well. {ALONE}",
         ),
     )
+    verb = cast(Function, given)
     for option in reversed(options):
-        function = option(function)
-    return function
+        verb = option(verb)
+    return verb
+
+
+def leaving_open(function: Function) -> Function:
+    """The option of a verb that may offboard somebody of whom params do not say that he left."""
+    what = "Do not ask before somebody leaves whose open sessions no role denies (docs/plan-and-deploy.md, Leaving)."
+    return acceptance_option("--accept-open-sessions", f"{what} {ALONE}")(function)
 
 
 def acceptance_option(name: str, what: str) -> Callable[[Function], Function]:
@@ -83,7 +112,7 @@ def acceptance_option(name: str, what: str) -> Callable[[Function], Function]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One thing that has to be accepted: by which flag, by which typed word, how a sentence about it begins,
-    and what it is, by name; `code` is that of its refusal."""
+    and what it is, by name; `code` is that of its refusal, `instead` what would make it unnecessary."""
 
     flag: str
     word: str
@@ -91,6 +120,7 @@ class Effect:
     code: str
     names: tuple[str, ...]
     accepted: str
+    instead: str = ""
 
     def told(self) -> str:
         return f"{self.verb} {named(self.names)}"
@@ -100,7 +130,12 @@ def asks(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...]
     """Whether `gate` would ask a person, who must then have seen the plan."""
     if not console.interactive or plan.blockers or not (plan.operations or more):
         return False
-    return not accepted.yes or any(one.names and not one.accepted for one in _effects(plan, accepted, more))
+    return not accepted.yes or lacks(plan, accepted, more)
+
+
+def lacks(plan: Plan, accepted: Accepted, more: tuple[str, ...] = ()) -> bool:
+    """Whether something of the plan, or of `more`, is still to be accepted."""
+    return any(one.names and not one.accepted for one in _effects(plan, accepted, more))
 
 
 def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...] = ()) -> None:
@@ -169,8 +204,18 @@ def named(names: tuple[str, ...]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _effects(plan: Plan, accepted: Accepted, more: tuple[str, ...]) -> tuple[Effect, Effect]:
+def _effects(plan: Plan, accepted: Accepted, more: tuple[str, ...]) -> tuple[Effect, ...]:
+    """What is mended rather than accepted comes first."""
     return (
+        Effect(
+            flag="--accept-open-sessions",
+            word="open",
+            verb="leaves sessions of roles open:",
+            code="G527",
+            names=sessions_left_open(plan),
+            accepted=accepted.open_sessions,
+            instead=_instead(plan),
+        ),
         Effect(
             flag="--accept-broadening",
             word="broaden",
@@ -190,6 +235,12 @@ def _effects(plan: Plan, accepted: Accepted, more: tuple[str, ...]) -> tuple[Eff
     )
 
 
+def _instead(plan: Plan) -> str:
+    commands = [put_left(one) for one in plan.open_sessions]
+    more = f" (and so for {len(commands) - 1} more)" if commands[1:] else ""
+    return f"`{commands[0]}`{more} has the roles deny them" if commands else ""
+
+
 def _refuse_another(effect: Effect, digest: str) -> None:
     """An acceptance of one plan says nothing about another, whoever is at the terminal."""
     if effect.accepted in ("", ANY) or digest.startswith(effect.accepted):
@@ -202,6 +253,8 @@ def _refuse_another(effect: Effect, digest: str) -> None:
 
 
 def _typed(console: Console, effect: Effect) -> None:
+    if effect.instead:
+        console.ask(f"{effect.instead}, if you say no here.")
     if console.typed(f"This {effect.told()}. Type '{effect.word}' to go on") != effect.word:
         raise GateRefused(effect.code, f"'{effect.word}' was not confirmed; nothing was written")
 
@@ -211,10 +264,12 @@ def _unasked(lacking: list[Effect], yes: bool, digest: str) -> None:
     if lacking:
         flags = [effect.flag for effect in lacking] + ([] if yes else ["--yes"])
         wanted = f"{', '.join(flags[:-1])} and {flags[-1]}" if len(flags) > 1 else flags[0]
+        instead = "".join(f"{effect.instead}; " for effect in lacking if effect.instead)
         raise GateRefused(
             lacking[0].code,
             f"the plan {'; it '.join(effect.told() for effect in lacking)}",
-            f"if this is wanted, add {wanted}; {lacking[0].flag}={digest[:SHORTEST]} accepts this plan alone",
+            f"{instead}if this is wanted, add {wanted}; {lacking[0].flag}={digest[:SHORTEST]} accepts this plan "
+            "alone",
         )
     if not yes:
         raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")

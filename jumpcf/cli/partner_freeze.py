@@ -5,13 +5,18 @@ import click
 from jumpcf.artifacts.freezing import Freezing
 from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import Accepted, acceptance_option, pass_gates
+from jumpcf.cli.gates import Accepted, acceptance_option, lacks, pass_gates
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import run
 from jumpcf.errors import Exit, JumpcfError, Problem, ProblemsFound
 from jumpcf.pipeline import building, doors, freezing, sandbox
 from jumpcf.pipeline.doors import Shut, Who
 from jumpcf.pipeline.folders import Folders
+
+WAITS = (
+    "Params hold other changes of the partner in the jump account that nobody accepted here: they are left to a "
+    "deploy, and the fences do not wait for them."
+)
 
 
 @click.command()
@@ -95,6 +100,10 @@ def _rest(
         if shut.unwritten:
             raise shut.unwritten
         ready = freezing.prepare(folders, shut.who, say=console.say, closing=True)
+        fences = freezing.fences_first(ready)
+        if lacks(ready.prepared.plan, accepted) and not lacks(fences.prepared.plan, accepted):
+            console.say(WAITS)
+            ready = fences
         text = plan_view.text(ready.prepared.plan, console.verbose, console.fold)
         pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)

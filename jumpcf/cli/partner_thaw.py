@@ -7,7 +7,7 @@ import click
 from jumpcf.artifacts.status import gated
 from jumpcf.cli import completing, freeze_view, options, plan_view
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import Accepted, accepting, pass_gates
+from jumpcf.cli.gates import Accepted, accepting, leaving_open, pass_gates
 from jumpcf.cli.options import local, pass_console
 from jumpcf.cli.running import pass_interrupted, pass_unshown, run
 from jumpcf.errors import Exit
@@ -20,6 +20,7 @@ from jumpcf.planner.frozen import brought_back
 @click.argument("partner", shell_complete=completing.partners)
 @options.one_user("This user alone, who was frozen alone.")
 @accepting
+@leaving_open
 @options.break_lock
 @local
 @pass_console
@@ -27,9 +28,7 @@ def command(
     console: Console,
     partner: str,
     user: str,
-    yes: bool,
-    accept_broadening: str,
-    accept_deletion: str,
+    accepted: Accepted,
     break_lock: bool,
     local: bool,
 ) -> Exit:
@@ -47,7 +46,6 @@ def command(
     DetachUserPolicy.
     """
     who, folders = Who(partner=partner, user=user), console.folders()
-    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     with sandbox.world(folders, local=local, say=console.say):
         to = doors.whole_way(folders)
         state = doors.look(folders, to, who)

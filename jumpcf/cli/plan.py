@@ -63,6 +63,9 @@ def command(
     Example: jumpcf plan --out tonight.json
     Example: jumpcf -C trusted plan --compiled build     # docs/github-actions.md
 
+    Exit code 5 where nothing would be deployed: the plan is blocked, or somebody leaves whose open sessions no role
+    denies (docs/plan-and-deploy.md, Leaving).
+
     Needs, in the jump account, cloudformation:DescribeStacks, GetTemplate, iam:GetAccountPasswordPolicy,
     ListUsers, GetLoginProfile and ssm:DescribeParameters; in each organization's admin account
     cloudformation:DescribeStackSet, ListStackSets, ListStackInstances, ListStackSetOperations,
@@ -87,7 +90,7 @@ def command(
     console.result(_shown(console, plan, form, full))
     if outputs:
         _append(outputs, plan)
-    if plan.blockers:
+    if plan.blockers or plan.open_sessions:
         return Exit.GATE
     return Exit.CHANGES if plan.operations and detailed_exitcode else Exit.DONE
 

@@ -1,4 +1,4 @@
-"""A plan as a comment on a pull request: what is broadened first, then what goes, then whom it concerns."""
+"""A plan as a comment on a pull request: what a deploy would refuse and what is broadened first, then what goes."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -9,6 +9,7 @@ from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import (
     AccountChange,
     AccountPlan,
+    OpenSessions,
     Plan,
     PolicyChange,
     SettingChange,
@@ -18,7 +19,7 @@ from jumpcf.artifacts.plan import (
 from jumpcf.cli import plan_view
 from jumpcf.cli.iam_view import MARKS, grouped, without_subject
 from jumpcf.cli.markdown import code, plain
-from jumpcf.planner.explain import TAKEN, ring_sentences, sentence
+from jumpcf.planner.explain import TAKEN, going_on, put_left, ring_sentences, sentence
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
@@ -73,6 +74,7 @@ def _cut(left_out: int, full_text: str) -> str:
 def _sections(plan: Plan, *, short: bool) -> Iterator[str]:
     yield _title(plan)
     yield from _list("Blocked", (plain(one) for one in plan.blockers), short)
+    yield from _list("Sessions that go on", (_open(one) for one in plan.open_sessions), short)
     yield from _list("Broadened", _broadened(plan, short), short)
     yield from _list("Taken away", _taken(plan), short)
     yield from _list("Partners", (plain(one) for one in partner_sentences(plan)), short)
@@ -123,6 +125,10 @@ def _room(lines: list[str], every: int) -> list[str]:
 
 def _clipped(text: str, short: bool) -> str:
     return text if not short or len(text) <= LETTERS else f"{text[:LETTERS]}…"
+
+
+def _open(one: OpenSessions) -> str:
+    return f"{plain(going_on(one))}: {code(put_left(one))} has the roles deny them"
 
 
 def _broadened(plan: Plan, short: bool) -> Iterator[str]:

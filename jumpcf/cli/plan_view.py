@@ -9,6 +9,7 @@ from jumpcf.artifacts.plan import (
     TOUCHED,
     AccountChange,
     AccountPlan,
+    OpenSessions,
     Plan,
     ResourceChange,
     StackPlan,
@@ -16,7 +17,7 @@ from jumpcf.artifacts.plan import (
 )
 from jumpcf.cli.iam_view import MARKS, Told
 from jumpcf.cli.tables import wrapped
-from jumpcf.planner.explain import TAKEN, ring_sentences
+from jumpcf.planner.explain import TAKEN, going_on, put_left, ring_sentences
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
@@ -43,8 +44,13 @@ def text(plan: Plan, verbose: bool, fold: Fold = unfolded) -> str:
     told_once = (*ring_sentences(plan), *partner_sentences(plan))
     lines += [line for sentence in told_once for line in wrapped(sentence, 4)]
     lines += [f"Note: {notice}" for notice in plan.notices]
+    lines += [line for one in plan.open_sessions for line in wrapped(_open(one), 4)]
     lines += [f"BLOCKED: {blocker}" for blocker in plan.blockers]
     return "\n".join([*lines, summary(plan), *_digest(plan)])
+
+
+def _open(one: OpenSessions) -> str:
+    return f"SESSIONS GO ON: {going_on(one)}: {put_left(one)} has the roles deny them"
 
 
 def summary(plan: Plan) -> str:

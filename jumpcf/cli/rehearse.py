@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jumpcf.artifacts.effects import broadenings, deletions
+from jumpcf.artifacts.effects import broadenings, deletions, sessions_left_open
 from jumpcf.artifacts.rehearsal import CallCount, Rehearsal
 from jumpcf.cli import plan_view, status_view
 from jumpcf.cli.build import warn
@@ -90,12 +90,13 @@ def _calls(calls: tuple[CallCount, ...]) -> Iterator[str]:
 
 def _needs(found: Rehearsal) -> Iterator[str]:
     """What somebody would have to accept, by name."""
-    for flag, verb, names in (
-        ("--accept-broadening", "broadens", broadenings(found.plan)),
-        ("--accept-deletion", "takes away", deletions(found.plan)),
+    for flag, verb, noun, names in (
+        ("--accept-broadening", "broadens", "thing", broadenings(found.plan)),
+        ("--accept-deletion", "takes away", "thing", deletions(found.plan)),
+        ("--accept-open-sessions", "leaves sessions open of", "user", sessions_left_open(found.plan)),
     ):
         if flag in found.flags:
-            yield f"A deploy {verb} {count(len(names), 'thing')}, and asks (or wants {flag}):"
+            yield f"A deploy {verb} {count(len(names), noun)}, and asks (or wants {flag}):"
             yield from (f"  {name}" for name in names)
     if found.flags == ("--yes",):
         yield "A deploy asks once before it writes (or wants --yes)."

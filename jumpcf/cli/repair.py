@@ -29,9 +29,7 @@ def command(
     console: Console,
     org: tuple[str, ...],
     local: bool,
-    yes: bool,
-    accept_broadening: str,
-    accept_deletion: str,
+    accepted: Accepted,
     retain: tuple[str, ...],
     suspended: bool,
     break_lock: bool,
@@ -47,7 +45,6 @@ def command(
     Needs what deploy needs, and in the jump account cloudformation:ListChangeSets,
     DeleteChangeSet and ContinueUpdateRollback (docs/upkeep.md).
     """
-    accepted = Accepted(yes=yes, broadening=accept_broadening, deletion=accept_deletion)
     folders = console.folders()
     built = building.build(folders, say=console.say)
     warn(console, built)

@@ -129,12 +129,14 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
 
 @command.command(short_help="Take a user out of params, whose open sessions are denied from then on.")
 @partner_and_user
+@click.option("--unlisted", is_flag=True, help="His line is gone from users already: put him under left.")
 @pass_console
-def remove(console: Console, partner: str, user: str) -> None:
+def remove(console: Console, partner: str, user: str, unlisted: bool) -> None:
     """Move a user from users to left in his partner's file, as an edit that leaves everything else as it was.
 
     \b
     Example: jumpcf user remove acme taro.yamada
+             jumpcf user remove acme ken.mori --unlisted
 
     The next deploy takes his password, keys and MFA devices, deletes him, and denies him in every role of his
     partner what he has open there (docs/plan-and-deploy.md, Leaving). AWS is not asked; nothing else is written.
@@ -142,7 +144,7 @@ def remove(console: Console, partner: str, user: str) -> None:
     """
     from jumpcf.cli import offboard_view
 
-    made = people.remove(console.folders(), partner, user)
+    made = people.remove(console.folders(), partner, user, unlisted=unlisted)
     console.result(building.encode(made) if console.json else offboard_view.removed(made))
 
 

@@ -141,7 +141,7 @@ def encode(record: Any) -> bytes:
 
 def encode_plan(plan: "Plan") -> bytes:
     """A plan for --output json: the record, and beside its schema what it comes to: `digest`, `broadenings`,
-    `deletions`."""
+    `deletions`; what of sessions goes on is the record's own `open_sessions`."""
     from jumpcf.artifacts.codec import as_json
     from jumpcf.artifacts.effects import broadenings, deletions, plan_digest
 

@@ -6,7 +6,7 @@ Closing never waits: neither for the deploy lock, nor for a build, nor for an or
 import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
@@ -40,7 +40,7 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
     """Build, read, plan what concerns this partner.  Organizations that refuse are left out and told; ProblemsFound
     and AwsRefused where params, or the jump account, do.  What closes does not wait for a lint."""
     from jumpcf.planner.diff import make_plan
-    from jumpcf.planner.freezing import fences_alone, longest_session, narrowed, of_partner
+    from jumpcf.planner.freezing import longest_session, narrowed, of_partner
 
     manifest = build(folders, lint=not closing, say=say).manifest
     sessions = connect(manifest)
@@ -51,8 +51,6 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
     small = narrowed(manifest, [one.name for one in observed.organizations], at_once=closing)
     template = bodies(folders, manifest).parsed
     plan = of_partner(make_plan(small, observed, template), who.partner, apart=closing)
-    if closing and any((one.partner, one.name) == (who.partner, who.user) for one in manifest.left):
-        plan = fences_alone(plan)
     prepared = Prepared(
         manifest=small,
         observed=observed,
@@ -62,6 +60,14 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
         verb=FREEZE if closing else THAW,
     )
     return Ready(prepared=prepared, away=away, longest=longest_session(manifest, who.partner, template))
+
+
+def fences_first(ready: Ready) -> Ready:
+    """What is ready without the jump account's part, whose door is closed already."""
+    from jumpcf.planner.freezing import fences_alone
+
+    prepared = ready.prepared
+    return replace(ready, prepared=replace(prepared, plan=fences_alone(prepared.plan)))
 
 
 def longest(folders: Folders, partner: str) -> int:

@@ -1,6 +1,7 @@
 """People, beside the flow: an initial password is handed over; somebody who leaves is taken out of params."""
 
 import datetime
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -66,9 +67,10 @@ def forget(manifest: "Manifest", parameter: str) -> None:
     Parameters(Api(jump_sessions(manifest.jump), JUMP, "ssm")).delete(parameter)
 
 
-def remove(folders: Folders, partner: str, user: str) -> "Removed":
-    """Move a user to `left` in his partner's file; who stands there stays.  AWS is not asked.  UnknownName (G561);
-    ProblemsFound where anything in params is wrong, or the file cannot be edited by itself (E610)."""
+def remove(folders: Folders, partner: str, user: str, *, unlisted: bool = False) -> "Removed":
+    """Move a user to `left` in his partner's file; who stands there stays.  With `unlisted` he is put there where
+    `users` have him no more, too.  AWS is not asked.  UnknownName (G561); ProblemsFound where anything in params is
+    wrong, or the file cannot be edited by itself (E610)."""
     from jumpcf.artifacts.offboarded import Removed
     from jumpcf.estate import leaving, times
     from jumpcf.estate.edits import file_of
@@ -78,21 +80,33 @@ def remove(folders: Folders, partner: str, user: str) -> "Removed":
     for one in estate.partners[partner].left if partner in estate.partners else ():
         if one.name == user:
             return Removed(partner=partner, user=user, params=file, day=one.day.isoformat())
-    _known({one.name: [user.name for user in one.users] for one in estate.partners.values()}, partner, user)
+    people = {one.name: [user.name for user in one.users] for one in estate.partners.values()}
+    unlisted = unlisted and user.casefold() not in map(str.casefold, people.get(partner, ()))
+    if unlisted:
+        _could_be(user)
+    _known(people, partner, *([] if unlisted else [user]))
     day = times.local_day(datetime.datetime.now(datetime.UTC), estate.timezone).isoformat()
     here = estate.partners[partner]
     dated = any(one.name == user and one.ends_before(here) for one in here.users)
-    leaving.write_left(folders.root, partner, user, day)
+    leaving.write_left(folders.root, partner, user, day, unlisted=unlisted)
     return Removed(partner=partner, user=user, params=file, day=day, dated=dated)
 
 
-def _known(people: Mapping[str, Collection[str]], partner: str, user: str) -> None:
+def _could_be(user: str) -> None:
+    """UnknownName (G561) where nobody can have had this name."""
+    from jumpcf.estate.shapes import USER
+
+    if not re.fullmatch(USER.pattern, user):
+        raise UnknownName("G561", f"{user!r} is not {USER.noun}", USER.hint)
+
+
+def _known(people: Mapping[str, Collection[str]], partner: str, *users: str) -> None:
     """UnknownName (G561) where there is no such partner, or he has no such user."""
     from jumpcf.estate.similar import did_you_mean
 
     if partner not in people:
         raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, people))
-    if user not in people[partner]:
+    for user in set(users) - set(people[partner]):
         raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people[partner]))
 
 

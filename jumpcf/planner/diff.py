@@ -12,7 +12,7 @@ from jumpcf.artifacts.manifest import Manifest
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
-from jumpcf.planner.leavers import find_leavers, offboard_first, open_sessions
+from jumpcf.planner.leavers import find_leavers, offboard_first, open_sessions, undenied
 from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
@@ -31,11 +31,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     """
     recent = lru_cache(maxsize=8)(template)  # one StackSet asks for its template a few times in a row
     stacks = decide_stacks(manifest, observed, recent)
-    views = [
-        view
-        for organization in sorted(observed.organizations, key=lambda o: o.name)
-        if (view := view_of(manifest, observed, organization, recent))
-    ]
+    views = _views(manifest, observed, recent)
     sets = [decision for view in views for decision in _organization(manifest, view)]
     partners = partners_of(manifest, {stack.name: stack.tags for stack in observed.stacks})
     arranged = arrange(manifest, partners, stacks, sets)
@@ -44,7 +40,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
     leavers = find_leavers(changes, manifest.passwords)
-    going_on = open_sessions(manifest, leavers, recent)
+    planned = sorted(organization.name for organization in observed.organizations)
     account, policy = decide_policy(manifest, observed)
     ordered = offboard_first((*([policy] if policy else []), *operations), leavers)
     work = decide_passwords(manifest, observed, ordered)
@@ -53,7 +49,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     lost = [line for view in views for line in lost_units(view)]
     return Plan(
         estate=manifest.estate,
-        organizations=tuple(sorted(organization.name for organization in observed.organizations)),
+        organizations=tuple(planned),
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
@@ -65,9 +61,25 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *kept_names(changes),
             swap,
         ),
-        notices=_once(*notices, *lost, *told(moves), *leavers.notices, *going_on, work.notice),
+        notices=_once(
+            *notices,
+            *lost,
+            *told(moves),
+            *leavers.notices,
+            *undenied(manifest, leavers, planned),
+            work.notice,
+        ),
         account=account,
+        open_sessions=tuple(open_sessions(manifest, leavers, recent)),
     )
+
+
+def _views(manifest: Manifest, observed: Observed, template: Callable[[str], Any]) -> list[View]:
+    return [
+        view
+        for organization in sorted(observed.organizations, key=lambda o: o.name)
+        if (view := view_of(manifest, observed, organization, template))
+    ]
 
 
 def _organization(manifest: Manifest, view: View) -> Iterator[Decision]:

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from jumpcf.artifacts.instants import hours
 from jumpcf.artifacts.operation import (
     AccountOperation,
     AnyOperation,
@@ -23,7 +24,7 @@ from jumpcf.artifacts.operation import (
     UpdateStackSet,
     WithdrawPassword,
 )
-from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.plan import OpenSessions, Plan
 from jumpcf.planner.words import count
 
 TAKEN = "password, MFA devices, keys, memberships are taken"
@@ -132,3 +133,16 @@ def ring_sentences(plan: Plan) -> tuple[str, ...]:
         )
         for place, rings in found.items()
     )
+
+
+def going_on(one: OpenSessions) -> str:
+    """What nothing denies somebody who leaves, and for how long."""
+    return (
+        f"{one.user} leaves {one.partner}, and sessions of its roles that he has open go on for "
+        f"{hours(one.seconds)} at most"
+    )
+
+
+def put_left(one: OpenSessions) -> str:
+    """The command that says in params of somebody whose line is gone that he left."""
+    return f"jumpcf user remove {one.partner} {one.user} --unlisted"

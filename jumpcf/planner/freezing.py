@@ -58,13 +58,19 @@ def of_partner(plan: Plan, partner: str, *, apart: bool) -> Plan:
         blockers=tuple(line for line in plan.blockers if _names(line, own) or not _names(line, others)),
         notices=(),
         account=None,
+        open_sessions=tuple(one for one in plan.open_sessions if one.partner == partner),
     )
 
 
 def fences_alone(plan: Plan) -> Plan:
-    """Without the jump account: of a user who left it is his offboarding, a deletion that somebody must accept, and
-    what ends his sessions need not wait for that."""
-    return replace(plan, stacks=(), operations=tuple(one for one in plan.operations if one.place != JUMP))
+    """Without the jump account: what somebody must accept there, such as the offboarding of a user who left, is
+    nothing that the end of sessions waits for."""
+    return replace(
+        plan,
+        stacks=(),
+        operations=tuple(one for one in plan.operations if one.place != JUMP),
+        open_sessions=(),
+    )
 
 
 def _names(line: str, known: Iterable[str]) -> bool:

@@ -21,6 +21,7 @@ from jumpcf.local.passwords import is_right
 from tests.functional.conftest import World, calls, opened
 
 When = Literal["before", "after"]
+ACCEPTED = ("--accept-deletion", "--accept-open-sessions")  # people leave in what is killed
 READS = ("Get", "List", "Describe", "Head", "Detect")
 
 
@@ -59,7 +60,7 @@ def die() -> NoReturn:
 
 def killed(folder: Path, out: Path, number: int, when: When, *arguments: str) -> int:
     """Run `jumpcf deploy` in a fork that dies there; gives its exit code, -9 where it was killed."""
-    deploy = ("deploy", "--yes", "--accept-broadening", "--accept-deletion")
+    deploy = ("deploy", "--yes", "--accept-broadening", *ACCEPTED)
     return killed_in(folder, out, number, when, *deploy, *arguments)
 
 
@@ -158,20 +159,8 @@ class Ground:
     def __init__(self, start: Path, tmp_path: Path, capture: Any, admins: tuple[str, ...]) -> None:
         self.start, self.tmp_path, self.capture, self.admins = start, tmp_path, capture, admins
         with self.world("undisturbed") as world, calls() as made:
-            assert (
-                main(
-                    [
-                        "-q",
-                        "-C",
-                        str(world.folder),
-                        "deploy",
-                        "--yes",
-                        "--accept-broadening",
-                        "--accept-deletion",
-                    ]
-                )
-                == 0
-            )
+            deploy = ("deploy", "--yes", "--accept-broadening", *ACCEPTED)
+            assert main(["-q", "-C", str(world.folder), *deploy]) == 0
             self.writes = list(made.writes)
             self.wanted = history(world, admins)
             self.passwords = passwords_open(world)
@@ -189,9 +178,9 @@ class Ground:
             code = killed(world.folder, self.tmp_path / f"{name}.txt", number, when)
             if code not in (-9, 0):
                 return f"{name}: the killed deploy ended with {code}: {(self.tmp_path / f'{name}.txt').read_text()}"
-            said = world.run("deploy", "--resume") if number % 2 else world.deploy("--accept-deletion")
+            said = world.run("deploy", "--resume") if number % 2 else world.deploy(*ACCEPTED)
             if said.code == 5 and "G535" in said.err:
-                said = world.deploy("--accept-deletion")
+                said = world.deploy(*ACCEPTED)
             found, opening = history(world, self.admins), passwords_open(world)
             after = world.run("plan", "--detailed-exitcode").code if SOAK else 0
         shutil.rmtree(self.tmp_path / name)

@@ -246,7 +246,7 @@ def _frozen_and_thawed(life: Life, his: Person, reader: Person, hanako: Person) 
 
     frozen = file.read_bytes()
     leave(life, RIN)  # taken out by hand, he would take his fence along
-    said = life.run("deploy", "--yes", "--accept-deletion")
+    said = life.run("deploy", "--yes", "--accept-deletion", "--accept-open-sessions")
     assert (said.code, "G521" in said.err) == (5, True)
     file.write_bytes(frozen)
 

@@ -119,6 +119,7 @@ def test_a_pipeline_makes_changes_and_takes_away_all_that_a_partners_stack_can_h
 
     def changed(acme: Any) -> None:
         del acme["users"][4]["frozen"], acme["users"][5]
+        acme["left"] = [{"name": "jun.ito", "day": "2026-11-02"}]
         acme["users"][0]["groups"] = ["ops"]
         acme["users"].append({"name": "new.one", "email": "new.one@acme.example", "frozen": {**instant}})
         acme.update(frozen=instant, networks=["198.51.100.0/24"])

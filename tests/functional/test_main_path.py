@@ -221,6 +221,7 @@ def test_taking_a_user_away_or_excepting_an_account_needs_that_word_too(deployed
     deployed.edit(
         "partners/hinode.yaml", lambda it: it["grants"]["platform"].update(except_accounts=["441000000001"])
     )
+    assert deployed.run("user", "remove", "acme", "jun.ito", "--unlisted").code == 0
     excepting = deployed.deploy()
     assert excepting.code == 5
     assert "corp/jump-hinode-platform in 441000000001" in excepting.err

@@ -1,6 +1,7 @@
 """`jumpcf user offboard`: everything taken at once from somebody who enrolled, and what he can do then."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.functional.conftest import World, calls, environment
 from tests.functional.test_freezing import denies
+from tests.functional.test_gates import engage
 from tests.functional.test_offboarding import ALL, NOTHING, PASSWORD, by_hand, held, iam_of, leave, users
 from tests.functional.test_playing_the_partner import DECEMBER, OFFICE, PROD, role
 from tests.functional.test_terminal import Terminal, copied, plain
@@ -109,17 +111,65 @@ def test_the_deploy_that_follows_deletes_him_and_denies_what_he_has_open_in_the_
     assert made.writes == []
 
 
-def test_who_is_taken_out_of_params_by_the_verb_is_denied_in_every_role_and_by_hand_the_plan_says_for_how_long(
-    night: Night,
-) -> None:
+def test_whose_line_somebody_only_deleted_is_not_deployed_until_params_say_that_he_left(night: Night) -> None:
     taro = night.taro()
     his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
-    file = night.folder / "params/partners/acme.yaml"
-    before = file.read_bytes()
     leave(night, "taro.yamada")
-    said = words(night.run("plan").out)
-    assert "taro.yamada leaves acme: sessions of its roles that he has open go on for 4 h at most" in said
+    planned = night.run("plan")
+    assert planned.code == 5
+    assert "SESSIONS GO ON: taro.yamada leaves acme, and sessions of its roles that he has open" in words(
+        planned.out
+    )
+    with calls() as made:
+        said = night.deploy("--accept-deletion")
+    assert (said.code, made.writes) == (5, [])
+    mend = "`jumpcf user remove acme taro.yamada --unlisted` has the roles deny them"
+    assert (
+        f"G527 the plan leaves sessions of roles open: taro.yamada of acme (4 h at most) hint: {mend}"
+        in words(said.err)
+    )
+    assert "--accept-deletion" not in said.err
+
+    assert night.run("user", "remove", "acme", "taro.yamada").code == 252
+    said = night.run("user", "remove", "acme", "taro.yamada", "--unlisted")
+    assert said.out.startswith("taro.yamada stands under left in params/partners/acme.yaml"), said.err
+    assert night.run("user", "remove", "acme", "taro.yamada").out == said.out
+    assert night.run("plan").code == 0
+    assert night.deploy("--accept-deletion").code == 0
+    assert denies(his.client("iam").list_roles)
+    assert "taro.yamada" not in users(night)
+
+
+def test_who_says_so_lets_sessions_go_on_of_somebody_whose_line_is_gone(night: Night) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    leave(night, "taro.yamada")
+    digest = night.run("-o", "json", "plan").json["digest"]
+    said = night.run("deploy", "--yes", "--accept-deletion", f"--accept-open-sessions={'f' * 12}")
+    assert (said.code, "G522 --accept-open-sessions accepts the plan" in said.err) == (5, True)
+    said = night.run("deploy", "--yes", "--accept-deletion", f"--accept-open-sessions={digest}")
+    assert said.code == 0, said.out + said.err
+    assert not denies(his.client("iam").list_roles)
+    assert "taro.yamada" not in users(night)
+
+
+def test_who_is_put_under_left_unlisted_is_somebody_whom_users_have_no_more(deployed: World) -> None:
+    file = deployed.folder / "params/partners/acme.yaml"
+    before = file.read_bytes()
+    for name, partner, code in (("KEN.MORI", "acme", 252), ("a b", "acme", 252), ("ken.mori", "acm", 252)):
+        said = deployed.run("user", "remove", partner, name, "--unlisted")
+        assert (said.code, "G561" in said.err) == (code, True), said
+    assert file.read_bytes() == before
+    assert deployed.run("user", "remove", "acme", "ken.mori", "--unlisted").code == 0
+    plain = file.read_bytes()
     file.write_bytes(before)
+    assert deployed.run("user", "remove", "acme", "ken.mori").code == 0
+    assert file.read_bytes() == plain
+
+
+def test_who_is_taken_out_of_params_by_the_verb_is_denied_in_every_role(night: Night) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
     assert night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7").code == 0
 
     said = night.run("user", "remove", "acme", "taro.yamada")
@@ -185,6 +235,34 @@ def test_a_freeze_of_who_stands_under_left_ends_his_sessions_and_leaves_his_offb
     assert night.deploy("--accept-deletion").code == 0
     said = night.run(*freeze)
     assert (said.code, "he stands under left" in words(said.err)) == (252, True)
+
+
+@pytest.mark.parametrize("how", ["removed", "deleted"])
+@pytest.mark.parametrize("whom", [(), ("--user", "taro.yamada")])
+def test_a_freeze_does_not_wait_for_who_leaves_and_who_comes(
+    night: Night, how: str, whom: tuple[str, ...]
+) -> None:
+    night.clock.now = float(int(time.time()) - 3600)  # behind the clock by which a freeze is stamped
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    if how == "removed":
+        assert night.run("user", "remove", "acme", "ken.mori").code == 0
+    else:
+        leave(night, "ken.mori")
+    engage(night, "acme")
+    said = night.run("partner", "freeze", "acme", *whom, "--reason", "INC-7")
+    assert (said.code, "nobody accepted here: they are left to a deploy" in words(said.err)) == (0, True), (
+        said
+    )
+    assert denies(his.client("iam").list_roles)
+    assert ("ken.mori" in users(night), "new.at.acme" in users(night)) == (True, False)
+    words_needed = ("--accept-deletion", "--accept-broadening", "--accept-open-sessions")
+    assert night.deploy("--accept-deletion").code == (5 if how == "deleted" else 0)
+    assert night.deploy(*words_needed).code == 0
+    assert ("ken.mori" in users(night), "new.at.acme" in users(night)) == (False, True)
+    assert denies(his.client("iam").list_roles)
+    assert night.run("partner", "thaw", "acme", *whom, "--yes", "--accept-broadening").code == 0
+    assert not denies(his.client("iam").list_roles)
 
 
 def test_a_freeze_of_whose_line_is_gone_says_that_no_deploy_ends_his_sessions(night: Night) -> None:
@@ -261,7 +339,7 @@ def test_who_is_gone_is_a_success_and_who_is_misspelt_or_somebody_else_is_not(de
     assert made.writes == []
     assert deployed.run("user", "remove", "acme", "ken.mori").code == 0
     leave(deployed, "jun.ito")
-    assert deployed.deploy("--accept-deletion").code == 0
+    assert deployed.deploy("--accept-deletion", "--accept-open-sessions").code == 0
     said = deployed.run("user", "offboard", "acme", "ken.mori", "--yes")
     assert (said.code, "params do not name him" in said.out) == (0, False)
     assert "He stands under left (params/partners/acme.yaml:" in words(said.out)
@@ -279,3 +357,25 @@ def test_at_a_terminal_his_name_must_be_typed(deployed_estate: Path, tmp_path: P
     terminal.type("taro.yamada")
     assert terminal.close() == 0
     assert "password none (1 taken)" in words(plain(terminal.seen))
+
+
+def test_at_a_terminal_the_sessions_that_go_on_are_asked_about_first_with_what_would_deny_them(
+    deployed_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(deployed_estate, tmp_path)
+    file = folder / "params/partners/acme.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "name: ken.mori" not in line), encoding="utf-8")
+    terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
+    terminal.wait_for("Type 'open' to go on")
+    asked = words(plain(terminal.seen))
+    mend = "`jumpcf user remove acme ken.mori --unlisted` has the roles deny them, if you say no here."
+    assert f"{mend} This leaves sessions of roles open: ken.mori of acme (4 h at most)." in asked
+    terminal.type("no")
+    assert terminal.close() == 5
+    assert "G527 'open' was not confirmed; nothing was written" in words(plain(terminal.seen))
+    terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
+    for question, answer in (("Type 'open'", "open"), ("Type 'delete'", "delete"), ("Deploy this?", "y")):
+        terminal.wait_for(question)
+        terminal.type(answer)
+    assert terminal.close() == 0

@@ -93,7 +93,7 @@ def test_a_person_who_enrolled_goes_to_another_partner_in_one_deploy(deployed: W
     before = user_of(deployed, "ken.mori")
     assert held(deployed, "ken.mori") == ALL
     move(deployed, "ken.mori", "acme", "globex")
-    said = deployed.deploy("--accept-deletion")
+    said = deployed.deploy("--accept-deletion", "--accept-open-sessions")
     assert said.code == 0, said.out + said.err
     after = user_of(deployed, "ken.mori")
     assert after["UserId"] != before["UserId"]
@@ -138,7 +138,7 @@ def test_a_partner_who_goes_takes_his_enrolled_people_along(deployed: World) -> 
 def test_with_one_organization_chosen_people_are_offboarded_all_the_same(deployed: World) -> None:
     enrol(deployed, "jun.ito")
     leave(deployed, "jun.ito")
-    said = deployed.deploy("--accept-deletion", "--org", "lab")
+    said = deployed.deploy("--accept-deletion", "--accept-open-sessions", "--org", "lab")
     assert said.code == 0, said.out + said.err
     assert "jun.ito" not in users(deployed)
 
@@ -151,7 +151,7 @@ def test_an_offboarding_that_fails_leaves_the_stack_alone_and_the_next_deploy_co
     iam = iam_of(deployed)
     iam.tag_user(UserName="ken.mori", Tags=[{"Key": "jump-partner", "Value": "somebody-else"}])
     before = user_of(deployed, "ken.mori")
-    said = deployed.deploy("--accept-deletion")
+    said = deployed.deploy("--accept-deletion", "--accept-open-sessions")
     text = " ".join((said.out + said.err).split())
     assert said.code == 3
     assert "nobody else is touched [A531]" in text
@@ -160,7 +160,7 @@ def test_an_offboarding_that_fails_leaves_the_stack_alone_and_the_next_deploy_co
     assert held(deployed, "ken.mori") == ALL
 
     iam.tag_user(UserName="ken.mori", Tags=[{"Key": "jump-partner", "Value": "acme"}])
-    assert deployed.deploy("--accept-deletion").code == 0
+    assert deployed.deploy("--accept-deletion", "--accept-open-sessions").code == 0
     assert user_of(deployed, "ken.mori")["Path"] == "/partner/globex/"
     assert held(deployed, "ken.mori") == NOTHING
 

@@ -139,7 +139,7 @@ def test_who_leaves_leaves_nothing_stored(deployed: World) -> None:
 
     deployed.edit("partners/acme.yaml", take)
     assert TARO in stored(deployed)
-    assert deployed.deploy("--accept-deletion").code == 0
+    assert deployed.deploy("--accept-deletion", "--accept-open-sessions").code == 0
     assert TARO not in stored(deployed)
 
 

@@ -56,12 +56,14 @@ def test_from_an_earlier_build_only_the_difference_is_deployed(
 ) -> None:
     shutil.copytree(folder / "build", folder / "before")
     edit(folder, "partners/acme.yaml", "levels: [Read]", "levels: [Power]")
+    edit(folder, "partners/acme.yaml", "  - {name: jun.ito, email: jun.ito@acme.example}\n", "")
     said = run(folder, capsys, "rehearse", "--from", str(folder / "before"), "--org", "corp")
     assert said.code == 0, said.err
     assert "~ jump-acme-prod  update" in said.out
     assert "changed  443000000001" in said.out
     assert "jump-hinode-platform  create" not in said.out
     assert "--accept-deletion" in said.out
+    assert "A deploy leaves sessions open of 1 user, and asks (or wants --accept-open-sessions):" in said.out
     assert "corp/jump-acme-prod RoleRead" in said.out
     same = run(folder, capsys, "rehearse", "--from", str(folder / "build"), "--org", "corp")
     assert (same.code, "No changes." in same.out) == (0, True), same.err

@@ -21,10 +21,12 @@ import yaml
 
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import Manifest
+from jumpcf.cli.main import main
 from tests.conftest import ROOT
 from tests.functional.conftest import World, environment, opened
 from tests.functional.killing import SOAK, killed
 from tests.functional.test_gates import longer
+from tests.functional.test_offboarding import leave
 from tests.workflows.runner import REPOSITORY, Job, Runner
 from tests.workflows.test_workflow_rules import FILES, SKELETON, text
 
@@ -270,6 +272,24 @@ def test_what_an_artifact_says_is_neither_markup_nor_a_command(github: GitHub, p
     assert [one for one in lines if one.strip().startswith(("::", "# mine"))] == []
     bare = re.sub(r"(`+)(?:(?!\1).)*\1", "", comment)  # what stands outside of code
     assert [word for word in ("@example", "<img", "](https://evil") if word in bare] == []
+
+
+def test_who_leaves_with_sessions_open_stops_the_pull_request_and_the_merge_before_anybody_is_asked(
+    github: GitHub, pull: dict[str, Job]
+) -> None:
+    deleted = shutil.copytree(github.main, github.folder / "deleted")
+    leave(replace(github.world, folder=deleted), "ken.mori")
+    assert main(["-q", "-C", str(deleted), "build", "--no-lint"]) == 0
+    artifacts, needs = {"jumpcf-build": deleted / "build"}, {"build": pull["build"]}
+    jobs = github.runner("pull_request", deleted, PULL, artifacts=artifacts).run(
+        FILES["plan.yml"], needs=needs
+    )
+    assert (jobs["plan"].result, jobs["comment"].result) == ("failure", "success")
+    (comment,) = github.comments
+    assert "### Sessions that go on" in comment
+    assert "jumpcf user remove acme ken.mori --unlisted" in comment
+    jobs = github.runner("push", deleted, MAIN, artifacts=artifacts).run(FILES["deploy.yml"], needs=needs)
+    assert [jobs[name].result for name in ("plan", "review", "deploy")] == ["failure", "skipped", "skipped"]
 
 
 def test_a_merge_waits_for_people_and_their_word_holds_for_one_plan(
