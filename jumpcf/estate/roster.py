@@ -1,7 +1,7 @@
 """Who is in params, and what of it ends when."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from jumpcf.artifacts.roster import Ending, Expiring, Gone, Listed, Roster
 from jumpcf.errors import UnknownName
@@ -49,6 +49,15 @@ def chosen(estate: Estate, partner: str | None) -> list[Partner]:
     if partner not in estate.partners:
         raise UnknownName("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
     return [estate.partners[partner]]
+
+
+def nobody(
+    partner: str, user: str, users: Iterable[str], left: Collection[str], where: str = ""
+) -> UnknownName:
+    """The refusal (G561) of a name that is none of the partner's `users`; of who `left` it says so."""
+    gone = f"he left, and stands under left in params/partners/{partner}.yaml"
+    hint = gone if user in left else did_you_mean(user, users)
+    return UnknownName("G561", f"{partner} has no user {user}{where}", hint)
 
 
 def _name(user: User) -> str:

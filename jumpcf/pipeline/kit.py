@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.errors import GateRefused, UnknownName
+from jumpcf.errors import GateRefused
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.people import SIGN_IN
 
@@ -56,15 +56,14 @@ def make_kit(
 
 
 def _named(estate: "Estate", partner: str, user: str | None) -> "tuple[Partner, User | None]":
-    from jumpcf.estate.roster import chosen
-    from jumpcf.estate.similar import did_you_mean
+    from jumpcf.estate.roster import chosen, nobody
 
     (of,) = chosen(estate, partner)
     if user is None:
         return of, None
     people = {one.name: one for one in of.users}
     if user not in people:
-        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people))
+        raise nobody(partner, user, people, [one.name for one in of.left])
     return of, people[user]
 
 

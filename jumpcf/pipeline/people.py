@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,19 +74,23 @@ def remove(folders: Folders, partner: str, user: str, *, unlisted: bool = False)
     from jumpcf.artifacts.offboarded import Removed
     from jumpcf.estate import leaving, times
     from jumpcf.estate.edits import file_of
+    from jumpcf.estate.roster import chosen
+    from jumpcf.estate.similar import did_you_mean
 
     estate, _ = load(folders)
     file = file_of(partner)
-    for one in estate.partners[partner].left if partner in estate.partners else ():
+    (here,) = chosen(estate, partner)
+    for one in here.left:
         if one.name == user:
             return Removed(partner=partner, user=user, params=file, day=one.day.isoformat())
-    people = {one.name: [user.name for user in one.users] for one in estate.partners.values()}
-    unlisted = unlisted and user.casefold() not in map(str.casefold, people.get(partner, ()))
+    users = [one.name for one in here.users]
+    unlisted = unlisted and user.casefold() not in map(str.casefold, users)
     if unlisted:
         _could_be(user)
-    _known(people, partner, *([] if unlisted else [user]))
+    elif user not in users:
+        hint = did_you_mean(user, users, "where his line is gone already, add --unlisted")
+        raise UnknownName("G561", f"{partner} has no user {user}", hint)
     day = times.local_day(datetime.datetime.now(datetime.UTC), estate.timezone).isoformat()
-    here = estate.partners[partner]
     dated = any(one.name == user and one.ends_before(here) for one in here.users)
     leaving.write_left(folders.root, partner, user, day, unlisted=unlisted)
     return Removed(partner=partner, user=user, params=file, day=day, dated=dated)
@@ -98,16 +102,6 @@ def _could_be(user: str) -> None:
 
     if not re.fullmatch(USER.pattern, user):
         raise UnknownName("G561", f"{user!r} is not {USER.noun}", USER.hint)
-
-
-def _known(people: Mapping[str, Collection[str]], partner: str, *users: str) -> None:
-    """UnknownName (G561) where there is no such partner, or he has no such user."""
-    from jumpcf.estate.similar import did_you_mean
-
-    if partner not in people:
-        raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, people))
-    for user in set(users) - set(people[partner]):
-        raise UnknownName("G561", f"{partner} has no user {user}", did_you_mean(user, people[partner]))
 
 
 def _renew(manifest: "Manifest", store: "PasswordStore", person: "Person", passwords: "Passwords") -> None:
@@ -132,12 +126,20 @@ def _passwords(sessions: "Sessions", held: Callable[[], bool] = lambda: False) -
 
 
 def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordStore, Person]":
+    from jumpcf.estate.roster import nobody
+    from jumpcf.estate.similar import did_you_mean
+
     store = manifest.passwords
     assert store is not None, "every manifest that is built has a store"
     people: dict[str, dict[str, Person]] = {}
     for one in manifest.people:
         people.setdefault(one.partner, {})[one.name] = one
-    _known(people, partner, user)
+    if partner not in people:
+        raise UnknownName("G561", f"no partner {partner} with users", did_you_mean(partner, people))
+    if user not in people[partner]:
+        raise nobody(
+            partner, user, people[partner], [one.name for one in manifest.left if one.partner == partner]
+        )
     if people[partner][user].frozen:
         hint = (
             f"jumpcf partner thaw {partner} opens the door again, if he was frozen alone with --user {user}"

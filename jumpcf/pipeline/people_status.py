@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.errors import UnknownName
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -37,18 +36,16 @@ def people_status(
     path = names.user_path(partner) if partner else PARTNER_PATH
     with ThreadPoolExecutor(LANE) as lane:
         seen = see_people(Api(sessions, JUMP, "iam"), lane.map, Waiter(), path)
-    return _only(judge_people(wanted, seen, now), partner, name)
+    status = judge_people(wanted, seen, now)
+    return _only(status, partner, name, [one.name for one in wanted.left]) if partner and name else status
 
 
-def _only(status: "PeopleStatus", partner: str | None, name: str | None) -> "PeopleStatus":
+def _only(status: "PeopleStatus", partner: str, name: str, left: list[str]) -> "PeopleStatus":
     import dataclasses
 
-    from jumpcf.estate.similar import did_you_mean
+    from jumpcf.estate.roster import nobody
 
-    if name is None:
-        return status
     found = tuple(one for one in status.people if one.name == name)
     if not found:
-        hint = did_you_mean(name, [one.name for one in status.people])
-        raise UnknownName("G561", f"{partner} has no user {name}, in params or in IAM", hint)
+        raise nobody(partner, name, [one.name for one in status.people], left, ", in params or in IAM")
     return dataclasses.replace(status, people=found)

@@ -359,6 +359,21 @@ def test_at_a_terminal_his_name_must_be_typed(deployed_estate: Path, tmp_path: P
     assert "password none (1 taken)" in words(plain(terminal.seen))
 
 
+def test_whoever_left_is_told_to_have_left_by_every_verb_that_is_asked_for_him(deployed: World) -> None:
+    said = deployed.run("user", "remove", "acme", "sora.kimura")
+    assert (said.code, "where his line is gone already, add --unlisted" in said.err) == (252, True)
+    assert deployed.run("user", "remove", "acme", "ken.mori").code == 0
+    assert deployed.run("user", "status", "acme", "ken.mori").code == 0  # IAM has him until the deploy
+    assert deployed.deploy("--accept-deletion", "--org", "lab").code == 0
+    told = "hint: he left, and stands under left in params/partners/acme.yaml"
+    for verb in (("user", "status", "acme", "ken.mori"), ("partner", "kit", "acme", "--user", "ken.mori")):
+        said = deployed.run(*verb)
+        assert (said.code, told in words(said.err)) == (252, True), said
+    terminal = Terminal(deployed.folder, "user", "password", "acme", "ken.mori")
+    assert terminal.close() == 252
+    assert told in words(plain(terminal.seen))
+
+
 def test_at_a_terminal_the_sessions_that_go_on_are_asked_about_first_with_what_would_deny_them(
     deployed_estate: Path, tmp_path: Path
 ) -> None:
