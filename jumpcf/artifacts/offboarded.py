@@ -40,13 +40,10 @@ class Offboarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """A user who was moved to `left` in a file of params, with the day that stands there; AWS was not asked.
-    `dated`: he had a last day of his own, before his partner's, and its Deny in the jump account goes with him, which
-    a plan calls broadened."""
+    """A user who was moved to `left` in a file of params, with the day that stands there; AWS was not asked."""
 
     partner: str
     user: str
     params: str
     day: str
-    dated: bool = False
     schema: int = 1

@@ -34,15 +34,10 @@ def _proof(one: Proof, wide: int) -> list[str]:
 
 
 def removed(made: Removed) -> str:
-    lines = [
-        f"{made.user} stands under left in {made.params} ({made.day}).",
-        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it.",
-    ]
-    if made.dated:
-        lines.append(
-            "It asks for --accept-broadening as well: the Deny after his own last day goes from his partner's group."
-        )
-    return "\n".join(lines)
+    return (
+        f"{made.user} stands under left in {made.params} ({made.day}).\n"
+        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it."
+    )
 
 
 def question(who: str, arn: str) -> str:

@@ -133,10 +133,6 @@ class User:
     mark: Mark
     frozen: Frozen | None = None
 
-    def ends_before(self, partner: "Partner") -> bool:
-        """Whether he has a last day of his own, before his partner's."""
-        return self.until is not None and self.until.ends < partner.until.ends
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:

@@ -198,9 +198,7 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
             "open in the jump account may do nothing any more."
         )
         yield from _own_roles(found)
-    dated = found.partner and found.listed and found.listed.ends_before(found.partner)
-    more = " --accept-broadening" if dated else ""  # the Deny after his own last day goes from the group
-    deploy = f"run `jumpcf deploy --accept-deletion{more}`: it deletes the user"
+    deploy = "run `jumpcf deploy --accept-deletion`: it deletes the user"
     denied = "" if _nameless(found) else ", and denies him what he has open in every role"
     if written.done:
         yield f"Commit {written.file}, where he stands under left now, and {deploy}{denied}."

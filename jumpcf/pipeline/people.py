@@ -91,9 +91,8 @@ def remove(folders: Folders, partner: str, user: str, *, unlisted: bool = False)
         hint = did_you_mean(user, users, "where his line is gone already, add --unlisted")
         raise UnknownName("G561", f"{partner} has no user {user}", hint)
     day = times.local_day(datetime.datetime.now(datetime.UTC), estate.timezone).isoformat()
-    dated = any(one.name == user and one.ends_before(here) for one in here.users)
     leaving.write_left(folders.root, partner, user, day, unlisted=unlisted)
-    return Removed(partner=partner, user=user, params=file, day=day, dated=dated)
+    return Removed(partner=partner, user=user, params=file, day=day)
 
 
 def _could_be(user: str) -> None:

@@ -13,6 +13,7 @@ from jumpcf.artifacts.observed import Observed, ObservedStack
 from jumpcf.artifacts.operation import DeleteStack, DeployStack
 from jumpcf.artifacts.plan import PolicyChange, ResourceChange, StackPlan
 from jumpcf.planner.changes import other_changes, resource_changes
+from jumpcf.planner.departed import without_departed
 from jumpcf.planner.iam_difference import iam_difference
 from jumpcf.planner.operations import identified
 from jumpcf.planner.organizations import unseen, wanted_tags
@@ -145,7 +146,8 @@ def _compare(
     iam: tuple[PolicyChange, ...] = ()
     if compiled.digest != live.template:
         after = template(compiled.digest)
-        changes, iam = resource_changes(before, after), iam_difference(before, after)
+        changes = resource_changes(before, after)
+        iam = iam_difference(without_departed(before, after), after)
         sections = other_changes(before, after)
         found.append("the template differs" + (f" ({', '.join(sections)} too)" if sections else ""))
     tags = not same_tags(compiled.tags, live.tags)

@@ -14,12 +14,10 @@ from jumpcf.artifacts.manifest import JUMP, Manifest, PasswordStore
 from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG, password_parameter
 from jumpcf.artifacts.operation import AnyOperation, DeleteStack, OffboardUser
 from jumpcf.artifacts.plan import OpenSessions
-from jumpcf.planner.changes import section
+from jumpcf.planner.departed import partner_of, users
 from jumpcf.planner.freezing import longest_session
 from jumpcf.planner.jumpstacks import Change
 from jumpcf.planner.operations import identified
-
-USER = "AWS::IAM::User"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +97,14 @@ def _places(manifest: Manifest, partner: str) -> set[str]:
     return {one.place for one in manifest.stacks if one.partner == partner and one.kind == "stackset"}
 
 
-def _users(template: Any) -> dict[str, dict[str, Any]]:
-    """The properties of a template's users by logical id."""
-    return {
-        logical_id: section(resource, "Properties")
-        for logical_id, resource in sorted(section(template, "Resources").items())
-        if isinstance(resource, dict) and resource.get("Type") == USER
-    }
-
-
 def _going(change: Change) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Logical id and properties of each user whom the stack loses, and how."""
-    users = _users(change.before)
+    before = users(change.before)
     if isinstance(change.operation, DeleteStack):
-        yield from ((logical_id, user, "the stack is deleted") for logical_id, user in users.items())
-    elif users:
-        after = _users(change.after)
-        for logical_id, user in users.items():
+        yield from ((logical_id, user, "the stack is deleted") for logical_id, user in before.items())
+    elif before:
+        after = users(change.after)
+        for logical_id, user in before.items():
             if logical_id not in after:
                 yield logical_id, user, "the stack has this user no more"
             # the one property whose change replaces a user (CloudFormation, AWS::IAM::User)
@@ -127,8 +116,8 @@ def _offboard(
     stack: str, logical_id: str, user: Mapping[str, Any], why: str, store: PasswordStore | None
 ) -> OffboardUser | None:
     """None for a user who by path and tag is no partner's: nothing would prove that it is the same person."""
-    name, path, partner = user.get("UserName"), user.get("Path"), _partner(user)
-    if not (isinstance(name, str) and isinstance(path, str) and path.startswith(PARTNER_PATH) and partner):
+    name, partner = user.get("UserName"), partner_of(user)
+    if not (isinstance(name, str) and partner):
         return None
     return identified(
         OffboardUser(
@@ -137,24 +126,13 @@ def _offboard(
             stack=stack,
             reason=why,
             user=name,
-            path=path,
+            path=user["Path"],
             partner=partner,
             resource=logical_id,
             members=f"{partner}{MEMBERS}",
             parameter=password_parameter(store.prefix, partner, name) if store else "",
         )
     )
-
-
-def _partner(user: Mapping[str, Any]) -> str:
-    tags = user.get("Tags")
-    return next(_values(tags), "") if isinstance(tags, list) else ""
-
-
-def _values(tags: list[Any]) -> Iterator[str]:
-    for tag in tags:
-        if isinstance(tag, dict) and tag.get("Key") == PARTNER_TAG and isinstance(tag.get("Value"), str):
-            yield tag["Value"]
 
 
 def _notice(stack: str, logical_id: str, user: Mapping[str, Any]) -> str:

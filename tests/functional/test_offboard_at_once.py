@@ -273,18 +273,11 @@ def test_a_freeze_of_whose_line_is_gone_says_that_no_deploy_ends_his_sessions(ni
     assert "user offboard puts him under left" in said.out
 
 
-def test_who_had_a_last_day_of_his_own_needs_another_word_and_both_verbs_say_so(deployed: World) -> None:
-    assert "--accept-broadening" not in deployed.run("user", "remove", "acme", "ken.mori").out
-    file = deployed.folder / "params/partners/acme.yaml"
-    before = file.read_bytes()
-    said = deployed.run("user", "remove", "acme", "hanako.sato")
-    assert "asks for --accept-broadening as well" in said.out
-    file.write_bytes(before)
-    said = deployed.run("user", "offboard", "acme", "hanako.sato", "--yes")
-    assert "`jumpcf deploy --accept-deletion --accept-broadening`" in words(said.out)
-    said = deployed.run("deploy", "--yes", "--accept-deletion")
-    assert (said.code, "DenyEndedUsers" in said.err) == (5, True)
-    assert deployed.run("deploy", "--yes", "--accept-deletion", "--accept-broadening").code == 0
+def test_who_had_a_last_day_of_his_own_takes_its_deny_along_without_another_word(deployed: World) -> None:
+    assert deployed.run("user", "remove", "acme", "hanako.sato").code == 0
+    planned = deployed.run("-o", "json", "plan").json
+    assert (planned["broadenings"], planned["deletions"]) == ([], ["jump/jump-partner-acme user hanako.sato"])
+    assert deployed.run("deploy", "--yes", "--accept-deletion").code == 0
 
 
 def test_a_file_that_nobody_can_read_is_named_with_its_line_and_with_what_to_do(deployed: World) -> None:
