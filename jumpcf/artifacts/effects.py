@@ -91,7 +91,10 @@ def deletions(plan: Plan) -> tuple[str, ...]:
 
 def sessions_left_open(plan: Plan) -> tuple[str, ...]:
     """Whose sessions of roles go on although he leaves, by name, and for how long."""
-    return tuple(f"{one.user} of {one.partner} ({hours(one.seconds)} at most)" for one in plan.open_sessions)
+    return tuple(
+        f"{one.user} of {one.partner} in {', '.join(one.places)} ({hours(one.seconds)} at most)"
+        for one in plan.open_sessions
+    )
 
 
 def flags(plan: Plan) -> tuple[str, ...]:

@@ -129,9 +129,6 @@ class Manifest:
     password_policy: PasswordPolicy | None = None  # None: compiled before there was one
     people: tuple[Person, ...] = ()
     left: tuple[Leaver, ...] = ()
-    named_sessions: bool = (
-        True  # a session of a partner's role bears its user's name, so that a fence knows whose it is
-    )
     passwords: PasswordStore | None = None  # as for the policy
     quotas: tuple[QuotaUse, ...] = ()
     notices: tuple[str, ...] = ()

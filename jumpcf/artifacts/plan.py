@@ -123,12 +123,18 @@ class StackSetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSessions:
-    """What nothing denies of a user who leaves his partner: the sessions of its roles that he has open.  They go on
-    until they end by themselves, `seconds` at most."""
+    """Sessions of his partner's roles that a user who leaves has open in `places` (organizations), and that nothing
+    of this plan denies him.  They go on until they end by themselves, `seconds` at most.
+
+    `mend` says what would deny them: "left", an entry of his under left in params; "everywhere", the same params
+    deployed to these organizations too.
+    """
 
     partner: str
     user: str
+    places: tuple[str, ...]
     seconds: int
+    mend: Literal["left", "everywhere"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

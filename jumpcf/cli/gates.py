@@ -14,7 +14,7 @@ from jumpcf.cli.console import Console
 from jumpcf.errors import GateRefused
 from jumpcf.pipeline.locking import Seen
 from jumpcf.pipeline.rollout import Prepared
-from jumpcf.planner.explain import put_left
+from jumpcf.planner.explain import what_denies
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -236,9 +236,9 @@ def _effects(plan: Plan, accepted: Accepted, more: tuple[str, ...]) -> tuple[Eff
 
 
 def _instead(plan: Plan) -> str:
-    commands = [put_left(one) for one in plan.open_sessions]
-    more = f" (and so for {len(commands) - 1} more)" if commands[1:] else ""
-    return f"`{commands[0]}`{more} has the roles deny them" if commands else ""
+    ways = [what_denies(one) for one in plan.open_sessions]
+    more = f" (and {len(ways) - 1} more like this)" if ways[1:] else ""
+    return f"{ways[0]}{more}" if ways else ""
 
 
 def _refuse_another(effect: Effect, digest: str) -> None:
@@ -254,7 +254,7 @@ def _refuse_another(effect: Effect, digest: str) -> None:
 
 def _typed(console: Console, effect: Effect) -> None:
     if effect.instead:
-        console.ask(f"{effect.instead}, if you say no here.")
+        console.ask(f"Instead: {effect.instead}.")
     if console.typed(f"This {effect.told()}. Type '{effect.word}' to go on") != effect.word:
         raise GateRefused(effect.code, f"'{effect.word}' was not confirmed; nothing was written")
 

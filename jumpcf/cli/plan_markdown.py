@@ -19,7 +19,7 @@ from jumpcf.artifacts.plan import (
 from jumpcf.cli import plan_view
 from jumpcf.cli.iam_view import MARKS, grouped, without_subject
 from jumpcf.cli.markdown import code, plain
-from jumpcf.planner.explain import TAKEN, going_on, put_left, ring_sentences, sentence
+from jumpcf.planner.explain import TAKEN, going_on, ring_sentences, sentence, what_denies
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
@@ -128,7 +128,7 @@ def _clipped(text: str, short: bool) -> str:
 
 
 def _open(one: OpenSessions) -> str:
-    return f"{plain(going_on(one))}: {code(put_left(one))} has the roles deny them"
+    return f"{plain(going_on(one))}: {what_denies(one, code)}"
 
 
 def _broadened(plan: Plan, short: bool) -> Iterator[str]:

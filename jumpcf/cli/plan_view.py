@@ -17,7 +17,7 @@ from jumpcf.artifacts.plan import (
 )
 from jumpcf.cli.iam_view import MARKS, Told
 from jumpcf.cli.tables import wrapped
-from jumpcf.planner.explain import TAKEN, going_on, put_left, ring_sentences
+from jumpcf.planner.explain import TAKEN, going_on, ring_sentences, what_denies
 from jumpcf.planner.partner_words import partner_sentences
 from jumpcf.planner.replaced import told as going
 from jumpcf.planner.words import count
@@ -50,7 +50,7 @@ def text(plan: Plan, verbose: bool, fold: Fold = unfolded) -> str:
 
 
 def _open(one: OpenSessions) -> str:
-    return f"SESSIONS GO ON: {going_on(one)}: {put_left(one)} has the roles deny them"
+    return f"SESSIONS GO ON: {going_on(one)}: {what_denies(one, str)}"
 
 
 def summary(plan: Plan) -> str:

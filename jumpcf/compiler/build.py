@@ -242,7 +242,6 @@ def _manifest(
         password_policy=estate.password_policy,
         people=people_of(estate),
         left=leavers_of(estate),
-        named_sessions=estate.role_session_name == "required",
         passwords=password_store(estate),
         quotas=ledger.fullest(),
         notices=notices(estate, chosen),

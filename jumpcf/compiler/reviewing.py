@@ -60,8 +60,6 @@ def unlike(manifest: Manifest, estate: Estate) -> Iterator[str]:
             yield f"the rollout or the protected accounts of {one.name} are others than params/ say"
     if (manifest.people, manifest.left) != (people_of(estate), leavers_of(estate)):
         yield "the people are others than params/ say"
-    if manifest.named_sessions != (estate.role_session_name == "required"):
-        yield "sessions are named otherwise than params say"
     if manifest.passwords != password_store(estate):
         yield "the passwords are kept otherwise than params/ say"
     if manifest.password_policy != estate.password_policy:

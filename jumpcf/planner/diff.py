@@ -12,8 +12,9 @@ from jumpcf.artifacts.manifest import Manifest
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.jumpstacks import decide_stacks
-from jumpcf.planner.leavers import find_leavers, offboard_first, open_sessions, undenied
+from jumpcf.planner.leavers import find_leavers, offboard_first
 from jumpcf.planner.moves import find_moves, kept_names, told, wait_for
+from jumpcf.planner.open_sessions import open_sessions
 from jumpcf.planner.order import arrange, partners_of
 from jumpcf.planner.organizations import forgotten
 from jumpcf.planner.password_policy import decide_policy
@@ -40,7 +41,8 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     moves = find_moves(changes, partners)
     operations, swap = wait_for(arranged, moves)
     leavers = find_leavers(changes, manifest.passwords)
-    planned = sorted(organization.name for organization in observed.organizations)
+    before = {one.operation.stack: one.before for one in changes}
+    going_on = open_sessions(manifest, observed, leavers.people, before, recent)
     account, policy = decide_policy(manifest, observed)
     ordered = offboard_first((*([policy] if policy else []), *operations), leavers)
     work = decide_passwords(manifest, observed, ordered)
@@ -49,7 +51,7 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
     lost = [line for view in views for line in lost_units(view)]
     return Plan(
         estate=manifest.estate,
-        organizations=tuple(planned),
+        organizations=tuple(sorted(organization.name for organization in observed.organizations)),
         manifest=content_digest(manifest),
         stacks=tuple(stack.plan for stack in stacks),
         stack_sets=tuple(one.plan for one in sets),
@@ -61,16 +63,9 @@ def make_plan(manifest: Manifest, observed: Observed, template: Callable[[str], 
             *kept_names(changes),
             swap,
         ),
-        notices=_once(
-            *notices,
-            *lost,
-            *told(moves),
-            *leavers.notices,
-            *undenied(manifest, leavers, planned),
-            work.notice,
-        ),
+        notices=_once(*notices, *lost, *told(moves), *leavers.notices, work.notice),
         account=account,
-        open_sessions=tuple(open_sessions(manifest, leavers, recent)),
+        open_sessions=tuple(going_on),
     )
 
 

@@ -1,5 +1,6 @@
 """A plan in plain sentences: one per operation."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from jumpcf.artifacts.instants import hours
@@ -136,13 +137,15 @@ def ring_sentences(plan: Plan) -> tuple[str, ...]:
 
 
 def going_on(one: OpenSessions) -> str:
-    """What nothing denies somebody who leaves, and for how long."""
+    """What nothing denies somebody who leaves, where, and for how long."""
     return (
-        f"{one.user} leaves {one.partner}, and sessions of its roles that he has open go on for "
-        f"{hours(one.seconds)} at most"
+        f"{one.user} leaves {one.partner}, and sessions of its roles that he has open in "
+        f"{', '.join(one.places)} go on for {hours(one.seconds)} at most"
     )
 
 
-def put_left(one: OpenSessions) -> str:
-    """The command that says in params of somebody whose line is gone that he left."""
-    return f"jumpcf user remove {one.partner} {one.user} --unlisted"
+def what_denies(one: OpenSessions, code: Callable[[str], str] = "`{}`".format) -> str:
+    """What would deny him these; `code` writes a command as such."""
+    if one.mend == "left":
+        return f"{code(f'jumpcf user remove {one.partner} {one.user} --unlisted')} has the roles deny them"
+    return "a deploy that leaves none of these out has their roles deny them, or takes them away"

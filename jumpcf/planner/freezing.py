@@ -9,6 +9,7 @@ from jumpcf.artifacts.freezing import LONGEST
 from jumpcf.artifacts.manifest import JUMP, Manifest, Rollout
 from jumpcf.artifacts.operation import AnyOperation, CreatePassword, WithdrawPassword
 from jumpcf.artifacts.plan import Plan
+from jumpcf.planner.iam_words import subjects
 
 AT_ONCE = Rollout(max_concurrent="100%", failure_tolerance="100%", mode="soft")
 
@@ -80,11 +81,13 @@ def _names(line: str, known: Iterable[str]) -> bool:
 
 def longest_session(manifest: Manifest, partner: str, template: Callable[[str], Any]) -> int:
     """Seconds that a session of the partner's roles can last at most."""
+    mine = [one for one in manifest.stacks if one.partner == partner and one.kind == "stackset"]
+    return longest(template(one.digest) for one in mine)
+
+
+def longest(templates: Iterable[Any]) -> int:
+    """The same of the roles of these templates, compiled or live; LONGEST where there is none."""
     found = [
-        int(one.get("Properties", {}).get("MaxSessionDuration", 3600))
-        for stack in manifest.stacks
-        if stack.partner == partner and stack.kind == "stackset"
-        for one in template(stack.digest)["Resources"].values()
-        if one["Type"] == "AWS::IAM::Role"
+        one.session for template in templates for one in subjects(template).values() if one.kind == "role"
     ]
     return max(found, default=LONGEST)

@@ -6,16 +6,14 @@ behind with all he has, in no stack.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jumpcf.artifacts.manifest import JUMP, Manifest, PasswordStore
+from jumpcf.artifacts.manifest import JUMP, PasswordStore
 from jumpcf.artifacts.marks import MEMBERS, PARTNER_PATH, PARTNER_TAG, password_parameter
 from jumpcf.artifacts.operation import AnyOperation, DeleteStack, OffboardUser
-from jumpcf.artifacts.plan import OpenSessions
 from jumpcf.planner.departed import partner_of, users
-from jumpcf.planner.freezing import longest_session
 from jumpcf.planner.jumpstacks import Change
 from jumpcf.planner.operations import identified
 
@@ -26,6 +24,11 @@ class Leavers:
 
     operations: Mapping[str, tuple[OffboardUser, ...]]
     notices: tuple[str, ...]
+
+    @property
+    def people(self) -> Iterator[OffboardUser]:
+        for several in self.operations.values():
+            yield from several
 
 
 def find_leavers(changes: Iterable[Change], store: PasswordStore | None) -> Leavers:
@@ -43,35 +46,6 @@ def find_leavers(changes: Iterable[Change], store: PasswordStore | None) -> Leav
     return Leavers(found, tuple(notices))
 
 
-def open_sessions(
-    manifest: Manifest, leavers: Leavers, template: Callable[[str], Any]
-) -> Iterator[OpenSessions]:
-    """Whoever leaves and is not under `left`: no stack of the jump account ends a session of a role, and no fence
-    knows of him any more.  Nobody where the roles go with him, or where no fence could know of anybody."""
-    for one in _people(leavers):
-        if manifest.named_sessions and not _is_left(manifest, one) and _places(manifest, one.partner):
-            yield OpenSessions(
-                partner=one.partner, user=one.user, seconds=longest_session(manifest, one.partner, template)
-            )
-
-
-def undenied(manifest: Manifest, leavers: Leavers, organizations: Collection[str]) -> Iterator[str]:
-    """Of whoever leaves as he should, where no role denies him what he has open, in words: in organizations that
-    this plan leaves out, and everywhere if sessions bear no names."""
-    for one in _people(leavers):
-        places = _places(manifest, one.partner)
-        if places and not manifest.named_sessions:
-            yield (
-                f"{one.user} leaves {one.partner}: sessions of its roles that he has open go on until their end; "
-                "defaults.role_session_name is optional, so none can be told to be his"
-            )
-        elif (away := sorted(places - set(organizations))) and _is_left(manifest, one):
-            yield (
-                f"{one.user} leaves {one.partner}: in {', '.join(away)}, which this plan leaves out, its roles deny "
-                "what he has open there only after a deploy of the same params"
-            )
-
-
 def offboard_first(operations: Iterable[AnyOperation], leavers: Leavers) -> tuple[AnyOperation, ...]:
     """The operations, the offboarding before all of them: it waits for nobody, and a stack waits for its own."""
     waiting = [
@@ -81,20 +55,6 @@ def offboard_first(operations: Iterable[AnyOperation], leavers: Leavers) -> tupl
         for one in operations
     ]
     return (*(first for each in leavers.operations.values() for first in each), *waiting)
-
-
-def _people(leavers: Leavers) -> Iterator[OffboardUser]:
-    for operations in leavers.operations.values():
-        yield from operations
-
-
-def _is_left(manifest: Manifest, one: OffboardUser) -> bool:
-    return any((each.partner, each.name) == (one.partner, one.user) for each in manifest.left)
-
-
-def _places(manifest: Manifest, partner: str) -> set[str]:
-    """The organizations that have roles of the partner."""
-    return {one.place for one in manifest.stacks if one.partner == partner and one.kind == "stackset"}
 
 
 def _going(change: Change) -> Iterator[tuple[str, dict[str, Any], str]]:

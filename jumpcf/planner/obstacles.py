@@ -4,6 +4,7 @@ reach an account where no role may be."""
 from collections.abc import Iterable, Iterator
 
 from jumpcf.artifacts.manifest import Target
+from jumpcf.artifacts.marks import STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedAccount, ObservedStackSet
 from jumpcf.planner.accounts import Comparison
 from jumpcf.planner.view import View, owner
@@ -12,10 +13,12 @@ ADMITTABLE = "delegated administrator"
 """The one kind of protected account that a grant can admit (accept_delegated_admin)."""
 
 
-def obstacles(view: View, both: Comparison) -> tuple[str, ...]:
-    """Every reason, each a sentence; none where the way is free."""
+def obstacles(view: View, partner: str | None, both: Comparison) -> tuple[str, ...]:
+    """Every reason against the StackSet of this partner, each a sentence; none where the way is free."""
     if both.live is not None and (foreign := foreign_reason(view.estate, both.live)):
         return (foreign,)
+    if both.live is not None and (other := _of_another(partner, both.live)):
+        return (other,)
     return (*astray(view, both.target, both.scope), *_not_left_out(view, both))
 
 
@@ -37,6 +40,18 @@ def foreign_reason(estate: str, live: ObservedStackSet) -> str:
     if live.permission_model != "SERVICE_MANAGED":
         return f"its permission model is {live.permission_model}, which cannot change; delete it by hand"
     return ""
+
+
+def _of_another(partner: str | None, live: ObservedStackSet) -> str:
+    """Why a StackSet that is another partner's must go first: updated in place its roles would stay, and with them
+    every session that his people have."""
+    theirs = live.tags.get(STACK_PARTNER_TAG)
+    if theirs in (None, partner):
+        return ""
+    return (
+        f"a StackSet of this name is {theirs}'s, whose sessions would go on in {partner}'s roles; take the grant "
+        f"away from {theirs} in a deploy of its own first"
+    )
 
 
 def _missing_units(view: View, target: Target) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Decision:
 def decide(view: View, compiled: CompiledStack, live: ObservedStackSet | None) -> Decision:
     """Compare a wanted StackSet with the live one of its name."""
     both = _compare(view, compiled, live)
-    found = obstacles(view, both)
+    found = obstacles(view, compiled.partner, both)
     if found:
         blockers = tuple(f"{view.wanted.name}/{compiled.name}: {reason}" for reason in found)
         return Decision(plan=_plan(view, compiled, "blocked", "; ".join(found)), blockers=blockers)

@@ -124,10 +124,9 @@ def test_whose_line_somebody_only_deleted_is_not_deployed_until_params_say_that_
         said = night.deploy("--accept-deletion")
     assert (said.code, made.writes) == (5, [])
     mend = "`jumpcf user remove acme taro.yamada --unlisted` has the roles deny them"
-    assert (
-        f"G527 the plan leaves sessions of roles open: taro.yamada of acme (4 h at most) hint: {mend}"
-        in words(said.err)
-    )
+    places = "corp, subsidiary (4 h at most)"
+    assert f"G527 the plan leaves sessions of roles open: taro.yamada of acme in {places}" in words(said.err)
+    assert f"hint: {mend}; if this is wanted, add --accept-open-sessions" in words(said.err)
     assert "--accept-deletion" not in said.err
 
     assert night.run("user", "remove", "acme", "taro.yamada").code == 252
@@ -151,6 +150,27 @@ def test_who_says_so_lets_sessions_go_on_of_somebody_whose_line_is_gone(night: N
     assert said.code == 0, said.out + said.err
     assert not denies(his.client("iam").list_roles)
     assert "taro.yamada" not in users(night)
+
+
+def test_who_left_or_whose_partner_goes_is_no_leaver_of_one_organization_alone(night: Night) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    file = night.folder / "params/partners/acme.yaml"
+    before = file.read_bytes()
+    assert night.run("user", "remove", "acme", "taro.yamada").code == 0
+    after = file.read_bytes()
+    for content in (after, None):
+        file.write_bytes(content) if content else file.unlink()
+        with calls() as made:
+            said = night.deploy("--accept-deletion", "--org", "lab")
+        assert (said.code, made.writes) == (5, [])
+        assert "taro.yamada of acme in corp, subsidiary" in words(said.err)
+        assert "hint: a deploy that leaves none of these out has their roles deny them" in words(said.err)
+        assert night.run("plan").code == 0
+    file.write_bytes(after)
+    assert night.deploy("--accept-deletion").code == 0
+    assert denies(his.client("iam").list_roles)
+    assert before != after
 
 
 def test_who_is_put_under_left_unlisted_is_somebody_whom_users_have_no_more(deployed: World) -> None:
@@ -357,7 +377,7 @@ def test_whoever_left_is_told_to_have_left_by_every_verb_that_is_asked_for_him(d
     assert (said.code, "where his line is gone already, add --unlisted" in said.err) == (252, True)
     assert deployed.run("user", "remove", "acme", "ken.mori").code == 0
     assert deployed.run("user", "status", "acme", "ken.mori").code == 0  # IAM has him until the deploy
-    assert deployed.deploy("--accept-deletion", "--org", "lab").code == 0
+    assert deployed.deploy("--accept-deletion").code == 0
     told = "hint: he left, and stands under left in params/partners/acme.yaml"
     for verb in (("user", "status", "acme", "ken.mori"), ("partner", "kit", "acme", "--user", "ken.mori")):
         said = deployed.run(*verb)
@@ -377,8 +397,8 @@ def test_at_a_terminal_the_sessions_that_go_on_are_asked_about_first_with_what_w
     terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
     terminal.wait_for("Type 'open' to go on")
     asked = words(plain(terminal.seen))
-    mend = "`jumpcf user remove acme ken.mori --unlisted` has the roles deny them, if you say no here."
-    assert f"{mend} This leaves sessions of roles open: ken.mori of acme (4 h at most)." in asked
+    mend = "Instead: `jumpcf user remove acme ken.mori --unlisted` has the roles deny them."
+    assert f"{mend} This leaves sessions of roles open: ken.mori of acme in corp, " in asked
     terminal.type("no")
     assert terminal.close() == 5
     assert "G527 'open' was not confirmed; nothing was written" in words(plain(terminal.seen))

@@ -317,7 +317,6 @@ def otherwise(manifest: Manifest) -> dict[str, Manifest]:
         "the people are others": replace(
             manifest, people=(replace(person, frozen=True), *manifest.people[1:])
         ),
-        "sessions are named otherwise": replace(manifest, named_sessions=False),
         "the passwords are kept otherwise": replace(manifest, passwords=replace(passwords, unused_days=9999)),
         "the password policy is another": replace(
             manifest, password_policy=replace(manifest.password_policy, minimum_length=6)

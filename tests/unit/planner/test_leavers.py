@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from small_world import World, ou, run_serially, users
 
-from jumpcf.artifacts.effects import deletions, flags, sessions_left_open
-from jumpcf.artifacts.manifest import JUMP, Leaver
+from jumpcf.artifacts.effects import deletions
+from jumpcf.artifacts.manifest import JUMP
 from jumpcf.artifacts.operation import OffboardUser
-from jumpcf.artifacts.plan import OpenSessions, Plan
-from jumpcf.planner.diff import make_plan
+from jumpcf.artifacts.plan import Plan
 
 ACME, GLOBEX = "jump-partner-acme", "jump-partner-globex"
 
@@ -161,65 +160,3 @@ def test_the_same_offboarding_has_the_same_id_whatever_goes_on_beside_it():
     alone = world.plan().operations[0].id
     world.partners["globex"] = users("ana", "ken", partner="globex")
     assert world.plan().operations[0].id == alone
-
-
-def planned(world: World, *left: str, **more: Any) -> Plan:
-    leavers = tuple(Leaver(partner="acme", name=name) for name in left)
-    manifest = replace(world.manifest, left=leavers, **more)
-    return make_plan(manifest, world.aws.observe(), world.bodies.__getitem__)
-
-
-def ken_leaves() -> World:
-    world = World(partners={"acme": users("ken", "mio")}).grant("dev", ou("dev"))
-    world.deploy()
-    world.partners = {"acme": users("mio")}
-    return world
-
-
-def test_of_who_leaves_a_plan_says_how_long_his_sessions_go_on_unless_the_roles_deny_them():
-    world = ken_leaves()
-    ken = (OpenSessions(partner="acme", user="ken", seconds=3600),)
-    for left in ((), ("mio",), ("Ken",)):  # a fence knows a session by exactly its name
-        assert planned(world, *left).open_sessions == ken
-    assert planned(world, "ken").open_sessions == ()
-    assert (sessions_left_open(planned(world)), sessions_left_open(planned(world, "ken"))) == (
-        ("ken of acme (1 h at most)",),
-        (),
-    )
-    assert flags(planned(world)) == ("--yes", "--accept-deletion", "--accept-open-sessions")
-    assert flags(planned(world, "ken")) == ("--yes", "--accept-deletion")
-
-
-def test_a_user_made_anew_under_another_name_leaves_the_sessions_of_the_old_one():
-    world = ken_leaves()
-    world.partners = {"acme": {"Resources": {**users("mio")["Resources"], **users("kenji")["Resources"]}}}
-    assert [one.user for one in planned(world).open_sessions] == ["ken"]
-
-
-def test_whose_roles_are_deleted_with_him_has_no_session_that_goes_on():
-    world = ken_leaves().without("dev")
-    assert planned(world).open_sessions == ()
-
-
-def test_where_sessions_bear_no_names_nobody_is_asked_and_the_plan_says_that_none_is_denied():
-    for left in ((), ("ken",)):
-        plan = planned(ken_leaves(), *left, named_sessions=False)
-        assert plan.open_sessions == ()
-        (notice,) = plan.notices
-        assert notice.startswith(
-            "ken leaves acme: sessions of its roles that he has open go on until their end"
-        )
-
-
-def test_of_organizations_that_a_plan_leaves_out_it_says_that_their_roles_deny_him_later():
-    world = ken_leaves()
-    (dev,) = (one for one in world.manifest.stacks if one.place == "corp")
-    lab = replace(dev, place="lab", name="jump-acme-lab")
-    stacks = (*world.manifest.stacks, lab)
-    (notice,) = planned(world, "ken", stacks=stacks).notices
-    assert notice.startswith(
-        "ken leaves acme: in lab, which this plan leaves out, its roles deny what he has"
-    )
-    assert planned(world, "ken").notices == ()
-    plan = planned(world, stacks=stacks)
-    assert (len(plan.open_sessions), plan.notices) == (1, ())
