@@ -124,7 +124,7 @@ def test_whose_line_somebody_only_deleted_is_not_deployed_until_params_say_that_
         said = night.deploy("--accept-deletion")
     assert (said.code, made.writes) == (5, [])
     mend = "`jumpcf user remove acme taro.yamada --unlisted` has the roles deny them"
-    places = "corp, subsidiary (4 h at most)"
+    places = "corp, lab, subsidiary (4 h at most)"
     assert f"G527 the plan leaves sessions of roles open: taro.yamada of acme in {places}" in words(said.err)
     assert f"hint: {mend}; if this is wanted, add --accept-open-sessions" in words(said.err)
     assert "--accept-deletion" not in said.err
