@@ -31,8 +31,9 @@ def narrowed(manifest: Manifest, organizations: Iterable[str], *, at_once: bool)
 def of_partner(plan: Plan, partner: str, *, apart: bool) -> Plan:
     """What of a plan concerns this partner, but for passwords; blockers that name only what others have go.
 
-    With `apart` no StackSet waits for the stack of the jump account: of two doors that close, neither needs the
-    other.  What gives access waits as ever.
+    With `apart` no StackSet waits for the stack of the jump account, not even one whose update gives something
+    beside its fence (one that only takes waits for nobody anyway, `order`): of two doors that close, neither needs
+    the other.  Without it all is as planned.
     """
     stacks = tuple(one for one in plan.stacks if one.partner == partner)
     sets = tuple(one for one in plan.stack_sets if one.partner == partner)

@@ -3,10 +3,12 @@
 The jump account comes first, so that taking away works at once and so that the bucket is there; within
 one StackSet the order is AWS's own: settings, deletions, update, creations, and the deletion of the set
 last.  Only what gives access waits for the jump account; what takes it away waits for nobody, and stands
-before the rest so that it is started first.  What gives access in an organization with rings stands ring
-after ring, whatever its StackSet; that it waits is said by its `ring`, not by its needs.  What people hold
-who leave is taken before all of this (`leavers`), and stacks wait for each other where a name moves between
-them (`moves`).
+before the rest so that it is started first: a deletion, and an update of which the plan proves that it gives
+nobody anything.  The Deny of somebody who left must not hang on whether IAM gives up his password.
+
+What gives access in an organization with rings stands ring after ring, whatever its StackSet, and so does such an
+update; that it waits is said by its `ring`, not by its needs.  What people hold who leave is taken before all of
+this (`leavers`), and stacks wait for each other where a name moves between them (`moves`).
 """
 
 import dataclasses
@@ -94,15 +96,20 @@ def _jump_needs(
 
 def _gives(decision: Decision) -> bool:
     """False for StackSets from which something is only taken away: they need not wait behind the others."""
-    return decision.restores or not any(isinstance(one, DeleteInstances) for one in decision.operations)
+    takes = decision.narrows or any(isinstance(one, DeleteInstances) for one in decision.operations)
+    return decision.restores or not takes
 
 
 def _chain(decision: Decision, jump: tuple[str, ...]) -> list[AnyOperation]:
     chain: list[AnyOperation] = []
     for operation in decision.operations:
-        before = tuple(one.id for one in chain[-1:])
+        takes = decision.narrows and isinstance(operation, UpdateStackSet)
+        # The stacks made in an earlier ring wait for the jump account; an update that only takes must not, with them.
+        ahead = [one for one in chain if not (takes and isinstance(one, CreateInstances))]
+        before = tuple(one.id for one in ahead[-1:])
         if isinstance(operation, DeleteStackSet):  # every deletion before it must have emptied the set
             before = tuple(one.id for one in chain if isinstance(one, DeleteInstances)) or before
-        waits = decision.restores or isinstance(operation, CreateStackSet | UpdateStackSet | CreateInstances)
+        gives = isinstance(operation, CreateStackSet | UpdateStackSet | CreateInstances) and not takes
+        waits = decision.restores or gives
         chain.append(dataclasses.replace(operation, needs=(*before, *(jump if waits else ()))))
     return chain

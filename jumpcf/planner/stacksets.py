@@ -37,11 +37,13 @@ from jumpcf.planner.words import AWAIT, count
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What is to be done about one StackSet.  `operations` stand in the order in which they must run;
-    `restores` says that the last of them makes again what an earlier one deletes."""
+    `restores` says that the last of them makes again what an earlier one deletes, `narrows` that its updates
+    are proved to give nobody anything."""
 
     plan: StackSetPlan
     operations: tuple[AnyOperation, ...] = ()
     restores: bool = False
+    narrows: bool = False
     blockers: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=())
 
@@ -118,7 +120,26 @@ def _change(view: View, compiled: CompiledStack, live: ObservedStackSet, both: C
     if restores:
         moved = [change for change in plan.accounts if change.reason.startswith(MADE_AGAIN)]
         notices = (*notices, _outage(view, live, both, len(moved)))
-    return Decision(plan=plan, operations=tuple(steps), restores=restores, notices=notices)
+    narrows = not restores and _narrows(view, compiled, live, both, plan)
+    return Decision(plan=plan, operations=tuple(steps), restores=restores, narrows=narrows, notices=notices)
+
+
+def _narrows(
+    view: View, compiled: CompiledStack, live: ObservedStackSet, both: Comparison, plan: StackSetPlan
+) -> bool:
+    """Whether an update to the wanted template is proved to give nobody anything, in no account that it reaches.
+
+    New tags are not: CloudFormation hands them on to the roles (User Guide, "Resource tag"), where conditions may
+    ask for them.  An account that is behind the live template was to get that one already, by a run that was
+    accepted and whose jump account had come first.
+    """
+    if compiled.digest == live.template or not same_tags(compiled.tags, live.tags):
+        return False
+    if set(compiled.capabilities) != set(live.capabilities):
+        return False
+    instances = both.instances(view.region)
+    unexcepted = {one.id for one in both.scope if one.id in instances} & both.perhaps_excluded - both.excluded
+    return not unexcepted and all(change.mark in ("neutral", "narrowed") for change in plan.iam)
 
 
 def _outage(view: View, live: ObservedStackSet, both: Comparison, accounts: int) -> str:

@@ -215,6 +215,30 @@ def test_who_is_taken_out_of_params_by_the_verb_is_denied_in_every_role(night: N
     assert "taro.yamada" not in users(night)
 
 
+def test_who_cannot_be_offboarded_is_denied_in_every_role_all_the_same_and_the_next_deploy_does_the_rest(
+    night: Night,
+) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    iam = iam_of(night)
+    iam.tag_user(UserName="taro.yamada", Tags=[{"Key": "jump-partner", "Value": "nobody"}])
+    assert night.run("user", "remove", "acme", "taro.yamada").code == 0
+    said = night.deploy("--accept-deletion")
+    assert said.code == 3, said.out + said.err
+    assert "FAILED  jump jump-partner-acme (offboard-user taro.yamada)" in said.err
+    assert "not tried" not in said.out
+    assert denies(his.client("iam").list_roles)
+    assert "taro.yamada" in users(night)
+
+    iam.tag_user(UserName="taro.yamada", Tags=[{"Key": "jump-partner", "Value": "acme"}])
+    with calls() as made:
+        assert night.deploy("--accept-deletion").code == 0
+    assert "UpdateStackSet" not in made.writes
+    assert "taro.yamada" not in users(night)
+    assert denies(his.client("iam").list_roles)
+    assert night.run("plan", "--detailed-exitcode").code == 0
+
+
 def test_whose_line_somebody_only_deleted_is_put_under_left_so_that_the_deploy_ends_what_he_has_open(
     night: Night,
 ) -> None:
