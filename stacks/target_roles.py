@@ -167,21 +167,20 @@ def level_trust(context: StackContext, partner: Partner, grant: Grant, level: Le
 
 
 def level_fence(context: StackContext, partner: Partner, grant: Grant) -> Document:
+    """A session is known by its name.  Where the trust does not ask for it, the console gives the user's own name
+    all the same, and sessions of the time before may bear it: so people are named either way."""
     return fence(
         ends=grant.until.ends,
         networks=partner.networks if "session" in context.estate.fence else (),
-        ended_users=ended_users(context, partner, grant),
+        ended_users=ended_users(partner, grant),
         frozen=partner.frozen.before if partner.frozen else "",
-        frozen_users=frozen_users(context, partner),
-        left=left(context, partner),
+        frozen_users=frozen_users(partner),
+        left=left(partner),
     )
 
 
-def ended_users(context: StackContext, partner: Partner, grant: Grant) -> Per:
-    """Users of the grant whose own time ends before the grant's.  A session is known by its name, and only
-    where the trust asks for it is that the user's."""
-    if context.estate.role_session_name != "required":
-        return ()
+def ended_users(partner: Partner, grant: Grant) -> Per:
+    """Users of the grant whose own time ends before the grant's."""
     ends: dict[str, list[str]] = {}
     for user in partner.users:
         if grant.is_for(user) and user.until is not None and user.until.ends < grant.until.ends:
@@ -189,10 +188,8 @@ def ended_users(context: StackContext, partner: Partner, grant: Grant) -> Per:
     return tuple((end, tuple(sorted(people))) for end, people in sorted(ends.items()))
 
 
-def frozen_users(context: StackContext, partner: Partner) -> Per:
+def frozen_users(partner: Partner) -> Per:
     """Every frozen user of the partner, whatever his groups are now: a session outlives a change of groups."""
-    if context.estate.role_session_name != "required":
-        return ()
     since: dict[str, list[str]] = {}
     for user in partner.users:
         if user.frozen is not None:
@@ -200,8 +197,6 @@ def frozen_users(context: StackContext, partner: Partner) -> Per:
     return tuple((before, tuple(sorted(people))) for before, people in sorted(since.items()))
 
 
-def left(context: StackContext, partner: Partner) -> tuple[str, ...]:
+def left(partner: Partner) -> tuple[str, ...]:
     """Whoever is a user no more, of whatever groups he was, for a session outlives him."""
-    if context.estate.role_session_name != "required":
-        return ()
     return tuple(one.name for one in partner.left)

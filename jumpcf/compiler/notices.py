@@ -90,7 +90,7 @@ def _scope(estate: Estate) -> list[str]:
 
 
 def _nameless(estate: Estate) -> list[str]:
-    """Without the user's name as the session's name, the fence cannot tell whose session it is."""
+    """Only by its name can the fence tell whose a session is."""
     if estate.role_session_name == "required":
         return []
     partners = estate.partners.values()
@@ -102,9 +102,13 @@ def _nameless(estate: Estate) -> list[str]:
     )
     left = sorted(one.name for partner in partners for one in partner.left)
     what = "role_session_name is optional: running sessions of"
+
+    def only(how: str) -> str:
+        return f"{how} only where they bear the user's name"
+
     return [
-        *([f"{what} {', '.join(dated)} outlive their own last day"] if dated else []),
-        *([f"{what} {', '.join(left)}, who left, are not denied"] if left else []),
+        *([f"{what} {', '.join(dated)} {only('end with his own last day')}"] if dated else []),
+        *([f"{what} {', '.join(left)}, who left, {only('are denied')}"] if left else []),
     ]
 
 

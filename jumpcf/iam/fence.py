@@ -28,8 +28,8 @@ def fence(
     where it was issued before the instant `frozen`, or one of `frozen_users` before his own, and of whoever
     has `left`, whenever it was issued.
 
-    `ended_users`, `frozen_users` and `left` work by the session's name,
-    so they are only of use where the trust asks for the user's name as the session's name.
+    `ended_users`, `frozen_users` and `left` work by the session's name: they deny all of somebody's sessions only
+    where the trust asks for the user's name as the session's name.
 
     The Denies are strict: AWS keeps the caller's address in the calls that a service makes on his behalf
     (IAM User Guide, "Forward access sessions"), so no exception for those is needed.  The exception for AWS's

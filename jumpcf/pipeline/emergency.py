@@ -199,7 +199,7 @@ def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: boo
         )
         yield from _own_roles(found)
     deploy = "run `jumpcf deploy --accept-deletion`: it deletes the user"
-    denied = "" if _nameless(found) else ", and denies him what he has open in every role"
+    denied = f", and denies him {_open_in_roles(found)}"
     if written.done:
         yield f"Commit {written.file}, where he stands under left now, and {deploy}{denied}."
     elif written.by_hand is not None:
@@ -253,15 +253,20 @@ def _elsewhere(found: Found) -> "Iterator[str]":
 
 
 def _denied_already(found: Found) -> "Iterator[str]":
-    if found.departed and not _nameless(found):
+    if found.departed:
         yield (
             f"He stands under left ({found.departed.mark}): where nobody has deployed since, run `jumpcf deploy`; it "
-            "denies him what he has open in every role."
+            f"denies him {_open_in_roles(found)}."
         )
 
 
+def _open_in_roles(found: Found) -> str:
+    everything = "what he has open in every role"
+    return f"{everything} under his own name" if _nameless(found) else everything
+
+
 def _nameless(found: Found) -> bool:
-    """Whether a session's name may be anything, so that no fence knows whose it is."""
+    """Whether a session's name may be anything, so that the fence knows only those that bear his."""
     return found.estate is not None and found.estate.role_session_name != "required"
 
 

@@ -135,11 +135,12 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
         return
     estate, who = shut.way.estate, shut.who
     nameless = bool(who.user and estate and estate.role_session_name != "required")
+    denied = f"every session of {who.user}" if shut.left else f"sessions from before {spread(shut.at)}"
     yield from frozen.fences(
         ready.prepared.plan,
         deployed.status,
         until,
-        f"every session of {who.user}" if shut.left else f"sessions from before {spread(shut.at)}",
+        denied + (", by the session's name" if nameless else ""),
         nameless=who.partner if nameless else "",
     )
 

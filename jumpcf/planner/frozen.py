@@ -84,13 +84,12 @@ def unread(until: str, refused: JumpcfError) -> Open:
 
 def fences(plan: Plan, status: Status, until: str, denied: str, *, nameless: str = "") -> Iterator[Said]:
     """Whether the sessions that are `denied` (in words) are.  `nameless` is the partner whose user is frozen alone,
-    where no session can be told to be one user's."""
+    where only a session that bears his name can be told to be his."""
     names = {one.name for one in plan.stack_sets}
     for place in plan.organizations:
         if nameless:
-            reason = "defaults.role_session_name is optional, so no session can be told to be his"
+            reason = "defaults.role_session_name is optional, so only those that bear his name are known"
             yield _sessions(place, until, reason, f"jumpcf partner freeze {nameless}")
-            continue
         lines = [one for one in status.accounts if one.organization == place and one.stack_set in names]
         amiss = [one for one in lines if one.state not in AS_WANTED]
         fenced = {one.account for one in lines if one.state in FENCED} - {one.account for one in amiss}

@@ -57,7 +57,7 @@ FENCE: list[Row] = [
                 "user end",
                 "deny",
                 "DenyEndedUsers*",
-                "ends-earlier named",
+                "ends-earlier",
             ),
         ],
     ),
@@ -69,7 +69,7 @@ FENCE: list[Row] = [
             ("it ends the session under his name", "session", "own", "deny", "DenyEndedUsers*"),
             ("not a session whose name only begins so", "session", "longer", "allow", "*"),
         ],
-        when="ends-earlier named",
+        when="ends-earlier",
     ),
     *rows(
         "fence",
@@ -80,12 +80,12 @@ FENCE: list[Row] = [
             ("of who is named like him and more", "session", "who left, longer", "allow", "*"),
             ("of whose name ends like his", "session", "ends like who left", "allow", "*"),
         ],
-        when="left named",
+        when="left",
     ),
     *rows(
         "fence",
         WORK,
-        [("of who left, where no name is sure", "session", "who left first", "allow", "*")],
+        [("of who left under a name that is not his", "session", "default", "allow", "*")],
         when="left unnamed",
     ),
     *rows(

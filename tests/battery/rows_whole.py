@@ -257,7 +257,7 @@ WHOLE: list[Row] = [
                 "user end",
                 "deny",
                 "DenyEndedUsers*",
-                "ends-earlier named",
+                "ends-earlier",
             ),
         ],
         when="wide",

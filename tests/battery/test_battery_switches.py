@@ -107,11 +107,13 @@ def at_work(fence: tuple[str, ...]) -> Iterator[Case]:
     yield "a role without the boundary", "session", role, False
 
 
-def ended(name: str) -> Iterator[Case]:
-    """A user whose own time ends first; his session is known where it must bear his name."""
+def ended() -> Iterator[Case]:
+    """A user whose own time ends first; his session is known where it bears his name."""
     yield "the role at the user's end", "whole", starting(TAKE, time="user end"), False
     yield "the first sign-in at the user's end", "groups", starting(FIRST, time="user end"), False
-    yield "work at the user's end", "session", starting(WORK, time="user end"), name == "optional"
+    yield "work at the user's end", "session", starting(WORK, time="user end"), False
+    other = starting(WORK, time="user end", session="default")
+    yield "work at the user's end under a name that is nobody's", "session", other, True
 
 
 def wrong(cases: Iterator[Case], subject: Subject) -> list[str]:
@@ -145,7 +147,7 @@ def test_every_combination_lets_the_right_people_in_and_nobody_else(
         found += wrong(way_in(scope, fence, name), subject)
         found += wrong(at_work(fence), subject)
         if subject.user.until is not None:
-            found += wrong(ended(name), subject)
+            found += wrong(ended(), subject)
     assert found == []
 
 

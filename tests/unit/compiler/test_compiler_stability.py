@@ -77,10 +77,10 @@ def test_one_more_user(estate: Estate, ends: str | None, groups: tuple[str, ...]
     acme = estate.partners["acme"]
     user = a_user("acme.0", groups=groups, ends=ends)
     changed, before, after = differing(estate, with_acme(estate, users=(user, *acme.users)))
-    # Only the fence of a role that he can take knows his date, and only where it can tell his session.
+    # Only the fence of a role that he can take knows his date.
     reached = [one for one in acme.grants if not one.groups or set(one.groups) & set(groups)]
     fenced = {f"corp/jump-acme-{one.name}" for one in reached}
-    assert changed == {MINE} | (fenced if ends and estate.role_session_name == "required" else set())
+    assert changed == {MINE} | (fenced if ends else set())
     assert_users_stay(before, after)
     assert_statements_stay(before[MINE], after[MINE])
 

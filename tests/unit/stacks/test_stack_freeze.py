@@ -82,9 +82,12 @@ def test_a_frozen_user_carries_it_himself_and_the_fence_knows_his_sessions_by_na
     }
 
 
-def test_where_sessions_have_no_sure_name_no_fence_speaks_of_one_user(tmp_path: Path) -> None:
-    estate = an_estate(acme(taro=True), role_session_name="optional")
-    assert fences(body(estate, tmp_path, SET)) == {}
+def test_where_a_sessions_name_may_be_anything_the_fence_denies_what_bears_his(tmp_path: Path) -> None:
+    optional = fences(
+        body(an_estate(acme(taro=True), role_session_name="optional"), tmp_path / "optional", SET)
+    )
+    assert optional == fences(body(an_estate(acme(taro=True)), tmp_path / "required", SET))
+    assert len(optional) == 1
 
 
 def test_a_frozen_user_is_fenced_in_grants_of_groups_that_he_is_in_no_more(tmp_path: Path) -> None:

@@ -52,16 +52,17 @@ def test_who_left_is_fenced_in_grants_of_groups_that_he_was_not_in_at_the_end(tm
     assert len(fences(role_of(partner, tmp_path))) == 1
 
 
-def test_where_sessions_have_no_sure_name_nobody_who_left_is_fenced_and_the_build_says_so(
+def test_where_a_sessions_name_may_be_anything_his_own_is_denied_and_the_build_says_so(
     tmp_path: Path,
 ) -> None:
     estate = an_estate(acme(HANAKO, gone=("taro.yamada",)), role_session_name="optional")
     manifest, templates = compiled(estate, tmp_path)
-    assert fences(templates[SET]) == {}
+    (deny,) = fences(templates[SET]).values()
+    assert deny["Condition"] == {"StringLike": {"aws:userid": "*:taro.yamada"}}
     assert (
-        "role_session_name is optional: running sessions of taro.yamada, who left, are not denied"
-        in manifest.notices
-    )
+        "role_session_name is optional: running sessions of taro.yamada, who left, are denied only where they bear "
+        "the user's name"
+    ) in manifest.notices
 
 
 @pytest.mark.parametrize(

@@ -154,11 +154,15 @@ def test_the_fence_names_the_grants_users_whose_day_is_earlier(tmp_path):
     assert fenced_users(body(everyone, tmp_path)) == {"2027-01-01T00:00:00Z": ["*:early.bird", "*:elsewhere"]}
 
 
-def test_without_the_session_name_nobody_is_named_and_the_manifest_says_so(tmp_path):
+def test_without_the_session_name_in_the_trust_the_fence_knows_names_all_the_same(tmp_path):
     estate = an_estate(an.a_grant(levels=LEVELS), users=DATED, role_session_name="optional")
     manifest, bodies = compiled(estate, tmp_path / "build")
-    assert fenced_users(bodies["corp/jump-acme-dev"]) == {}
-    assert any("early.bird, elsewhere outlive" in notice for notice in manifest.notices)
+    assert fenced_users(bodies["corp/jump-acme-dev"]) == {
+        "2027-01-01T00:00:00Z": ["*:early.bird", "*:elsewhere"]
+    }
+    assert any(
+        "early.bird, elsewhere end with his own last day only where" in one for one in manifest.notices
+    )
     trust = bodies["corp/jump-acme-dev"]["Resources"]["RoleRead"]["Properties"]["AssumeRolePolicyDocument"]
     assert "sts:RoleSessionName" not in str(trust)
 
