@@ -79,7 +79,10 @@ aws iam list-attached-group-policies {jump} --group-name {group}
 ```bash
 aws iam attach-user-policy {jump} --user-name {USER} --policy-arn {policy}
 aws iam list-attached-user-policies {jump} --user-name {USER}
-```"""
+```
+
+Leave it on if you take from him all he has ([people.md](people.md#an-emergency)): without it, what he has open in \
+the jump account is judged by no policy of his until he is deleted."""
     yield f"""### If the policy is not there
 
 `NoSuchEntity` in 1: write the Deny into the group itself (for a person into the user, by \

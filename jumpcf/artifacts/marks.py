@@ -29,6 +29,12 @@ def freeze_policy(partition: str, account: str) -> str:
     return f"arn:{partition}:iam::{account}:{_FREEZE}"
 
 
+def freeze_policy_beside(user: str) -> str:
+    """The same, in the account of the user with this ARN."""
+    _, partition, _, _, account, _ = user.split(":", 5)
+    return freeze_policy(partition, account)
+
+
 def is_freeze(policy: str) -> bool:
     """Whether this ARN is that policy's; IAM attaches no other account's policies but AWS's own."""
     return policy.endswith(f":{_FREEZE}") and not policy.endswith(f":aws:{_FREEZE}")

@@ -7,17 +7,26 @@ from typing import Literal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """One kind of what a user may hold: how many were taken, and how many the last look found; None where AWS
-    refused to list them (`refusal` says why, as it does where one was not given up)."""
+    refused to list them (`refusal` says why, as it does where one was not given up).
+
+    `stays` is a policy that was attached on purpose and denies him everything until he is deleted; "" where it could
+    not be attached or is not proved to deny, which `refusal` explains."""
 
     what: str
     taken: int
     left: int | None
     refusal: str = ""
+    stays: str = ""
+
+    @property
+    def amiss(self) -> bool:
+        return self.left != 0 or bool(self.refusal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offboarded:
-    """`state`: "done" (he has nothing any more), "gone" (there is no such user), "partly" (something is left).
+    """`state`: "done" (he has nothing any more), "gone" (there is no such user), "partly" (something is
+    left, or what he has open in the jump account may not be denied).
 
     `at` is when IAM was read last, `by` whose credentials did it, `arn` and `id` are the user's own.
     `todo` is what this did not do, in the order in which to do it; `params` is the file in which he was moved to

@@ -1,21 +1,23 @@
 """Offboarding at once: what one call is refused keeps no other from being made, and the end is a proof.
 
 The order and the care are those of `users`: what allows goes first, the group with the Denies last, and not
-while anything else is left or cannot be seen.
+while anything else is left or cannot be seen.  The freeze policy comes before all of it, and stays: what the user has
+open in the jump account is judged by his own policies until he is deleted, and by none where he has none.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from jumpcf.artifacts.marks import ESTATE_TAG, FREEZE_POLICY, PARTNER_TAG
+from jumpcf.artifacts.marks import ESTATE_TAG, FREEZE_POLICY, PARTNER_TAG, freeze_policy_beside
 from jumpcf.artifacts.offboarded import Proof
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.aws.api import Api
 from jumpcf.aws.errors import CallRefused
+from jumpcf.aws.freezing import Door, NoDoor
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.tags import tag_dict
-from jumpcf.aws.user_things import MEMBERSHIP, THINGS, Thing
-from jumpcf.aws.users import Report, Users, by_kind, is_ours, users_below
+from jumpcf.aws.user_things import ATTACHMENT, FREEZE, THINGS, Thing
+from jumpcf.aws.users import NOTHING, Report, Users, by_kind, is_ours, users_below
 from jumpcf.errors import AwsRefused
 
 STORED = "stored initial password"
@@ -37,6 +39,8 @@ class Refusals:
 
 class Emergency(Users):
     """Raises AwsRefused where it cannot be told whose user this is, or no call is answered at all."""
+
+    _things = tuple(one for one in THINGS if one is not FREEZE)
 
     def __init__(self, api: Api, ssm: Api, waiter: Waiter) -> None:
         super().__init__(api, ssm, waiter)
@@ -64,21 +68,64 @@ class Emergency(Users):
         """Who is there under a path."""
         return [one["UserName"] for one in users_below(self._api, path)]
 
-    def take(self, operation: OffboardUser, report: Report) -> tuple[Proof, ...]:
-        """Take everything that IAM gives up, of a user whom `find` has found; may be repeated at any time."""
+    def take(self, operation: OffboardUser, user: Answer, report: Report) -> tuple[Proof, ...]:
+        """Freeze the user whom `find` has found, then take everything else that IAM gives up; may be repeated at any
+        time, and writes nothing where nothing is left but the freeze policy."""
+        door = Door(
+            iam=self._api,
+            waiter=self._waiter,
+            policy=freeze_policy_beside(user["Arn"]),
+            partner=operation.partner,
+            user=operation.user,
+        )
+        self._shut(door)
         taken, left = self._passes(operation, report)
         kept = self._forget_stored(operation)
         self._tell_of_denies(operation, left)
-        kinds, counted = dict.fromkeys(thing.what for thing in THINGS), by_kind(left)
-        return (*(self._proof(what, taken, counted) for what in kinds), kept)
+        kinds, counted = dict.fromkeys(thing.what for thing in self._things), by_kind(left)
+        proofs = [self._proof(what, taken, counted) for what in kinds]
+        shown = [self._of_the_door(door, one) if one.what == ATTACHMENT.what else one for one in proofs]
+        return (*shown, kept)
+
+    def _shut(self, door: Door) -> None:
+        """Attach the freeze policy and read it back; what is refused of it keeps nothing from being taken."""
+        try:
+            self._close(door)
+        except NoDoor:
+            pass  # he went meanwhile
+        except AwsRefused as refused:
+            self._refusals.note(FREEZE_POLICY, refused)
+
+    def _close(self, door: Door) -> None:
+        try:
+            closed = door.closed()
+        except CallRefused as refused:
+            if refused.code not in HOPELESS:
+                door.attach()  # by whoever may attach and not look
+            raise
+        if closed:
+            door.verified()
+        else:
+            door.close()
+
+    def _of_the_door(self, door: Door, proof: Proof) -> Proof:
+        """The proof of the attached policies, with the one that stays, by a last look."""
+        try:
+            if not door.closed():
+                self._refusals.told.setdefault(FREEZE_POLICY, f"AWS shows no {FREEZE_POLICY} on {door.user}")
+        except CallRefused as refused:
+            if refused.aws_code in NOTHING:
+                return proof  # he went meanwhile
+            self._refusals.note(FREEZE_POLICY, refused)
+        why = self._refusals.told.get(FREEZE_POLICY, "")
+        told = dict.fromkeys(filter(None, (proof.refusal, why)))  # one reason is told once
+        return replace(proof, stays="" if why else FREEZE_POLICY, refusal="; ".join(told))
 
     def _tell_of_denies(self, operation: OffboardUser, left: Counter[Thing]) -> None:
-        """Why what denies was not even tried: something that is taken before it is left, or was not seen."""
+        """Why the group with the Denies was not even tried: something is left, or was not seen."""
         for thing in [one for one in left if one.denies]:
-            before = THINGS[: THINGS.index(thing)]
-            if self._unseen or any(left[one] for one in before):
-                one = operation.members if thing.what == MEMBERSHIP.what else FREEZE_POLICY
-                why = f"{one} carries the Denies and is left when nothing else is held"
+            if self._unseen or any(left[one] for one in self._things if one is not thing):
+                why = f"{operation.members} carries the Denies and is left when nothing else is held"
                 self._refusals.told.setdefault(thing.what, why)
 
     def _proof(self, what: str, taken: Counter[str], left: Counter[str]) -> Proof:

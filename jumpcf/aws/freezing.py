@@ -61,7 +61,7 @@ class Door:
         self.there()
         was_open = not self.closed()
         try:
-            self._change("Attach")
+            self.attach()
         except CallRefused as refused:
             if refused.aws_code != GONE:
                 raise
@@ -74,7 +74,11 @@ class Door:
             raise AwsRefused(
                 "A571", f"AWS does not show {FREEZE_POLICY} on {self.name}", f"run it again; {BY_HAND}"
             )
-        return Shutting(was_open=was_open, at=self._verify_policy())
+        return Shutting(was_open=was_open, at=self.verified())
+
+    def attach(self) -> None:
+        """The one call that closes, without a look before or after."""
+        self._change("Attach")
 
     def open(self) -> bool:
         """Take the policy off; False where it was not there."""
@@ -133,8 +137,9 @@ class Door:
             raise AwsRefused("A573", what, "look for it in the jump account")
         return True
 
-    def _verify_policy(self) -> datetime.datetime:
-        """What the attached policy says, for somebody may have given it another version; gives when AWS said so."""
+    def verified(self) -> datetime.datetime:
+        """What the attached policy says, for somebody may have given it another version (A572); gives when AWS said
+        so."""
         version = self.iam.call("GetPolicy", PolicyArn=self.policy)["Policy"]["DefaultVersionId"]
         answer = self.iam.call("GetPolicyVersion", PolicyArn=self.policy, VersionId=version)
         if not _denies_everything(answer["PolicyVersion"]["Document"]):

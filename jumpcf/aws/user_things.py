@@ -53,6 +53,7 @@ ATTACHMENT = Thing(
     "PolicyArn",
     (Take("DetachUserPolicy"),),
 )
+FREEZE = replace(ATTACHMENT, denies=True)
 THINGS = (
     replace(MEMBERSHIP, denies=False),
     PASSWORD,
@@ -102,13 +103,14 @@ THINGS = (
     ),
     replace(ATTACHMENT, denies=False),
     Thing("inline policy", "ListUserPolicies", "PolicyNames", "PolicyName", (Take("DeleteUserPolicy"),)),
-    replace(ATTACHMENT, denies=True),
     replace(MEMBERSHIP, denies=True),
+    FREEZE,
 )
-"""In the order in which they are taken.  Groups that only allow go first, and what denies last of all: the freeze
-policy, then the group of all members.  That one carries every Deny (no MFA, outside the networks, past the end), so
-no Allow and no credential lives a moment longer than these.  It carries self-service as well: after it an open
-session can make nothing new."""
+"""In the order in which they are taken.  Groups that only allow go first, and what denies last of all: the group of
+all members, then the freeze policy, which was attached before anything was taken.  The group carries every Deny (no
+MFA, outside the networks, past the end), so no Allow and no credential lives a moment longer than these.  It carries
+self-service as well: after it an open session can make nothing new, also where the freeze policy could not be
+attached."""
 
 
 def words(amounts: Mapping[str, int]) -> str:

@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jumpcf.artifacts.marks import PARTNER_PATH, PARTNER_TAG, is_freeze
+from jumpcf.artifacts.marks import (
+    FREEZE_POLICY,
+    PARTNER_PATH,
+    PARTNER_TAG,
+    freeze_policy_beside,
+    is_freeze,
+)
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.status import Outcome, Progress
 from jumpcf.aws.api import Api
@@ -15,7 +21,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.parameters import Parameters
 from jumpcf.aws.tags import tag_dict
-from jumpcf.aws.user_things import THINGS, Take, Thing, words
+from jumpcf.aws.user_things import ATTACHMENT, FREEZE, THINGS, Take, Thing, words
 from jumpcf.errors import AwsRefused
 
 Report = Callable[[Progress], None]
@@ -31,6 +37,8 @@ LATER = ("EntityTemporarilyUnmodifiable", "ConcurrentModification", "DeleteConfl
 class Users:
     """The users of the jump account.  Raises AwsRefused where AWS refuses a call."""
 
+    _things: tuple[Thing, ...] = THINGS
+
     def __init__(self, api: Api, ssm: Api, waiter: Waiter) -> None:
         self._api, self._waiter = api, waiter
         self._parameters = Parameters(ssm)
@@ -38,8 +46,9 @@ class Users:
 
     def offboard(self, operation: OffboardUser, report: Report) -> Outcome:
         """Take everything, and the initial password that is kept for him; succeeded only where a last look
-        finds nothing.  A user who is gone is a success, one of this name who is not the stack's is never touched.
-        May be repeated at any time."""
+        finds nothing.  Meanwhile the freeze policy denies him everything, where AWS lets it be attached.  A user
+        who is gone is a success, one of this name who is not the stack's is never touched.  May be repeated at any
+        time."""
         user = self._user(operation.user)
         if user is None:
             self._forget(operation)
@@ -49,11 +58,27 @@ class Users:
                 f"{operation.user} does not have the path {operation.path} and the tag "
                 f"{PARTNER_TAG}={operation.partner} of {operation.stack}'s user; nobody else is touched [A531]"
             )
+        own, why = self._freeze(user)
         taken, left = self._passes(operation, report)
         if left:
             return _failed(f"{operation.user} still has {words(by_kind(left))}; run again")
         self._forget(operation)
-        return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken")
+        taken[ATTACHMENT.what] -= own  # what was his before
+        return Outcome(state="succeeded", reason=f"{operation.user}: {words(+taken)} taken{why}")
+
+    def _freeze(self, user: Answer) -> tuple[int, str]:
+        """Deny him everything while he is stripped: 1 where the policy was attached, and why it could not be.  That
+        keeps nothing from being taken: an older pipeline's role may not attach it, and a policy may be gone."""
+        name, policy = user["UserName"], freeze_policy_beside(user["Arn"])
+        try:
+            held = self._api.pages(FREEZE.lists, FREEZE.key, mark="Marker", UserName=name)
+            if any(one["PolicyArn"] == policy for one in held):
+                return 0, ""
+            if self._call("AttachUserPolicy", UserName=name, PolicyArn=policy) is None:
+                return 0, f"; without {FREEZE_POLICY} meanwhile, which the jump account has not"
+        except CallRefused as refused:
+            return 0, f"; without {FREEZE_POLICY} meanwhile: {refused.what} [{refused.code}]"
+        return 1, ""
 
     def _passes(self, operation: OffboardUser, report: Report) -> tuple[Counter[str], Counter[Thing]]:
         """What was taken, and what a last look still finds."""
@@ -79,7 +104,7 @@ class Users:
         """Take what is listed, and again what IAM kept in the pass before; leaves in `stuck` what it still keeps.
         What denies stays as long as there is any."""
         taken: Counter[str] = Counter()
-        for thing in THINGS:
+        for thing in self._things:
             if thing.denies and (stuck or self._unseen):
                 break
             held = dict.fromkeys((*stuck.pop(thing, ()), *self._held(operation, thing)))
@@ -117,7 +142,7 @@ class Users:
     def _left(self, operation: OffboardUser, stuck: Stuck) -> Counter[Thing]:
         """What is still listed, or was not given up: a virtual MFA device is listed only while it is active."""
         left: Counter[Thing] = Counter()
-        for thing in THINGS:
+        for thing in self._things:
             if held := {*self._held(operation, thing), *stuck.get(thing, ())}:
                 left[thing] = len(held)
         return left

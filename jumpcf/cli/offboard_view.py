@@ -12,8 +12,7 @@ def text(made: Offboarded) -> str:
         if not made.todo:  # whoever was misspelt must not look like one who left
             lines.append("params do not name him either; if you meant another name, nothing was taken.")
     else:
-        verdict = "has nothing any more" if made.state == "done" else "STILL HAS SOMETHING"
-        lines = [f"{who} {verdict}. What IAM showed at {made.at}:"]
+        lines = [f"{who} {_verdict(made)}. What IAM showed at {made.at}:"]
         wide = max(len(one.what) for one in made.proofs)
         lines += [line for one in made.proofs for line in _proof(one, wide)]
         lines.append(f"  user {made.id}, by {made.by}")
@@ -24,8 +23,19 @@ def text(made: Offboarded) -> str:
     return "\n".join(lines)
 
 
+def _verdict(made: Offboarded) -> str:
+    if made.state == "done":
+        return "has nothing any more"
+    if any(one.left != 0 for one in made.proofs):
+        return "STILL HAS SOMETHING"
+    return "has nothing any more, but WHAT HE HAS OPEN MAY NOT BE DENIED"
+
+
 def _proof(one: Proof, wide: int) -> list[str]:
     left = "NOT KNOWN" if one.left is None else f"{one.left} LEFT" if one.left else "none"
+    if one.stays:
+        less = "" if one.left == 0 else f"{left}; "
+        left = f"{less}{one.stays} stays until he is deleted"
     taken = f"  ({one.taken} taken)" if one.taken else ""
     line = f"  {one.what:<{wide}}  {left}{taken}".rstrip()
     if not one.refusal:

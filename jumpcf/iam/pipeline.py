@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from awacs.aws import AWSPrincipal, Principal
 
-from jumpcf.artifacts.marks import PARTNER_PATH
+from jumpcf.artifacts.marks import PARTNER_PATH, freeze_policy
 from jumpcf.iam import arn, recorded
 from jumpcf.iam.conditions import Term, all_of
 from jumpcf.iam.document import Clause, Document, actions, allow, deny, document, parse_actions
@@ -143,6 +143,7 @@ _SCOPES: dict[str, str] = {
         "stacksets",
     ),
     "cloudformation:TagResource": "tagged",
+    "iam:AttachUserPolicy": "freeze",
     "iam:DeleteVirtualMFADevice": "devices",
     "iam:PassRole": "service-role",
     "kms:Encrypt": "key",
@@ -230,11 +231,14 @@ def _where(scope: str, place: Place) -> tuple[list[str], list[Term]]:
     objects = [f"{place.bucket}/{prefix}/*" for prefix in place.prefixes]
     by_role: Term = ("StringEquals", "cloudformation:RoleArn", place.service_role)
     passed: Term = ("StringEquals", "iam:PassedToService", "cloudformation.amazonaws.com")
+    freeze = freeze_policy(place.partition, place.account)
+    only_freeze: Term = ("ArnEquals", "iam:PolicyARN", freeze)
     aliased: Term = ("ForAnyValue:StringEquals", "kms:ResourceAliases", place.key_alias)
     found: dict[str, tuple[list[str], list[Term]]] = {
         "any": (["*"], []),
         "bucket": ([place.bucket], []),
         "devices": ([place.iam("mfa/*")], []),
+        "freeze": ([place.iam(f"user{PARTNER_PATH}*")], [only_freeze]),
         "key": ([place.arn("kms", "key/*")], [aliased]),
         "objects": (objects, []),
         "parameters": ([place.arn("ssm", f"parameter{name}") for name in place.parameters], []),

@@ -87,9 +87,10 @@ def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarde
 
     proofs: tuple[Proof, ...] = ()
     if found.user is not None:
-        proofs = found.emergency.take(found.operation, lambda progress: say(progress.status))
+        proofs = found.emergency.take(found.operation, found.user, lambda progress: say(progress.status))
     now = datetime.datetime.now(datetime.UTC)
-    partly = any(one.left != 0 for one in proofs)
+    partly = any(one.amiss for one in proofs)
+    frozen = any(one.stays for one in proofs)
     written = _written(folders, found, now)
     return Offboarded(
         estate=found.jump.estate,
@@ -101,7 +102,7 @@ def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarde
         at=utc(now),
         by=found.by,
         proofs=proofs,
-        todo=tuple(_todo(found, written, now, partly=partly)),
+        todo=tuple(_todo(found, written, now, partly=partly, frozen=frozen)),
         params=written.file if written.done else "",
     )
 
@@ -186,16 +187,23 @@ def _partners(estate: "Estate | None") -> "list[Partner]":
     return [*estate.partners.values()] if estate else []
 
 
-def _todo(found: Found, written: Written, now: datetime.datetime, *, partly: bool) -> "Iterator[str]":
+def _todo(
+    found: Found, written: Written, now: datetime.datetime, *, partly: bool, frozen: bool
+) -> "Iterator[str]":
     if partly:
         yield "Run this again, with credentials that may do what was refused."
     if found.user is not None:
         seconds = _session(found)
         sooner = "" if _nameless(found) else ", or until the deploy below"
+        here = (
+            "may do nothing any more"
+            if frozen
+            else "is judged by no Deny of ours until that deploy deletes him"
+        )
         yield (
             f"Sessions of roles that he took before are good for {hours(seconds)}, until "
             f"{utc(now + datetime.timedelta(seconds=seconds))} at most{sooner}; what he had "
-            "open in the jump account may do nothing any more."
+            f"open in the jump account {here}."
         )
         yield from _own_roles(found)
     deploy = "run `jumpcf deploy --accept-deletion`: it deletes the user"

@@ -10,8 +10,8 @@ from aws_world import Scripted, refused
 
 class FakeIam(Scripted):
     """`held` maps each kind to its identifiers; a list that is in `lagging` shows what it had once more.
-    `name` is None where there is no such user.  Calls of `stuck` answer well and take nothing; after the call
-    `gone_after` the user is gone."""
+    `name` is None where there is no such user, `freeze` the freeze policy's document, None where there is none.
+    Calls of `stuck` answer well and take nothing; after the call `gone_after` the user is gone."""
 
     def __init__(self, name: str | None = "ken", path: str = "/partner/acme/", partner: str = "acme") -> None:
         super().__init__()
@@ -27,11 +27,15 @@ class FakeIam(Scripted):
         self.lagging: dict[str, list[str]] = {}
         self.stuck: set[str] = set()
         self.gone_after: str | None = None
+        self.freeze: dict[str, Any] | None = {
+            "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]
+        }
         self._last = ""
 
     def get_user(self, UserName: str) -> dict[str, Any]:
         self._check("GetUser", UserName)
-        return {"User": {"UserName": UserName, "Path": self.path, "Tags": self.tags}}
+        arn = f"arn:aws:iam::111111111111:user{self.path}{UserName}"
+        return {"User": {"UserName": UserName, "Path": self.path, "Tags": self.tags, "Arn": arn}}
 
     def get_login_profile(self, UserName: str) -> dict[str, Any]:
         self._check("GetLoginProfile", UserName)
@@ -98,6 +102,22 @@ class FakeIam(Scripted):
     def list_attached_user_policies(self, UserName: str, Marker: str = "") -> dict[str, Any]:
         items = [{"PolicyName": "x", "PolicyArn": one} for one in self.held["attached"]]
         return self._page("ListAttachedUserPolicies", "AttachedPolicies", UserName, items, Marker)
+
+    def attach_user_policy(self, UserName: str, PolicyArn: str) -> dict[str, Any]:
+        self._check("AttachUserPolicy", UserName)
+        if self.freeze is None:
+            raise refused("NoSuchEntity", f"Policy {PolicyArn} does not exist.")
+        if self._last not in self.stuck:
+            self.held["attached"].append(PolicyArn)
+        return {}
+
+    def get_policy(self, PolicyArn: str) -> dict[str, Any]:
+        self.check("GetPolicy")
+        return {"Policy": {"Arn": PolicyArn, "DefaultVersionId": "v1"}}
+
+    def get_policy_version(self, PolicyArn: str, VersionId: str) -> dict[str, Any]:
+        self.check("GetPolicyVersion")
+        return {"PolicyVersion": {"Document": self.freeze}}
 
     def detach_user_policy(self, UserName: str, PolicyArn: str) -> None:
         self._check("DetachUserPolicy", UserName)

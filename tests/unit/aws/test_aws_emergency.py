@@ -6,7 +6,7 @@ import pytest
 from aws_iam import FakeIam
 from aws_vault import FakeVault
 from aws_world import FakeClients, FakeClock
-from test_aws_users import KEYS, PHONE, enrolled
+from test_aws_users import FREEZE, KEYS, PHONE, enrolled
 
 from jumpcf.artifacts.offboarded import Offboarded, Proof
 from jumpcf.artifacts.operation import OffboardUser
@@ -44,7 +44,9 @@ class Room:
             self.iam.refuse(call, "AccessDenied", told)
 
     def take(self) -> dict[str, Proof]:
-        return {one.what: one for one in self.emergency.take(KEN, lambda _: None)}
+        user = self.emergency.find(KEN, "example")
+        assert user is not None
+        return {one.what: one for one in self.emergency.take(KEN, user, lambda _: None)}
 
     @property
     def writes(self) -> list[str]:
@@ -71,7 +73,80 @@ def test_the_proof_has_every_kind_and_what_was_taken(room: Room) -> None:
         "inline policy": 2,
         "stored initial password": 0,
     }
-    assert room.writes[-2:] == ["RemoveUserFromGroup", "DeleteParameter"]
+    assert (room.writes[0], room.writes[-2:]) == (
+        "AttachUserPolicy",
+        ["RemoveUserFromGroup", "DeleteParameter"],
+    )
+    assert {what: one.stays for what, one in found.items() if one.stays} == {
+        "policy attachment": "jump-freeze"
+    }
+    assert (room.iam.held.pop("attached"), any(room.iam.held.values())) == ([FREEZE], False)
+
+
+def test_again_where_nothing_is_left_but_the_freeze_policy_nothing_is_written_in_iam(room: Room) -> None:
+    room.take()
+    writes = len(room.writes)
+    found = room.take()
+    assert room.writes[writes:] == ["DeleteParameter"]
+    assert found["policy attachment"] == Proof(what="policy attachment", taken=0, left=0, stays="jump-freeze")
+    assert not any(one.amiss for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("call", "told", "on"),
+    [
+        ("AttachUserPolicy", "AttachUserPolicy was refused: not authorized", False),
+        ("GetPolicyVersion", "GetPolicyVersion was refused: not authorized", True),
+    ],
+)
+def test_a_freeze_that_is_refused_keeps_nothing_from_being_taken(
+    room: Room, call: str, told: str, on: bool
+) -> None:
+    room.deny(call)
+    found = room.take()
+    proof = found.pop("policy attachment")
+    assert (proof.taken, proof.left, proof.stays, proof.amiss) == (2, 0, "", True)
+    assert told in proof.refusal
+    assert not any(one.amiss for one in found.values())
+    assert (FREEZE in room.iam.held.pop("attached"), any(room.iam.held.values())) == (on, False)
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        (None, "has no policy arn:aws:iam::111111111111:policy/jump/jump-freeze"),
+        ({}, "does not deny everything"),
+    ],
+)
+def test_a_freeze_policy_that_is_not_there_or_denies_less_is_told(
+    room: Room, policy: dict[str, str] | None, told: str
+) -> None:
+    room.iam.freeze = policy
+    found = room.take()
+    assert told in found["policy attachment"].refusal
+    assert (found["policy attachment"].stays, found["access key"].left) == ("", 0)
+
+
+def test_who_may_not_list_the_policies_attaches_the_freeze_all_the_same(room: Room) -> None:
+    room.deny("ListAttachedUserPolicies")
+    found = room.take()
+    assert FREEZE in room.iam.held["attached"]
+    assert (found["policy attachment"].left, found["policy attachment"].stays) == (None, "")
+    assert found["policy attachment"].refusal.count("ListAttachedUserPolicies was refused") == 1
+
+
+def test_a_freeze_policy_that_is_gone_at_the_end_is_told(room: Room) -> None:
+    room.take()
+    room.iam.held["attached"].clear()
+    room.iam.stuck = {"AttachUserPolicy"}
+    proof = room.take()["policy attachment"]
+    assert (proof.left, proof.stays) == (0, "")
+    assert "AWS does not show jump-freeze on ken" in proof.refusal
+
+
+def test_who_goes_while_everything_is_taken_has_no_freeze_that_is_missed(room: Room) -> None:
+    room.iam.gone_after = "DeleteLoginProfile"
+    assert not any(one.amiss for one in room.take().values())
 
 
 def test_a_call_that_is_denied_keeps_nothing_else_but_the_denies(room: Room) -> None:
@@ -88,15 +163,15 @@ def test_a_call_that_is_denied_keeps_nothing_else_but_the_denies(room: Room) -> 
 
 @pytest.mark.parametrize("call", ["DeleteAccessKey", "DetachUserPolicy"])
 def test_what_denies_and_is_left_on_purpose_has_a_reason(room: Room, call: str) -> None:
-    """The freeze policy and the group of all members, whatever else could not be taken."""
-    room.iam.held["attached"].append("arn:aws:iam::111111111111:policy/jump/jump-freeze")
+    """The group of all members, whatever else could not be taken."""
     room.deny(call)
     found = room.take()
     assert found["group membership"].refusal == (
         "acme-members carries the Denies and is left when nothing else is held"
     )
-    told = "jump-freeze carries the Denies" if call == "DeleteAccessKey" else "DetachUserPolicy was refused"
-    assert told in found["policy attachment"].refusal
+    refused = found["policy attachment"].refusal
+    assert ("DetachUserPolicy was refused" in refused) == (call == "DetachUserPolicy")
+    assert found["policy attachment"].stays == "jump-freeze"
 
 
 def test_what_may_not_be_listed_is_not_known_and_keeps_the_denies(room: Room) -> None:
@@ -123,7 +198,7 @@ def test_the_stored_password_is_told_apart(room: Room) -> None:
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId"])
 def test_without_credentials_it_stops_at_once(room: Room, code: str) -> None:
-    room.iam.refuse("ListGroupsForUser", code, "no")
+    room.iam.refuse("ListAttachedUserPolicies", code, "no")
     with pytest.raises(AwsRefused) as caught:
         room.take()
     assert caught.value.code in ("A503", "A536")

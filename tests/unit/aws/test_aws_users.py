@@ -26,9 +26,10 @@ LISTS = (
     "ListServiceSpecificCredentials",
     "ListAttachedUserPolicies",
     "ListUserPolicies",
-    "ListAttachedUserPolicies",
     "ListGroupsForUser",
+    "ListAttachedUserPolicies",
 )
+FREEZE = "arn:aws:iam::111111111111:policy/jump/jump-freeze"
 
 
 class Room:
@@ -90,6 +91,7 @@ def test_everything_is_taken_by_a_fixed_order() -> None:
     assert (room.iam.password, room.iam.keys, room.iam.devices, room.iam.virtual) == (False, {}, [], set())
     assert not any(room.iam.held.values())
     assert room.writes == [
+        "AttachUserPolicy",
         "RemoveUserFromGroup",
         "DeleteLoginProfile",
         *["UpdateAccessKey"] * 2,
@@ -102,7 +104,9 @@ def test_everything_is_taken_by_a_fixed_order() -> None:
         *["DetachUserPolicy"] * 2,
         *["DeleteUserPolicy"] * 2,
         "RemoveUserFromGroup",
+        "DetachUserPolicy",
     ]
+    assert room.clients.sent("AttachUserPolicy") == [{"UserName": "ken", "PolicyArn": FREEZE}]
     assert all(sent["Status"] == "Inactive" for sent in room.clients.sent("UpdateAccessKey"))
 
 
@@ -117,18 +121,57 @@ def test_a_passkey_and_a_hardware_token_are_deactivated_and_only_the_virtual_dev
     assert room.clients.sent("DeleteVirtualMFADevice") == [{"SerialNumber": PHONE}]
 
 
-def test_a_user_who_holds_nothing_is_looked_at_twice_and_nothing_is_written() -> None:
+def test_a_user_who_holds_nothing_is_looked_at_twice_and_only_frozen_meanwhile() -> None:
     room = Room(FakeIam())
     assert room.offboard() == Outcome(state="succeeded", reason="ken: nothing taken")
-    assert room.clients.names() == ["GetUser", *LISTS, *LISTS]
+    freezing = ["ListAttachedUserPolicies", "AttachUserPolicy"]
+    assert room.clients.names() == ["GetUser", *freezing, *LISTS, "DetachUserPolicy", *LISTS]
 
 
-def test_doing_it_again_succeeds_and_writes_nothing() -> None:
+def test_doing_it_again_succeeds_and_takes_nothing() -> None:
     room = enrolled()
     room.offboard()
     writes = len(room.writes)
     assert room.offboard() == Outcome(state="succeeded", reason="ken: nothing taken")
-    assert len(room.writes) == writes
+    assert room.writes[writes:] == ["AttachUserPolicy", "DetachUserPolicy"]
+
+
+def test_he_can_make_nothing_new_while_he_is_stripped() -> None:
+    """What `user offboard` left of him is nothing but the freeze policy, which goes last."""
+    room = enrolled()
+    room.iam.held["attached"] = [FREEZE]
+    room.offboard()
+    assert (room.writes[0], room.writes[-1]) == ("RemoveUserFromGroup", "DetachUserPolicy")
+    assert room.clients.sent("AttachUserPolicy") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "AccessDenied",
+            "; without jump-freeze meanwhile: jump (account 000000000000): AttachUserPolicy was refused",
+        ),
+        ("NoSuchEntity", "; without jump-freeze meanwhile, which the jump account has not"),
+    ],
+)
+def test_where_the_freeze_policy_cannot_be_attached_all_else_is_taken_and_it_is_told(
+    code: str, told: str
+) -> None:
+    room = enrolled()
+    room.iam.refuse("AttachUserPolicy", code, "no")
+    outcome = room.offboard()
+    assert (outcome.state, any(room.iam.held.values())) == ("succeeded", False)
+    assert told in outcome.reason
+    assert "2 policy attachments" in outcome.reason
+    assert room.writes[-1] == "RemoveUserFromGroup"
+
+
+def test_a_freeze_policy_that_iam_does_not_attach_yet_is_attached_then() -> None:
+    room = enrolled()
+    room.iam.refuse("AttachUserPolicy", "ConcurrentModification", "not now")
+    assert "without" not in room.offboard().reason
+    assert room.writes[-1] == "DetachUserPolicy"
 
 
 def test_a_user_who_is_gone_is_a_success() -> None:
@@ -252,28 +295,28 @@ def test_the_group_with_the_denies_is_left_last_whatever_order_aws_lists(groups:
     room.offboard()
     left = [sent["GroupName"] for sent in room.clients.sent("RemoveUserFromGroup")]
     assert left == ["acme-ops", "x", "acme-members"]
-    assert room.writes[:3] == ["RemoveUserFromGroup", "RemoveUserFromGroup", "DeleteLoginProfile"]
-    assert room.writes[-1] == "RemoveUserFromGroup"
+    assert room.writes[1:4] == ["RemoveUserFromGroup", "RemoveUserFromGroup", "DeleteLoginProfile"]
+    assert room.writes[-2:] == ["RemoveUserFromGroup", "DetachUserPolicy"]
 
 
-def test_the_freeze_policy_is_left_on_until_nothing_but_the_denies_is_there() -> None:
+@pytest.mark.parametrize("frozen", [True, False])
+def test_the_freeze_policy_is_left_on_until_nothing_else_is_there(frozen: bool) -> None:
     room = enrolled()
-    freeze = "arn:aws:iam::111111111111:policy/jump/jump-freeze"
-    room.iam.held["attached"] = [freeze, "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    room.iam.held["attached"] = [*([FREEZE] if frozen else []), "arn:aws:iam::aws:policy/ReadOnlyAccess"]
     room.offboard()
     taken = [sent["PolicyArn"] for sent in room.clients.sent("DetachUserPolicy")]
-    assert taken == ["arn:aws:iam::aws:policy/ReadOnlyAccess", freeze]
-    assert room.writes[-2:] == ["DetachUserPolicy", "RemoveUserFromGroup"]
+    assert taken == ["arn:aws:iam::aws:policy/ReadOnlyAccess", FREEZE]
+    assert room.writes[-2:] == ["RemoveUserFromGroup", "DetachUserPolicy"]
 
 
-def test_the_freeze_policy_stays_where_anything_does() -> None:
+@pytest.mark.parametrize("frozen", [True, False])
+def test_the_freeze_policy_stays_where_anything_does(frozen: bool) -> None:
     room = enrolled()
-    freeze = "arn:aws:iam::111111111111:policy/jump/jump-freeze"
-    room.iam.held["attached"], room.iam.devices = [freeze], [PASSKEY]
+    room.iam.held["attached"], room.iam.devices = [FREEZE] if frozen else [], [PASSKEY]
     for _ in range(PASSES * TRIES):
         room.iam.refuse("DeactivateMFADevice", "DeleteConflict", "in use")
     assert room.offboard().state == "failed"
-    assert (room.iam.held["attached"], room.iam.held["groups"]) == ([freeze], ["acme-members"])
+    assert (room.iam.held["attached"], room.iam.held["groups"]) == ([FREEZE], ["acme-members"])
 
 
 def test_a_group_of_members_of_another_partner_is_one_that_allows() -> None:
@@ -292,9 +335,11 @@ def test_one_device_that_iam_keeps_keeps_nothing_else_but_the_denies(call: str) 
         room.iam.refuse(call, "DeleteConflict", f"{PHONE} is in use")
     outcome = room.offboard()
     assert outcome == Outcome(
-        state="failed", reason="ken still has 1 MFA device, 1 group membership; run again"
+        state="failed",
+        reason="ken still has 1 MFA device, 1 group membership, 1 policy attachment; run again",
     )
     assert room.iam.held.pop("groups") == ["acme-members"]
+    assert room.iam.held.pop("attached") == [FREEZE]
     assert (room.iam.password, room.iam.keys, any(room.iam.held.values())) == (False, {}, False)
 
 
@@ -305,4 +350,4 @@ def test_a_device_that_iam_gives_up_in_a_later_pass_is_taken_and_then_the_denies
     outcome = room.offboard()
     assert (outcome.state, room.iam.virtual, room.iam.held["groups"]) == ("succeeded", set(), [])
     assert "3 MFA devices" in outcome.reason
-    assert room.writes[-2:] == ["DeleteVirtualMFADevice", "RemoveUserFromGroup"]
+    assert room.writes[-3:] == ["DeleteVirtualMFADevice", "RemoveUserFromGroup", "DetachUserPolicy"]

@@ -194,6 +194,28 @@ CASES = [
     ("Deploy", "iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{JUMP}:role/jump/pipeline/jump-plan", {}, "Deny"),
     ("Deploy", "iam:CreateLoginProfile", f"arn:aws:iam::{JUMP}:user/partner/acme/taro", {}, "Allow"),
     ("Deploy", "iam:CreateLoginProfile", f"arn:aws:iam::{JUMP}:user/admin", {}, "implicit deny"),
+    (
+        "Deploy",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/partner/acme/taro",
+        {"iam:PolicyARN": f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"},
+        "Allow",
+    ),
+    (
+        "Deploy",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/partner/acme/taro",
+        {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        "implicit deny",
+    ),
+    ("Deploy", "iam:AttachUserPolicy", f"arn:aws:iam::{JUMP}:user/partner/acme/taro", {}, "implicit deny"),
+    (
+        "Deploy",
+        "iam:AttachUserPolicy",
+        f"arn:aws:iam::{JUMP}:user/admin",
+        {"iam:PolicyARN": f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"},
+        "implicit deny",
+    ),
     ("Deploy", "sts:AssumeRole", f"arn:aws:iam::{CORP}:role/jump/pipeline/jump-deploy-corp", {}, "Allow"),
     (
         "Deploy",
