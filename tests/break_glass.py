@@ -104,7 +104,8 @@ def _sessions(estate: Estate, partner: Partner) -> Iterator[str]:
 1 and 2 leave sessions that were taken before, until they end by themselves: {longest // 3600} hours for \
 `{PARTNER}` (`defaults.session`, or `session` of a level or grant in `params/`; 12 hours at most), and \
 roles that the partner's people made and took from such a session up to an hour longer (of a `relaxed` level \
-without end; [people.md](people.md#the-night-a-laptop-is-stolen) says how to find and stop them).
+without end; [people.md](people.md#the-night-a-laptop-is-stolen) says how to find and stop them). Shells that \
+are open go on, and EKS takes tokens of such a session until it ends: the same page has the commands.
 
 For a partner, per organization, in its admin account: the template that is there, with every end set to \
 now. That closes the roles' trust and their fence, in every account. The template of before stays beside it \

@@ -3,7 +3,7 @@
 jumpcf attaches nothing there: a resource control policy is the organization's own.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import orjson
 
@@ -63,11 +63,17 @@ def role_makers(estate: Estate, organization: str) -> tuple[str, ...]:
 
 def partners_makers(estate: Estate, partner: str) -> dict[str, tuple[str, ...]]:
     """Of a partner's levels those that may create roles, sorted, by organization."""
+    return partners_levels(estate, partner, makes_roles)
+
+
+def partners_levels(
+    estate: Estate, partner: str, wanted: Callable[[Level], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Of a partner's levels the `wanted` ones, sorted, by organization."""
     made: dict[str, set[str]] = {}
     for grant in estate.partners[partner].grants:
-        makers = {level for level in grant.levels if makes_roles(estate.levels[level])}
-        if makers:
-            made.setdefault(grant.organization, set()).update(makers)
+        if found := {level for level in grant.levels if wanted(estate.levels[level])}:
+            made.setdefault(grant.organization, set()).update(found)
     return {organization: tuple(sorted(levels)) for organization, levels in sorted(made.items())}
 
 

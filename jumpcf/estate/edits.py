@@ -43,11 +43,12 @@ def opened(root: Path, partner: str) -> tuple[str, Document]:
 
 
 def place_of(document: Document, user: str) -> Place:
-    """Where the user stands.  ProblemsFound (E610) where he does not."""
+    """Where the user stands.  ProblemsFound (E610) where he does not, with the way to say of him that he left."""
     for index, one in enumerate(items(document, "users")):
         if isinstance(one, dict) and one.get("name") == user:
             return ("users", index)
-    hint = "if he was taken out: user offboard puts him under left, and a deploy then ends what he has open"
+    partner = (document.value or {}).get("partner")
+    hint = f"if his line was deleted: jumpcf user remove {partner} {user} --unlisted, then the same again"
     raise ProblemsFound([Problem(document.file, 0, 0, "E610", f"the file has no user {user}", hint)])
 
 

@@ -206,6 +206,7 @@ def _todo(
             f"open in the jump account {here}."
         )
         yield from _own_roles(found)
+        yield from _shells(found)
     deploy = "run `jumpcf deploy --accept-deletion`: it deletes the user"
     denied = f", and denies him {_open_in_roles(found)}"
     if written.done:
@@ -291,6 +292,21 @@ def _own_roles(found: Found) -> "Iterator[str]":
             f"Look at the roles that people of {found.partner.name} made themselves ({', '.join(levels)}, in "
             f"{', '.join(makers)}): neither this nor a freeze ends what works by them (docs/people.md, What a "
             "fence cannot see)."
+        )
+
+
+def _shells(found: Found) -> "Iterator[str]":
+    """What he may have open that is no call of AWS, so that no policy ends it."""
+    from jumpcf.compiler.shells import partners_shells
+
+    if found.estate is None or found.partner is None:
+        return
+    opening = partners_shells(found.estate, found.partner.name)
+    if opening:
+        levels = sorted({level for each in opening.values() for level in each})
+        yield (
+            f"Look for shells that he opened ({', '.join(levels)}, in {', '.join(opening)}) and for EKS clusters "
+            "that let his roles in: neither this nor a freeze ends those (docs/people.md, What a fence cannot see)."
         )
 
 

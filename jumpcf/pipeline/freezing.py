@@ -121,6 +121,8 @@ def _next_deploy(shut: Shut) -> str:
     if estate and who.partner not in estate.partners:
         return "deletes the partner's users and roles"
     if estate and who.user and all(one.name != who.user for one in estate.partners[who.partner].users):
+        if estate.role_session_name == "required" and estate.partners[who.partner].grants:
+            return "is refused (G527): it would delete him, and end no session of his"
         return "deletes him, and ends no session of his"
     return "opens the door again"
 
@@ -147,7 +149,8 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
 
 def _beyond(shut: Shut) -> "Iterator[Open]":
     from jumpcf.compiler.guardrails import partners_makers
-    from jumpcf.planner.frozen import beyond
+    from jumpcf.compiler.shells import partners_shells
+    from jumpcf.planner.frozen import beyond, shells
 
     estate, name = shut.way.estate, shut.who.partner
     if estate is None or name not in estate.partners:
@@ -155,6 +158,8 @@ def _beyond(shut: Shut) -> "Iterator[Open]":
     for organization, levels in partners_makers(estate, name).items():
         relaxed = any(estate.levels[level].boundary == "relaxed" for level in levels)
         yield beyond(name, organization, levels, relaxed=relaxed)
+    for organization, levels in partners_shells(estate, name).items():
+        yield shells(name, organization, levels)
 
 
 @contextmanager

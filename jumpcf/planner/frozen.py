@@ -13,6 +13,7 @@ from jumpcf.errors import JumpcfError, Mark, ProblemsFound
 from jumpcf.planner.words import count
 
 AGAIN = "run it again"
+UNSEEN = "docs/people.md, What a fence cannot see"
 FENCED = ("current", "deployed")
 """States of the accounts that have a fence: management, excepted and suspended ones are as wanted without."""
 
@@ -105,14 +106,23 @@ def fences(plan: Plan, status: Status, until: str, denied: str, *, nameless: str
 def beyond(partner: str, organization: str, levels: Sequence[str], *, relaxed: bool) -> Open:
     """Roles that people of these levels made carry no fence, and every freeze leaves them as they are."""
     ends = "take each other without end" if relaxed else "last up to an hour more"
-    page = "docs/people.md, What a fence cannot see"
     return Open(
         place=organization,
         what=f"roles that people of {partner} made themselves ({', '.join(levels)})",
         why=f"their sessions {ends}; machines, functions and other accounts that they trust go on",
-        hint=f"find and stop them: {page}"
+        hint=f"find and stop them: {UNSEEN}"
         if relaxed
-        else f"in each account: aws iam list-roles --path-prefix {PARTNER_PATH}{partner}/ ({page})",
+        else f"in each account: aws iam list-roles --path-prefix {PARTNER_PATH}{partner}/ ({UNSEEN})",
+    )
+
+
+def shells(partner: str, organization: str, levels: Sequence[str]) -> Open:
+    """What people of these levels opened is no call of AWS that a policy could deny."""
+    return Open(
+        place=organization,
+        what=f"shells that people of {partner} opened ({', '.join(levels)}), and tokens for EKS",
+        why="an open one goes on, and who has a role's session signs tokens until it ends by itself",
+        hint=f"look, and end them: {UNSEEN}",
     )
 
 

@@ -1,5 +1,6 @@
 """`jumpcf user offboard`: everything taken at once from somebody who enrolled, and what he can do then."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -313,8 +314,30 @@ def test_a_freeze_of_whose_line_is_gone_says_that_no_deploy_ends_his_sessions(ni
     leave(night, "taro.yamada")
     said = night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7")
     assert (said.code, "opens the door again" in said.out) == (3, False)
-    assert "the next deploy deletes him, and ends no session of his" in said.out
-    assert "user offboard puts him under left" in said.out
+    refused = "the next deploy is refused (G527): it would delete him, and end no session of his"
+    assert refused in said.out
+    assert (
+        "hint: if his line was deleted: jumpcf user remove acme taro.yamada --unlisted, then the same again"
+        in said.out
+    )
+
+
+def test_the_commands_that_a_freeze_of_whose_line_is_gone_names_end_his_sessions(night: Night) -> None:
+    taro = night.taro()
+    his = taro.assume(role("acme-prod-Read", PROD), **night.enrol(taro).shown())
+    leave(night, "taro.yamada")
+    freeze = ("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-7")
+    said = night.run(*freeze)
+    assert (said.code, denies(his.client("iam").list_roles)) == (3, False)
+    named = re.search(r"jumpcf (user remove [\w. -]+?), then the same again", said.out)
+    assert named is not None, said.out
+    assert night.run(*named[1].split()).code == 0
+    assert night.run("plan").code != 5  # a deploy is not refused any more
+    said = night.run(*freeze)
+    assert said.code == 0, said.out + said.err
+    assert denies(his.client("iam").list_roles)
+    assert denies(taro.client("iam").get_user)
+    assert "taro.yamada" in users(night)
 
 
 def test_who_had_a_last_day_of_his_own_takes_its_deny_along_without_another_word(deployed: World) -> None:

@@ -51,6 +51,7 @@ def test_what_he_has_open_in_the_jump_account_is_denied_until_he_is_deleted(nigh
     assert said.code == 0, said.out + said.err
     assert "policy attachment jump-freeze stays until he is deleted" in words(said.out)
     assert "what he had open in the jump account may do nothing any more" in words(said.out)
+    assert "Look for shells that he opened (Power, SSM, in corp, lab)" in words(said.out)
     assert shut_out(his)
     assert groups(night, "taro.yamada") == []
 

@@ -1,4 +1,4 @@
-"""Which roles a freeze is said not to reach: those that the partner's people may make."""
+"""What a freeze is said not to reach: roles that the partner's people may make, and shells that they opened."""
 
 from jumpcf.artifacts.freezing import Freezing
 from jumpcf.aws.freezing import Found
@@ -6,7 +6,7 @@ from jumpcf.errors import AwsRefused
 from jumpcf.estate.model import Estate
 from jumpcf.pipeline.doors import Shut, Way, Who
 from jumpcf.pipeline.freezing import closing
-from tests.unit.builders import a_grant, a_level, a_partner, an_estate
+from tests.unit.builders import a_grant, a_level, a_partner, a_statement, an_estate
 
 IAM = ("arn:aws:iam::aws:policy/IAMFullAccess",)
 
@@ -28,7 +28,7 @@ def test_the_levels_that_make_roles_are_named_and_relaxed_ones_have_no_end() -> 
         a_grant("iam", levels=("Power", "PowerAndIam")),
         a_grant("wide", levels=("Wide",), organization="subsidiary"),
     )
-    strict, relaxed = frozen(an_estate(a_partner(grants=grants), levels=levels)).beyond
+    strict, relaxed, *_ = frozen(an_estate(a_partner(grants=grants), levels=levels)).beyond
     assert (strict.place, relaxed.place) == ("corp", "subsidiary")
     assert "(PowerAndIam)" in strict.what
     assert "an hour" in strict.why
@@ -37,6 +37,26 @@ def test_the_levels_that_make_roles_are_named_and_relaxed_ones_have_no_end() -> 
     assert "--path-prefix" not in relaxed.hint  # such roles may be anywhere
 
 
-def test_nobody_who_makes_no_roles_is_named_nor_is_anything_guessed_of_broken_params() -> None:
-    assert frozen(an_estate(a_partner())).beyond == ()
+def test_the_levels_that_may_have_opened_shells_are_named_once_for_each_organization() -> None:
+    levels = (
+        a_level(managed_policies=("arn:aws:iam::aws:policy/PowerUserAccess",)),
+        a_level("Read", managed_policies=("arn:aws:iam::aws:policy/ReadOnlyAccess",)),
+        a_level("Shell", statements=(a_statement(actions=("ssm:StartSession",)),)),
+    )
+    grants = (
+        a_grant(levels=("Power", "Read")),
+        a_grant("shell", levels=("Shell",)),
+        a_grant("lab", levels=("Shell",), organization="lab"),
+        a_grant("read", levels=("Read",), organization="subsidiary"),
+    )
+    corp, lab = frozen(an_estate(a_partner(grants=grants), levels=levels)).beyond
+    assert (corp.place, lab.place) == ("corp", "lab")
+    assert corp.what == "shells that people of acme opened (Power, Shell), and tokens for EKS"
+    assert "(Shell)" in lab.what
+    assert (corp.until, "What a fence cannot see" in corp.hint) == ("", True)
+
+
+def test_nobody_who_only_reads_is_named_nor_is_anything_guessed_of_broken_params() -> None:
+    reads = (a_level(managed_policies=("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",)),)
+    assert frozen(an_estate(a_partner(), levels=reads)).beyond == ()
     assert frozen(None).beyond == ()
