@@ -121,9 +121,9 @@ def _next_deploy(shut: Shut) -> str:
     if estate and who.partner not in estate.partners:
         return "deletes the partner's users and roles"
     if estate and who.user and all(one.name != who.user for one in estate.partners[who.partner].users):
-        if estate.role_session_name == "required" and estate.partners[who.partner].grants:
+        if estate.partners[who.partner].grants:
             return "is refused (G527): it would delete him, and end no session of his"
-        return "deletes him, and ends no session of his"
+        return "deletes him"  # and the roles, if there were any
     return "opens the door again"
 
 

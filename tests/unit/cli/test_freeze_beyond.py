@@ -1,9 +1,11 @@
 """What a freeze is said not to reach: roles that the partner's people may make, and shells that they opened."""
 
+import pytest
+
 from jumpcf.artifacts.freezing import Freezing
 from jumpcf.aws.freezing import Found
-from jumpcf.errors import AwsRefused
-from jumpcf.estate.model import Estate
+from jumpcf.errors import AwsRefused, Problem, ProblemsFound
+from jumpcf.estate.model import Estate, Grant
 from jumpcf.pipeline.doors import Shut, Way, Who
 from jumpcf.pipeline.freezing import closing
 from tests.unit.builders import a_grant, a_level, a_partner, a_statement, an_estate
@@ -60,3 +62,33 @@ def test_nobody_who_only_reads_is_named_nor_is_anything_guessed_of_broken_params
     reads = (a_level(managed_policies=("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",)),)
     assert frozen(an_estate(a_partner(), levels=reads)).beyond == ()
     assert frozen(None).beyond == ()
+
+
+@pytest.mark.parametrize(
+    ("user", "grants", "told"),
+    [
+        ("", (a_grant(),), "the next deploy opens the door again"),
+        (
+            "nobody",
+            (a_grant(),),
+            "the next deploy is refused (G527): it would delete him, and end no session of his",
+        ),
+        ("nobody", (), "the next deploy deletes him"),
+    ],
+)
+def test_where_params_cannot_say_that_the_door_is_closed_the_next_deploy_is_told(
+    user: str, grants: tuple[Grant, ...], told: str
+) -> None:
+    estate = an_estate(a_partner(grants=grants))
+    to = Way(partition="aws", name="example", jump=estate.jump, estate=estate)
+    unwritten = ProblemsFound([Problem("params/partners/acme.yaml", 0, 0, "E610", f"no user {user}")])
+    shut = Shut(
+        who=Who(partner="acme", user=user),
+        way=to,
+        reason="INC-42",
+        at="2026-11-26T16:30:00Z",
+        found=Found(),
+        unwritten=unwritten,
+    )
+    said = closing(shut, None, None, unwritten, 3600).open
+    assert [one.what for one in said if one.place == "params"] == [told]
