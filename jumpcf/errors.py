@@ -37,6 +37,7 @@ GATES = {
     "G525": "The inputs changed since the plan file was made.",
     "G526": "What AWS shows changed since the plan file was made.",
     "G527": "Sessions of somebody who leaves would go on in the target roles, and nobody accepted that.",
+    "G528": "build/ was written anew by another build while a plan of it was run or waited for a word.",
     "G530": "Somebody else holds the deploy lock.",
     "G531": "The deploy lock was taken away in the middle, so nothing more was started (exit code 3).",
     "G532": "Another deploy went between the plan and the lock.",

@@ -49,10 +49,12 @@ class Offboarded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """A user who was moved to `left` in a file of params, with the day that stands there; AWS was not asked."""
+    """A user who was moved to `left` in a file of params, with the day that stands there; AWS was not asked.  `near`
+    is somebody who is in `users` under much the same name, where he himself was not: perhaps he was meant."""
 
     partner: str
     user: str
     params: str
     day: str
+    near: str = ""
     schema: int = 1

@@ -80,7 +80,7 @@ def accepting(function: Function) -> Function:
             "-y",
             "--yes",
             is_flag=True,
-            help="Do not ask before deploying; the next two are asked all the same.",
+            help="Do not ask before deploying; what needs a word of its own is asked about all the same.",
         ),
         acceptance_option(
             "--accept-broadening", f"Do not ask before somebody may do more or comes anew. {ALONE}"

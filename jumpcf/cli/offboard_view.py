@@ -44,10 +44,13 @@ def _proof(one: Proof, wide: int) -> list[str]:
 
 
 def removed(made: Removed) -> str:
-    return (
-        f"{made.user} stands under left in {made.params} ({made.day}).\n"
-        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it."
-    )
+    lines = [
+        f"{made.user} stands under left in {made.params} ({made.day}).",
+        "jumpcf plan shows what goes with him; jumpcf deploy --accept-deletion does it.",
+    ]
+    if made.near:
+        lines.append(f"{made.near} is in users still; if he was meant, take the entry out of left again.")
+    return "\n".join(lines)
 
 
 def question(who: str, arn: str) -> str:

@@ -14,8 +14,8 @@ from jumpcf.pipeline.doors import Shut, Who
 from jumpcf.pipeline.folders import Folders
 
 WAITS = (
-    "Params hold other changes of the partner in the jump account that nobody accepted here: they are left to a "
-    "deploy, and the fences do not wait for them."
+    "Params hold changes of the partner in the jump account that somebody must accept or mend: they are left to a "
+    "deploy, and the fences do not wait for them. Until then drift calls the freeze there something done by hand."
 )
 
 
@@ -100,10 +100,9 @@ def _rest(
         if shut.unwritten:
             raise shut.unwritten
         ready = freezing.prepare(folders, shut.who, say=console.say, closing=True)
-        fences = freezing.fences_first(ready)
-        if lacks(ready.prepared.plan, accepted) and not lacks(fences.prepared.plan, accepted):
+        if ready.prepared.plan.blockers or lacks(ready.prepared.plan, accepted):
+            ready = freezing.fences_alone(ready)
             console.say(WAITS)
-            ready = fences
         text = plan_view.text(ready.prepared.plan, console.verbose, console.fold)
         pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,17 +108,33 @@ def told(built: Built, plan: "Plan") -> "Plan":
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Compiled templates by digest, read from build/ when they are asked for."""
+    """Compiled templates by digest, read from build/ when they are asked for.  GateRefused G528: another build has
+    written there since, and what lies there now is not what was planned."""
 
     paths: dict[str, Path]
 
     def raw(self, digest: str) -> bytes:
-        return self.paths[digest].read_bytes()
+        from jumpcf.artifacts import codec
+
+        path = self.paths[digest]
+        data = path.read_bytes() if path.is_file() else b""
+        if codec.digest(data) != digest:
+            what = f"{path} is not what this run compiled: another build wrote there meanwhile"
+            raise GateRefused("G528", what, "run it again; it builds and plans anew")
+        return data
 
     def parsed(self, digest: str) -> Any:
         import orjson
 
         return orjson.loads(self.raw(digest))
+
+    def held(self, plan: "Plan") -> Callable[[str], bytes]:
+        """The templates of a plan, read now: whatever is built from here on, these are what it runs."""
+        from jumpcf.artifacts.operation import CreateStackSet, DeployStack, UpdateStackSet
+
+        kinds = (DeployStack, CreateStackSet, UpdateStackSet)
+        wanted = {one.template for one in plan.operations if isinstance(one, kinds)}
+        return {digest: self.raw(digest) for digest in wanted}.__getitem__
 
 
 def bodies(folders: Folders, manifest: "Manifest") -> Bodies:

@@ -62,12 +62,12 @@ def prepare(folders: Folders, who: Who, say: Say = silent, *, closing: bool) -> 
     return Ready(prepared=prepared, away=away, longest=longest_session(manifest, who.partner, template))
 
 
-def fences_first(ready: Ready) -> Ready:
-    """What is ready without the jump account's part, whose door is closed already."""
-    from jumpcf.planner.freezing import fences_alone
+def fences_alone(ready: Ready) -> Ready:
+    """What is ready without the jump account's part, whose door a freeze closes by API."""
+    from jumpcf.planner import freezing
 
     prepared = ready.prepared
-    return replace(ready, prepared=replace(prepared, plan=fences_alone(prepared.plan)))
+    return replace(ready, prepared=replace(prepared, plan=freezing.fences_alone(prepared.plan)))
 
 
 def longest(folders: Folders, partner: str) -> int:

@@ -75,7 +75,7 @@ def remove(folders: Folders, partner: str, user: str, *, unlisted: bool = False)
     from jumpcf.estate import leaving, times
     from jumpcf.estate.edits import file_of
     from jumpcf.estate.roster import chosen
-    from jumpcf.estate.similar import did_you_mean
+    from jumpcf.estate.similar import did_you_mean, nearest
 
     estate, _ = load(folders)
     file = file_of(partner)
@@ -92,7 +92,8 @@ def remove(folders: Folders, partner: str, user: str, *, unlisted: bool = False)
         raise UnknownName("G561", f"{partner} has no user {user}", hint)
     day = times.local_day(datetime.datetime.now(datetime.UTC), estate.timezone).isoformat()
     leaving.write_left(folders.root, partner, user, day, unlisted=unlisted)
-    return Removed(partner=partner, user=user, params=file, day=day)
+    near = nearest(user, users) if unlisted else ""
+    return Removed(partner=partner, user=user, params=file, day=day, near=near)
 
 
 def _could_be(user: str) -> None:

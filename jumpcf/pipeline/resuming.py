@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.errors import GateRefused
+from jumpcf.pipeline.building import bodies
 from jumpcf.pipeline.folders import Folders, Say, silent
 from jumpcf.pipeline.locking import Seen, bucket, locked
 from jumpcf.pipeline.rollout import Prepared, plan
@@ -57,7 +58,7 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
         # where there is no bucket yet, there is no lock, and nothing but its stack was begun
         lock = locked(folders, before.sessions, manifest, verb="deploy", break_lock=break_lock, say=say)
         with lock if store else contextlib.nullcontext():
-            settle(run, gateway(folders, before), notes.add, say)
+            settle(run, gateway(before, bodies(folders, before.manifest).raw), notes.add, say)
     left = _left(folders, before, run, say)
     if more := beyond(left.plan, run.plan):
         raise GateRefused(

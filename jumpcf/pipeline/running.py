@@ -92,7 +92,9 @@ def ran(
     now, nonce = datetime.datetime.now(datetime.UTC), secrets.token_hex(4)
     name = run_name(now, nonce)
     store = bucket(prepared.sessions, manifest)
-    opening = None if store.exists() else opener(plan, manifest, bodies(folders, manifest).parsed)
+    templates = bodies(folders, manifest)
+    held = templates.held(plan)
+    opening = None if store.exists() else opener(plan, manifest, templates.parsed)
     with untaken(folders, prepared.sessions, manifest, verb=prepared.verb, say=subscriber.notice) as lock:
         door = _Door(lock, BucketCopy(store, name, plan), terms, name, opening, subscriber.notice)
         if opening is None:
@@ -103,7 +105,7 @@ def ran(
             folders.state / "journal", plan, now=now, run=nonce, copy=door.copy, before=door.before
         )
         with journal:
-            aws = gateway(folders, prepared, lock)
+            aws = gateway(prepared, held, lock)
             outcomes = execute(first, aws, journal, subscriber, parallel=terms.parallel, stop=stop)
 
         def keep(status: "Status") -> None:
@@ -115,8 +117,9 @@ def ran(
         yield Ran(outcomes=outcomes, journal=journal.path, keep=keep)
 
 
-def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) -> "AwsGateway":
-    """What runs the operations of a plan in AWS; what needs the deploy lock asks `lock`."""
+def gateway(prepared: "Prepared", body: Callable[[str], bytes], lock: "Lock | None" = None) -> "AwsGateway":
+    """What runs the operations of a plan in AWS; `body` gives a template by its digest, and what needs the deploy
+    lock asks `lock`."""
     from jumpcf.aws.gateway import AwsGateway
 
     def ours() -> bool:
@@ -128,7 +131,7 @@ def gateway(folders: Folders, prepared: "Prepared", lock: "Lock | None" = None) 
         prepared.sessions,
         prepared.manifest,
         {one.name: one.call_as for one in prepared.observed.organizations},
-        bodies(folders, prepared.manifest).raw,
+        body,
         locked=ours,
     )
 

@@ -124,7 +124,13 @@ def _run_last(
     if look and (held := look.held_by()):
         raise held
     with Journal.start(folders.state / "journal", prepared.plan) as journal:
-        return execute(prepared.plan, gateway(folders, prepared), journal, subscriber, stop=stop)
+        return execute(
+            prepared.plan,
+            gateway(prepared, bodies(folders, prepared.manifest).raw),
+            journal,
+            subscriber,
+            stop=stop,
+        )
 
 
 def drift(

@@ -139,7 +139,7 @@ def ring_sentences(plan: Plan) -> tuple[str, ...]:
 def going_on(one: OpenSessions) -> str:
     """What nothing denies somebody who leaves, where, and for how long."""
     return (
-        f"{one.user} leaves {one.partner}, and sessions of its roles that he has open in "
+        f"{one.user} leaves {one.partner}, and sessions of its roles that he may have open in "
         f"{', '.join(one.places)} go on for {hours(one.seconds)} at most"
     )
 

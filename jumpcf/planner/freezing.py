@@ -71,6 +71,7 @@ def fences_alone(plan: Plan) -> Plan:
         plan,
         stacks=(),
         operations=tuple(one for one in plan.operations if one.place != JUMP),
+        blockers=tuple(line for line in plan.blockers if not line.startswith(f"{JUMP}/")),
         open_sessions=(),
     )
 

@@ -27,7 +27,10 @@ def open_sessions(
     told of where all of them go with him.
     """
     left = {(one.partner, one.name) for one in manifest.left}
+    there = {(one.partner, one.name.casefold()) for one in manifest.people}
     for one in leaving:
+        if (one.partner, one.user.casefold()) in there:
+            continue  # the same name to IAM in another spelling: the plan is blocked (`moves.kept_names`)
         staying, away = _staying(manifest, observed, one.partner), _away(manifest, observed, one, before)
         denied = (one.partner, one.user) in left
         places = sorted(away if denied else {*away, *(place for place, _ in staying)})

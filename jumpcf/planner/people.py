@@ -129,7 +129,7 @@ def _differences(listed: Listed | None, seen: SeenUser | None) -> Iterator[Findi
         fix = "put the groups into params, or take him out of them by hand; a deploy changes them with his stack only"
         yield _finding("groups", told, fix)
     if listed.ended:
-        fix = "take him out of params and deploy; IAM keeps him out since then"
+        fix = "`jumpcf user remove`, then deploy; IAM keeps him out since then"
         yield _finding("ended", f"his last day was {listed.until}", fix)
 
 
@@ -145,7 +145,7 @@ def _credentials(
             "1.10",
         )
     if idle is not None and idle >= UNUSED:
-        fix = "ask the partner whether he still needs it; else take him out of params"
+        fix = "ask the partner whether he still needs it; else `jumpcf user remove`, then deploy"
         yield _finding("stale", f"credentials unused for {count(idle, 'day')}", fix, "1.12")
     active = [one for one in keys if one.active]
     if len(active) > 1:

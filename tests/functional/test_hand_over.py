@@ -37,7 +37,8 @@ def test_it_is_shown_once_and_a_new_one_on_demand_as_long_as_his_was_not_used(
     deployed_estate: Path, tmp_path: Path
 ) -> None:
     folder = copied(deployed_estate, tmp_path)
-    code, text = show(folder, "--local", answer="n")
+    code, text = show(folder, "--local", answer="")  # nobody deletes by pressing Enter
+    assert "Deleted." not in text
     first = shown(text)
     assert (code, len(first)) == (0, 20)
     assert f"https://{JUMP}.signin.aws.amazon.com/console" in text

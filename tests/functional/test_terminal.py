@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from jumpcf.cli.main import main
+
 SECONDS = 60
 OF_THE_RUNNER = ("CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR")  # of whatever runs these tests
 
@@ -132,6 +134,24 @@ def test_a_deletion_is_confirmed_by_typing_the_word(deployed_estate: Path, tmp_p
     agreed.wait_for("Type 'delete' to go on: ")
     agreed.type("delete")
     assert agreed.close() == 0, plain(agreed.seen)
+
+
+def test_what_another_build_wrote_while_a_person_read_is_not_deployed(
+    deployed_estate: Path, tmp_path: Path
+) -> None:
+    folder = copied(deployed_estate, tmp_path)
+    file = folder / "params/partners/acme.yaml"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"until: 2028-03-31", b"until: 2028-02-29"))
+    terminal = Terminal(folder, "deploy", "--local", "--org", "lab")
+    terminal.wait_for("Deploy this?")
+    file.write_bytes(before.replace(b"until: 2028-03-31", b"until: 2029-03-31"))
+    assert main(["-q", "-C", str(folder), "build", "--no-lint"]) == 0
+    terminal.type("y")
+    assert terminal.close() == 5
+    assert "G528 " in plain(terminal.seen)
+    file.write_bytes(before)
+    assert main(["-q", "-C", str(folder), "plan", "--local", "--detailed-exitcode"]) == 0
 
 
 def test_no_color_leaves_the_table_and_takes_the_colours(built_estate: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from small_world import JUMP_ACCOUNT, REGION, World, ou, role_template, users
 
 from jumpcf.artifacts.effects import flags, sessions_left_open
-from jumpcf.artifacts.manifest import Connection, Leaver
+from jumpcf.artifacts.manifest import Connection, Leaver, Person
 from jumpcf.artifacts.plan import OpenSessions, Plan
 from jumpcf.planner.diff import make_plan
 from jumpcf.planner.explain import what_denies
@@ -18,7 +18,7 @@ LAB = "o-lab0example"
 
 def planned(world: World, *left: str, **more: Any) -> Plan:
     leavers = tuple(Leaver(partner="acme", name=name) for name in left)
-    manifest = replace(world.manifest, left=leavers, **more)
+    manifest = replace(world.manifest, **{"left": leavers, **more})
     return make_plan(manifest, world.aws.observe(), world.bodies.__getitem__)
 
 
@@ -52,6 +52,8 @@ def test_who_leaves_and_is_not_under_left_goes_on_in_the_roles():
     world = ken_leaves()
     for left in ((), ("mio",), ("Ken",)):  # a fence knows a session by exactly its name
         assert planned(world, *left).open_sessions == (KEN,)
+    elsewhere = (Leaver(partner="globex", name="ken"),)
+    assert planned(world, left=elsewhere).open_sessions == (KEN,)
     assert planned(world, "ken").open_sessions == ()
     assert sessions_left_open(planned(world)) == ("ken of acme in corp (1 h at most)",)
     assert sessions_left_open(planned(world, "ken")) == ()
@@ -63,6 +65,14 @@ def test_a_user_made_anew_under_another_name_leaves_the_sessions_of_the_old_one(
     world = ken_leaves()
     world.partners = {"acme": {"Resources": {**users("mio")["Resources"], **users("kenji")["Resources"]}}}
     assert [one.user for one in planned(world).open_sessions] == ["ken"]
+
+
+def test_who_is_there_in_another_spelling_is_left_to_the_blocker():
+    world = ken_leaves()
+    there = (Person(partner="acme", name="Ken", stack="jump-partner-acme"),)
+    assert planned(world, people=there).open_sessions == ()
+    elsewhere = (Person(partner="globex", name="ken", stack="jump-partner-globex"),)
+    assert planned(world, people=elsewhere).open_sessions == (KEN,)
 
 
 def test_whose_roles_are_deleted_with_him_has_no_session_that_goes_on():
