@@ -120,8 +120,8 @@ def shells(partner: str, organization: str, levels: Sequence[str]) -> Open:
     """What people of these levels opened is no call of AWS that a policy could deny."""
     return Open(
         place=organization,
-        what=f"shells that people of {partner} opened ({', '.join(levels)}), and tokens for EKS",
-        why="an open one goes on, and who has a role's session signs tokens until it ends by itself",
+        what=f"open shells and EKS tokens of people of {partner} ({', '.join(levels)})",
+        why="they go on, new tokens until the role's session ends by itself",
         hint=f"look, and end them: {UNSEEN}",
     )
 

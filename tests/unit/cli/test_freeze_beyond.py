@@ -53,7 +53,7 @@ def test_the_levels_that_may_have_opened_shells_are_named_once_for_each_organiza
     )
     corp, lab = frozen(an_estate(a_partner(grants=grants), levels=levels)).beyond
     assert (corp.place, lab.place) == ("corp", "lab")
-    assert corp.what == "shells that people of acme opened (Power, Shell), and tokens for EKS"
+    assert corp.what == "open shells and EKS tokens of people of acme (Power, Shell)"
     assert "(Shell)" in lab.what
     assert (corp.until, "What a fence cannot see" in corp.hint) == ("", True)
 
