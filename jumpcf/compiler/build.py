@@ -22,7 +22,9 @@ from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
+from jumpcf.compiler.promises import promises_of
 from jumpcf.compiler.render import render
+from jumpcf.compiler.rules.base import NONE
 from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.subjects import Subject, context_of, pipeline_subjects, subjects_of, tags_of
 from jumpcf.compiler.write import Output
@@ -183,12 +185,12 @@ class _Run:
         self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
     ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        grant, per = subject.grant, subject.module.spec.per
-        closed = tuple(sorted(grant.closed(self.estate.jump.account))) if grant else ()
-        ends = grant.until.ends if grant else ""
-        for found in check(template, data, body, subject.where, per=per, closed=closed, ends=ends):
+        promises = promises_of(self.estate, subject.grant) if subject.grant else NONE
+        per = subject.module.spec.per
+        for found in check(template, data, body, subject.where, per=per, promises=promises):
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()
-            lines = (*exact, *lines_of(context, found.title), subject.mark)
+            broken = (found.mark,) if found.mark else ()
+            lines = (*broken, *exact, *lines_of(context, found.title), subject.mark)
             text = f"{subject.where} {found.title}: {found.message}"
             self.broken.append(Problem.at(lines[0], found.code, text, found.hint))
 

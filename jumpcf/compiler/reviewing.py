@@ -12,14 +12,15 @@ import orjson
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.compiler.facts import leavers_of, manifest_organization, password_store, people_of, target_of
-from jumpcf.compiler.rules.base import Rendered
+from jumpcf.compiler.promises import promises_of
+from jumpcf.compiler.rules.base import NONE, Finding, Rendered
 from jumpcf.compiler.rules.run import look
 from jumpcf.estate.model import Estate, Grant
 
 
 def unruly(manifest: Manifest, folder: Path, estate: Estate | None) -> Iterator[str]:
     """What the rules find in the templates.  Without an estate (params at hand may be older than the build) nothing
-    is held against a grant's end and its closed accounts."""
+    is held against what a grant promises."""
     for stack in manifest.stacks:
         where = f"{stack.place}/{stack.name}"
         data = (folder / stack.path).read_bytes()
@@ -28,7 +29,12 @@ def unruly(manifest: Manifest, folder: Path, estate: Estate | None) -> Iterator[
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             yield f"{where} cannot be read as a template"
             continue
-        yield from (_line(f"{where} {one.title}: {one.message} [{one.code}]") for one in found)
+        yield from (_line(f"{where} {_told(one)}") for one in found)
+
+
+def _told(found: Finding) -> str:
+    where = f" ({found.mark})" if found.mark else ""
+    return f"{found.title}: {found.message}{where} [{found.code}]"
 
 
 def _line(text: str) -> str:
@@ -43,8 +49,7 @@ def _rendered(stack: CompiledStack, data: bytes, body: Mapping[str, Any], estate
         body=body,
         data=data,
         per=per if stack.place == JUMP else "grant",
-        closed=tuple(sorted(grant.closed(estate.jump.account))) if estate and grant else (),
-        ends=grant.until.ends if grant else "",
+        promises=promises_of(estate, grant) if estate and grant else NONE,
     )
 
 

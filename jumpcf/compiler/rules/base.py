@@ -12,6 +12,7 @@ from typing import Any, Literal
 import orjson
 
 from jumpcf.compiler.rules.policies import Policy, Statement, Use, policies, sid, statements
+from jumpcf.errors import Mark
 from jumpcf.iam.asked import AskedTerm
 
 REMEMBERED = 4096  # verdicts of a rule
@@ -20,7 +21,7 @@ REMEMBERED = 4096  # verdicts of a rule
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a rule found: `title` is the logical id ("" for the template), `message` names the thing.  Where it
-    is about a statement, `place` (of its policy) and `sid` say which."""
+    is about a statement, `place` (of its policy) and `sid` say which; `mark` is the line of params that it breaks."""
 
     code: str
     title: str
@@ -28,6 +29,7 @@ class Finding:
     hint: str = ""
     place: str = ""
     sid: str = ""
+    mark: Mark | None = None
 
 
 def of_statement(
@@ -45,18 +47,45 @@ def of_statement(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """Sessions that a grant's roles must deny everything (`what`, in words), and the line of params that says so:
+    those of this `name` ("": of any), issued `before` an instant ("": whenever), from the instant `ends` on."""
+
+    what: str
+    mark: Mark
+    name: str = ""
+    before: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """What params say of a grant: `closed` are the accounts in which its stack must stay empty, `ends` is its first
+    instant without access ("" where there is none), `denied` are the sessions that its roles deny.  `jump` is the
+    account whose people take them, each under his own name where sessions are `named`; `mark` is the grant's line."""
+
+    closed: tuple[str, ...] = ()
+    ends: str = ""
+    jump: str = ""
+    named: bool = False
+    mark: Mark | None = None
+    denied: tuple[Denied, ...] = ()
+
+
+NONE = Promises()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module; `closed` are the
-    accounts in which a grant's stack must stay empty, `ends` is the grant's first instant without access ("" where
-    there is none); `asked` maps (logical id, place in it) to the condition
-    terms that each statement was given, one as often as it was given."""
+    """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module, `promises` are what
+    params say of its grant; `asked` maps (logical id, place in it) to the condition terms that each statement was
+    given, one as often as it was given."""
 
     body: Mapping[str, Any]
     data: bytes
     per: Literal["estate", "partner", "grant", "pipeline"]
-    closed: tuple[str, ...] = ()
-    ends: str = ""
+    promises: Promises = NONE
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property

@@ -18,7 +18,7 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
     if template.per != "grant":
         return
     conditions = template.body.get("Conditions", {})
-    made = {name: _made_in(name, conditions, template.closed) for name in conditions}
+    made = {name: _made_in(name, conditions, template.promises.closed) for name in conditions}
     for title, resource in template.body["Resources"].items():
         if resource["Type"] == NOTHING:
             continue

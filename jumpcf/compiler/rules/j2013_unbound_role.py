@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jumpcf.compiler.rules.base import Finding, Rendered, Rule
-from jumpcf.compiler.rules.policies import Policy, Statement, condition_terms, listed, statements, texts
+from jumpcf.compiler.rules.policies import (
+    Policy,
+    Statement,
+    condition_terms,
+    listed,
+    names_people,
+    statements,
+)
 from jumpcf.policy.operators import moment
 
 CODE = "J2013"
@@ -27,7 +34,7 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
         if trusting:
             own = [each for each in documents if each.title == title and "role" in each.uses]
             boundary = resource.get("Properties", {}).get("PermissionsBoundary")
-            for message in (*_bound(boundary, documents), *_ended(trusting, own, template.ends)):
+            for message in (*_bound(boundary, documents), *_ended(trusting, own, template.promises.ends)):
                 yield Finding(code=CODE, title=title, message=message, hint=HINT)
 
 
@@ -38,14 +45,8 @@ def _trusting(title: str, documents: list[Policy]) -> list[Statement]:
         for policy in documents
         if policy.title == title and "trust" in policy.uses
         for statement in statements(policy.document)
-        if statement.get("Effect") == "Allow" and _people(statement.get("Principal"))
+        if statement.get("Effect") == "Allow" and names_people(statement.get("Principal"))
     ]
-
-
-def _people(principal: Any) -> bool:
-    """Accounts, users, everybody; a principal that names roles only is no person."""
-    named = listed(principal.get("AWS")) if isinstance(principal, Mapping) else listed(principal)
-    return any(not any(":role/" in text for text in texts(each)) for each in named)
 
 
 def _bound(boundary: Any, documents: list[Policy]) -> Iterator[str]:

@@ -98,6 +98,12 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def names_people(principal: Any) -> bool:
+    """Accounts, users, everybody; a principal that names roles only is no person."""
+    named = listed(principal.get("AWS")) if isinstance(principal, Mapping) else listed(principal)
+    return any(not any(":role/" in text for text in texts(each)) for each in named)
+
+
 def condition_terms(statement: Statement) -> Iterator[tuple[str, str, list[Any]]]:
     """(operator, key, values) of a statement; what is no condition (Fn::If) is left to J2011."""
     condition = statement.get("Condition", {})

@@ -19,8 +19,10 @@ from jumpcf.compiler.rules import (
     j2011_unreadable,
     j2012_open_trust,
     j2013_unbound_role,
+    j2014_broken_promise,
+    j2015_outliving,
 )
-from jumpcf.compiler.rules.base import Finding, Rendered, Rule
+from jumpcf.compiler.rules.base import NONE, Finding, Promises, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
 
 RULES: tuple[Rule, ...] = (
@@ -37,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     j2011_unreadable.RULE,
     j2012_open_trust.RULE,
     j2013_unbound_role.RULE,
+    j2014_broken_promise.RULE,
+    j2015_outliving.RULE,
 )
 CODES = {rule.code: rule.meaning for rule in RULES}
 
@@ -48,14 +52,11 @@ def check(
     path: str,
     *,
     per: Literal["estate", "partner", "grant", "pipeline"],
-    closed: tuple[str, ...] = (),
-    ends: str = "",
+    promises: Promises = NONE,
 ) -> Iterator[Finding]:
     """What the rules find in `body`, which is `data`, the rendered form of `template`, as JSON; `path` is how
     it is named."""
-    yield from look(
-        Rendered(body=body, data=data, per=per, closed=closed, ends=ends, asked=_asked(template)), path
-    )
+    yield from look(Rendered(body=body, data=data, per=per, promises=promises, asked=_asked(template)), path)
 
 
 def look(rendered: Rendered, path: str) -> Iterator[Finding]:

@@ -295,6 +295,22 @@ def test_a_closed_account_is_held_against_params_where_they_are_the_builds_own(
     assert (error.code, "would be made in" in error.what) == ("G602", True)
 
 
+def test_whom_params_deny_is_held_against_params_where_they_are_the_builds_own(
+    built: tuple[Manifest, Path], folder: Path
+) -> None:
+    def nameless(body: Any) -> None:
+        for statement in a_role(body)["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
+            del statement["Condition"]["StringEquals"]["sts:RoleSessionName"]
+
+    rewritten(folder, built[0], built[0].organizations[0].name, nameless)
+    assert read_compiled(ESTATE, folder, planning=True)
+    error = refused(folder)
+    assert error.code == "G602"
+    assert "its trust does not ask for the user's own name" in error.what
+    assert "(params/partners/acme.yaml:" in error.what
+    assert "[J2014]" in error.what
+
+
 def otherwise(manifest: Manifest) -> dict[str, Manifest]:
     """The manifest with one thing changed that stands in params/ alone."""
     one, person, passwords = manifest.organizations[0], manifest.people[0], manifest.passwords

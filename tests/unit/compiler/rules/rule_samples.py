@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jumpcf.compiler.rules.base import Rendered, Rule
+from jumpcf.compiler.rules.base import Denied, Promises, Rendered, Rule
+from jumpcf.errors import Mark
 
 BAD = Path(__file__).parent / "bad"
 CLOSED = ("111111111111", "222222222222")
@@ -50,7 +51,9 @@ def found(rule: Rule, resources: dict[str, Any], **parts: Any) -> list[str]:
     body = {"Resources": resources, "Conditions": parts.pop("conditions", {})}
     body["Parameters"] = parts.pop("parameters", {})
     data = json.dumps(body, separators=(",", ":")).encode()
-    rendered = Rendered(body=body, data=data, per=parts.pop("per", "partner"), closed=CLOSED, **parts)
+    per, asked = parts.pop("per", "partner"), parts.pop("asked", {})
+    promises = Promises(**{"closed": CLOSED, "jump": "111111111111"} | parts)
+    rendered = Rendered(body=body, data=data, per=per, promises=promises, asked=asked)
     return [f"{each.title}: {each.message}" for each in rule.check(rendered, "corp/x")]
 
 
@@ -64,6 +67,8 @@ def shown_red(rule: Rule, golden: Callable[[Path, str], None]) -> None:
         parameters=body.get("Parameters", {}),
         per=body.get("per", "partner"),
         ends=body.get("ends", ""),
+        named=body.get("named", False),
+        denied=tuple(Denied(mark=Mark("params/partners/acme.yaml"), **one) for one in body.get("denied", [])),
     )
     assert said
     golden(BAD / f"{rule.code}.txt", "".join(f"{line}\n" for line in said))

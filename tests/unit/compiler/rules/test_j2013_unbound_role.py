@@ -121,5 +121,5 @@ def test_a_module_of_ones_own_that_opens_a_role_stops_the_build(tmp_path):
     shutil.copytree(STACKS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "extra.py").write_text(MODULE)
     problems = problems_of(an.an_estate(), tmp_path / "build", folder)
-    assert {problem.code for problem in problems} == {"J2008", "J2012", "J2013"}
+    assert {problem.code for problem in problems} == {"J2008", "J2012", "J2013", "J2014"}
     assert all("corp/jump-acme-dev-extra Role" in problem.message for problem in problems)

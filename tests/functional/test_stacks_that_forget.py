@@ -1,0 +1,51 @@
+"""An estate whose stacks/ are older than jumpcf, or were changed by a pull request that nobody read to its end."""
+
+import time
+
+from tests.functional.test_freezing import denies
+from tests.functional.test_offboard_at_once import Night, night, words
+from tests.functional.test_offboarding import users
+from tests.functional.test_playing_the_partner import PROD, role
+
+__all__ = ["night"]
+READ = role("acme-prod-Read", PROD)
+
+
+def forget(night: Night, line: str, instead: str) -> None:
+    """Nobody is under left and nobody is frozen: no template changes, and no plan shows it."""
+    module = night.folder / "stacks/target_roles.py"
+    text = module.read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    module.write_text(text.replace(line, instead), encoding="utf-8")
+    assert night.run("plan").code == 0
+
+
+def test_a_leaver_whom_the_stacks_do_not_know_is_not_deployed(night: Night) -> None:
+    forget(night, "return tuple(one.name for one in partner.left)", "return ()")
+    taro = night.taro()
+    his = taro.assume(READ, **night.enrol(taro).shown())
+    assert night.run("user", "remove", "acme", "taro.yamada").code == 0
+    for said in (night.run("plan"), night.deploy("--accept-deletion")):
+        assert said.code == 1
+        told = words(said.err)
+        assert "params/partners/acme.yaml:" in told
+        assert "RoleRead: no policy of its own denies the sessions of taro.yamada, who left" in told
+        assert "compare it with what `jumpcf init` makes" in told
+    assert "taro.yamada" in users(night)
+    assert not denies(his.client("iam").list_roles)
+
+
+def test_a_freeze_of_one_whom_the_stacks_do_not_know_says_that_his_sessions_are_open(night: Night) -> None:
+    night.clock.now = float(int(time.time()) - 3600)
+    forget(
+        night,
+        "if user.frozen is not None:\n            since",
+        "if user.frozen is not None and not user:\n            since",
+    )
+    said = night.run("partner", "freeze", "acme", "--user", "taro.yamada", "--reason", "INC-1")
+    assert said.code == 3
+    assert "Nothing is open" not in said.out
+    told = words(said.out)
+    assert "sessions that exist already, until" in told
+    assert "J2014" in told
+    assert "no policy of its own denies sessions of taro.yamada from before" in told
