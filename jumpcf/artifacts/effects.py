@@ -4,10 +4,17 @@ Read from the plan's own words, so that the gate asks about what the plan shows 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jumpcf.artifacts.codec import content_digest
 from jumpcf.artifacts.instants import hours
-from jumpcf.artifacts.operation import DeleteInstances, DeleteStack, DeleteStackSet, OffboardUser
+from jumpcf.artifacts.operation import (
+    DeleteInstances,
+    DeleteStack,
+    DeleteStackSet,
+    OffboardUser,
+    WithdrawPassword,
+)
 from jumpcf.artifacts.plan import Mark, Plan, PolicyChange, ResourceChange, StackSetPlan
 
 BROADER: frozenset[Mark] = frozenset({"broadened", "changed"})
@@ -20,9 +27,19 @@ NEW = ("user", "role", "group")
 """Parts whose addition is a subject that was not there."""
 
 
+WITHOUT = "without a password: "
+"""How the notice begins that names people without one."""
+
+
 def plan_digest(plan: Plan) -> str:
-    """SHA-256 of the plan's canonical form, 64 hex digits: what an acceptance can be bound to."""
-    return content_digest(plan)
+    """SHA-256 of the plan's canonical form, 64 hex digits: what an acceptance can be bound to.
+
+    The withdrawal of unused passwords is not in it, and neither is the notice that follows one: nobody is asked about
+    them, and what was accepted holds when a day makes one overdue, or a night has done it (`jumpcf user withdraw`).
+    """
+    work = tuple(one for one in plan.operations if not isinstance(one, WithdrawPassword))
+    notices = tuple(one for one in plan.notices if not one.startswith(WITHOUT))
+    return content_digest(replace(plan, operations=work, notices=notices))
 
 
 def broadenings(plan: Plan) -> tuple[str, ...]:

@@ -5,24 +5,33 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from jumpcf.artifacts.status import gated
 from jumpcf.cli import progress, status_view
 from jumpcf.cli.console import Console
 from jumpcf.errors import Exit, GateRefused, Interrupted
+from jumpcf.executor.progress import Subscriber
 from jumpcf.executor.run import INTERRUPTED
 from jumpcf.pipeline import building, rollout
 from jumpcf.pipeline.folders import Folders
 from jumpcf.planner.words import count
+
+Runner = Callable[[Folders, rollout.Prepared, Subscriber, threading.Event], rollout.Deployed]
 
 
 def run(
     console: Console, folders: Folders, prepared: rollout.Prepared, *, break_lock: bool
 ) -> rollout.Deployed:
     """Run what was accepted, showing it as it goes."""
+    return show(console, folders, prepared, partial(rollout.deploy, break_lock=break_lock))
+
+
+def show(console: Console, folders: Folders, prepared: rollout.Prepared, by: Runner) -> rollout.Deployed:
+    """The same by another way of running a plan than a deploy's."""
     with progress.shown(console) as subscriber, interruptible(subscriber.notice) as stop:
-        return rollout.deploy(folders, prepared, subscriber, stop, break_lock=break_lock)
+        return by(folders, prepared, subscriber, stop)
 
 
 def report(console: Console, deployed: rollout.Deployed) -> Exit:

@@ -1,12 +1,14 @@
 """`jumpcf user …`: people of partners."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from jumpcf.cli import completing, fail_on, options
-from jumpcf.cli.build import warn
+from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console
+from jumpcf.cli.gates import lock_gate
 from jumpcf.cli.options import at_option, form_option, local, partner_and_user, pass_console
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import building, people, sandbox
@@ -23,6 +25,7 @@ def command() -> None:
              jumpcf user remove acme taro.yamada
              jumpcf user offboard acme taro.yamada
              jumpcf user password acme taro.yamada
+             jumpcf user withdraw --yes
     """
 
 
@@ -127,6 +130,43 @@ def password(console: Console, partner: str, user: str, new: bool, local: bool) 
     return Exit.DONE
 
 
+@command.command(short_help="Take back the initial passwords that nobody used in time.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; for a nightly job.")
+@local
+@options.compiled
+@pass_console
+def withdraw(console: Console, yes: bool, local: bool, compiled: Path | None) -> Exit:
+    """Withdraw initial passwords that nobody used within passwords.expire_unused_after, and nothing else.
+
+    \b
+    Example: jumpcf user withdraw
+             jumpcf user withdraw --yes     # every night
+
+    What of this the next deploy would do, also while that is blocked or waits for people; their acceptance holds
+    afterwards. What is stored and opens nothing any more is deleted as well. Reads the jump account alone and runs
+    under the deploy lock; each password is looked at once more, and one that was used meanwhile stays. Exit code 3
+    where one could not be withdrawn, 5 where somebody deploys (whose deploy does it) or nobody confirmed.
+
+    Needs what plan needs in the jump account, and there iam:GetUser, DeleteLoginProfile, ssm:DeleteParameter on
+    parameter/jump/<estate>/passwords/*, and s3:ListBucket, GetObject, PutObject on the artifact bucket.
+    """
+    from jumpcf.cli import running, withdraw_view
+    from jumpcf.pipeline import withdrawing
+
+    folders, built = taken(console, compiled)
+    warn(console, built)
+    with sandbox.world(folders, local=local, say=console.say):
+        prepared = withdrawing.prepare(folders, built.manifest, say=console.say)
+        if prepared.plan.operations:
+            lock_gate(console, prepared.lock, break_lock=False)
+            agreed(console, withdraw_view.wanted(prepared.plan), yes=yes)
+        deployed = running.show(console, folders, prepared, withdrawing.withdraw)
+    made = withdrawing.withdrawn(prepared, deployed)
+    console.result(building.encode(made) if console.json else withdraw_view.text(made))
+    running.pass_interrupted(deployed, "run it again for the rest")
+    return Exit.DONE if made.whole else Exit.NOT_AS_WANTED
+
+
 @command.command(short_help="Take a user out of params, whose open sessions are denied from then on.")
 @partner_and_user
 @click.option("--unlisted", is_flag=True, help="His line is gone from users already: put him under left.")
@@ -193,3 +233,16 @@ def typed(console: Console, user: str, question: str) -> None:
         raise GateRefused("G576", f"nobody is there to type {user}; nothing was written", "add --yes")
     if console.typed(question) != user:
         raise GateRefused("G576", f"{user} was not typed; nothing was written")
+
+
+def agreed(console: Console, text: str, *, yes: bool) -> None:
+    """Goes on where somebody who was shown `text` says yes, or did before; GateRefused where nobody does."""
+    asking = console.interactive and not yes
+    if asking or not console.json:
+        console.say(text, always=asking)
+    if yes:
+        return
+    if not console.interactive:
+        raise GateRefused("G503", "nobody is there to ask; nothing was written", "add --yes")
+    if not console.confirm("Withdraw these?"):
+        raise GateRefused("G503", "not confirmed; nothing was written")

@@ -49,8 +49,9 @@ class Run:
 
 
 def latest_here(state: Path) -> str:
-    """The name of the latest run of this folder; "" where there is none."""
-    return max((path.stem for path in (state / "journal").glob("*.jsonl")), default="")
+    """The name of the latest run of this folder of which a plan is kept; "" where there is none."""
+    names = (path.stem for path in (state / "journal").glob("*.jsonl"))
+    return max((one for one in names if (state / "plans" / f"{one}.json").exists()), default="")
 
 
 def load(state: Path, store: Keys | None, name: str) -> Run | None:

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a plan is to be run.  `seen` is the lock's ETag when the plan was made (None: not looked at)."""
+    """How a plan is to be run.  `seen` is the lock's ETag when the plan was made (None: not looked at).  A run that
+    is `beside` leaves a deploy that broke off before it to `deploy --resume`, which never goes on with this one."""
 
     parallel: int
     break_lock: bool = False
     seen: str | None = None
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +55,8 @@ class _Door:
     tell: Say
 
     def open(self) -> None:
-        if told := self.lock.take(force=self.terms.break_lock, seen=self.terms.seen, run=self.run):
+        run = "" if self.terms.beside else self.run  # the lock then names the earlier run as before
+        if told := self.lock.take(force=self.terms.break_lock, seen=self.terms.seen, run=run):
             self.tell(told)
         self.copy.open()
 
@@ -99,7 +102,8 @@ def ran(
         door = _Door(lock, BucketCopy(store, name, plan), terms, name, opening, subscriber.notice)
         if opening is None:
             door.open()
-        _keep_plan(folders, name, plan)
+        if not terms.beside:
+            _keep_plan(folders, name, plan)
         first = plan if opening is None else behind(plan, opening)
         journal = Journal.start(
             folders.state / "journal", plan, now=now, run=nonce, copy=door.copy, before=door.before

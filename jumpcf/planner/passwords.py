@@ -7,6 +7,7 @@ withdrawn.  So a withdrawn one does not come back with the next deploy, and noth
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from jumpcf.artifacts.effects import WITHOUT
 from jumpcf.artifacts.manifest import JUMP, Manifest, PasswordStore, Person
 from jumpcf.artifacts.marks import PARTNER_PATH, password_parameter
 from jumpcf.artifacts.observed import Observed, ObservedUser
@@ -18,6 +19,7 @@ from jumpcf.artifacts.operation import (
     SetPasswordPolicy,
     WithdrawPassword,
 )
+from jumpcf.artifacts.plan import Plan
 from jumpcf.planner.operations import identified
 
 NEVER_SET = "what is stored for him was never set as his password"
@@ -37,7 +39,7 @@ class PasswordWork:
         if not self.without:
             return ""
         names = ", ".join(f"{one.partner}/{one.name}" for one in self.without)
-        return f"without a password: {names}; `jumpcf user password PARTNER USER --new` makes one"
+        return f"{WITHOUT}{names}; `jumpcf user password PARTNER USER --new` makes one"
 
 
 def decide_passwords(
@@ -69,6 +71,22 @@ def decide_passwords(
         elif user and user.state == "none":
             work.without.append(person)
     return work
+
+
+def withdrawals(plan: Plan) -> Plan:
+    """Of a whole plan, the withdrawals alone: none waits for anything, and nothing that stands in the way of the
+    rest, or of which somebody has yet to be asked, says anything against them."""
+    work = tuple(one for one in plan.operations if isinstance(one, WithdrawPassword))
+    return Plan(
+        estate=plan.estate,
+        organizations=plan.organizations,
+        manifest=plan.manifest,
+        stacks=(),
+        stack_sets=(),
+        operations=work,
+        blockers=(),
+        notices=(),
+    )
 
 
 def without_password(manifest: Manifest, observed: Observed) -> Iterator[tuple[Person, str]]:

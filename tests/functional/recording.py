@@ -19,7 +19,7 @@ from jumpcf.local.traffic import Call
 RECORDING = bool(os.environ.get("JUMPCF_RECORD"))  # asked before conftest.py takes such settings away
 ROLE_OF = {
     **dict.fromkeys(("plan", "status", "sync", "doctor"), "plan"),
-    **dict.fromkeys(("deploy", "repair", "drift"), "deploy"),
+    **dict.fromkeys(("deploy", "repair", "drift", "user withdraw"), "deploy"),
 }
 """The pipeline's role that runs a verb; people run the others."""
 APART = {"sts:AssumeRole"}  # how credentials are configured; stacks/pipeline.py names the very roles
@@ -46,8 +46,13 @@ def check(verb: str | None, made: "Counter[Call]", estate: Estate) -> None:
 
 
 def verb_of(arguments: Iterable[str], verbs: Iterable[str]) -> str | None:
-    """The verb of a command line."""
-    return next((one for one in arguments if one in set(verbs)), None)
+    """The verb of a command line; with the second word where a group's command has a role of its own."""
+    words, known = list(arguments), set(verbs)
+    at = next((at for at, one in enumerate(words) if one in known), None)
+    if at is None:
+        return None
+    both = " ".join(words[at : at + 2])
+    return both if both in ROLE_OF else words[at]
 
 
 def _add(role: str, lacking: dict[str, set[str]]) -> None:

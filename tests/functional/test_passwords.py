@@ -1,5 +1,6 @@
 """Initial passwords through plan and deploy: made once, kept, withdrawn unused, seen nowhere."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from moto.iam.models import iam_backends
 
+from jumpcf.artifacts.marks import PARTNER_TAG
 from tests.functional.conftest import World, calls
 
 JUMP, PREFIX = "111111111111", "/jump/example/passwords"
@@ -110,7 +112,7 @@ def test_unused_passwords_are_withdrawn_without_a_question_and_do_not_come_back(
     said = world.run("plan")
     assert "  - acme  " in said.out
     assert "(nobody has used it)" in said.out
-    said = world.deploy()
+    said = world.run("deploy", "--yes")
     assert said.code == 0, said.out + said.err
     assert profile(world, "taro.yamada") is None
     assert profile(world, "ken.mori") is not None
@@ -121,6 +123,77 @@ def test_unused_passwords_are_withdrawn_without_a_question_and_do_not_come_back(
         said = world.deploy()
     assert (said.code, made.writes) == (0, [])
     assert "without a password: acme/" in " ".join(said.err.split())
+
+
+def test_a_night_withdraws_them_beside_a_plan_that_waits_and_what_was_accepted_of_it_holds(
+    world: World,
+) -> None:
+    two_weeks_later(world)
+    hire(world)
+    waiting = world.run("-o", "json", "plan").json
+    assert "jump/jump-partner-acme new.comer: user added" in waiting["broadenings"]
+    with calls() as made:
+        said = world.run("-o", "json", "user", "withdraw", "--yes")
+    assert said.code == 0, said.err
+    assert {one["state"] for one in said.json["people"]} == {"succeeded"}
+    assert {(one["partner"], one["user"]) for one in said.json["people"]} >= {("acme", "taro.yamada")}
+    assert set(made.writes) == {"PutObject", "DeleteLoginProfile", "DeleteParameter"}
+    assert not [name for name in made.names if "StackSet" in name or "Organization" in name]
+    assert profile(world, "taro.yamada") is None
+    assert "new.comer" not in people(world)
+    journal = Path(said.json["journal"]).read_text()
+    assert "withdraw-password" in journal
+    assert world.run("user", "withdraw", "--yes").out.startswith("Nothing to withdraw: ")
+    word = f"--accept-broadening={waiting['digest']}"
+    said = world.run("deploy", "--yes", word)
+    assert said.code == 0, said.err
+    assert "new.comer" in people(world)
+
+
+def test_beside_a_plan_that_is_blocked_they_are_withdrawn_all_the_same(world: World) -> None:
+    two_weeks_later(world)
+    stack = "jump-partner-acme"
+    cloudformation = world.client("cloudformation", JUMP)
+    body = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    cloudformation.update_stack(
+        StackName=stack,
+        TemplateBody=body if isinstance(body, str) else json.dumps(body),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Tags=[{"Key": "jumpcf-estate", "Value": "another"}],
+    )
+    said = world.run("deploy", "--yes")
+    assert (said.code, "G501 the plan is blocked" in said.err) == (5, True)
+    assert profile(world, "taro.yamada") is not None
+    said = world.run("user", "withdraw", "--yes")
+    assert said.code == 0, said.err
+    assert profile(world, "taro.yamada") is None
+
+
+def test_nobody_is_there_to_ask_and_a_lock_that_is_held_stops_before_anything_is_taken(world: World) -> None:
+    two_weeks_later(world)
+    said = world.run("user", "withdraw")
+    assert (said.code, "G503 " in said.err, "add --yes" in said.err) == (5, True, True)
+    assert "- acme/taro.yamada  (nobody has used it)" in said.err
+    s3 = world.client("s3", JUMP)
+    at = {"Bucket": f"jumpcf-example-{JUMP}-ap-northeast-1", "Key": "state/lock.json"}
+    lease = json.loads(s3.get_object(**at)["Body"].read())
+    other = {"released": False, "until": "2099-01-01T00:00:00Z", "workspace": "another"}
+    s3.put_object(**at, Body=json.dumps(lease | other).encode())
+    said = world.run("user", "withdraw", "--yes")
+    assert (said.code, "G530 " in said.err) == (5, True)
+    assert profile(world, "taro.yamada") is not None
+
+
+def test_one_that_cannot_be_withdrawn_is_told_and_the_others_are(world: World) -> None:
+    two_weeks_later(world)
+    iam(world).untag_user(UserName="taro.yamada", TagKeys=[PARTNER_TAG])
+    said = world.run("user", "withdraw", "--yes")
+    assert said.code == 3, said.err
+    (failed,) = [line for line in said.out.splitlines() if not line.startswith("done ")]
+    assert failed.startswith("FAILED  acme/taro.yamada ")
+    assert "[A531]" in failed
+    assert profile(world, "taro.yamada") is not None
+    assert profile(world, "ken.mori") is None
 
 
 def test_the_days_are_the_estates(world: World) -> None:

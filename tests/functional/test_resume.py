@@ -5,7 +5,11 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
+from moto.iam.models import iam_backends
 
 from tests.functional.conftest import World, calls
 from tests.functional.killing import killed
@@ -70,6 +74,21 @@ def test_a_plain_deploy_says_that_a_run_broke_off_and_does_what_is_left(
     assert said.code == 0, said.err
     assert f"Run {run} broke off" in said.err
     assert "which is gone; it is taken over" in said.err
+    assert deployed.roles_in("441000000001")["acme-dev-Power"]["session"] == 7200
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_night_that_withdraws_a_password_in_between_takes_no_run_from_who_resumes_it(
+    deployed: World, tmp_path: Path, *, elsewhere: bool
+) -> None:
+    run = broken(deployed, tmp_path, 3)
+    vars(iam_backends["111111111111"]["aws"].users["ken.mori"])["login_created"] -= timedelta(days=15)
+    said = deployed.run("user", "withdraw", "--yes")
+    assert (said.code, said.out.startswith("done    acme/ken.mori ")) == (0, True), said.err
+    folder = machine(deployed, tmp_path) if elsewhere else deployed.folder
+    said = run_at(deployed, folder, "deploy", "--resume")
+    assert said.code == 0, said.err
+    assert f"Left of run {run}" in said.err
     assert deployed.roles_in("441000000001")["acme-dev-Power"]["session"] == 7200
 
 

@@ -12,12 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import yaml
+from moto.iam.models import iam_backends
 
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import Manifest
@@ -30,6 +32,7 @@ from tests.functional.test_offboarding import leave
 from tests.workflows.runner import REPOSITORY, Job, Runner
 from tests.workflows.test_workflow_rules import FILES, SKELETON, text
 
+JUMP, BUCKET = "111111111111", "jumpcf-example-111111111111-ap-northeast-1"
 SHA = "c0ffee" + "0" * 34
 PULL = {
     "pull_request": {"number": 7, "head": {"sha": SHA, "repo": {"full_name": REPOSITORY}}},
@@ -421,15 +424,22 @@ s3.put_object(**at, Body=json.dumps(lock | {"until": "2020-01-01T00:00:00Z"}).en
 """
 
 
-def test_a_night_looks_for_drift_and_for_what_ends(
+def night(github: GitHub, built_estate: Path) -> Runner:
+    """Of what is on main."""
+    build = github.folder / "night"
+    if not build.exists():
+        shutil.copytree(built_estate / "build" / "templates", build / "templates")
+        shutil.copy(built_estate / "build" / "manifest.json", build)
+    at = {"JUMPCF_EXPIRING_AT": "2027-03-28"}
+    return github.runner("schedule", github.main, {}, artifacts={"jumpcf-build": build}, environment=at)
+
+
+def test_a_night_withdraws_what_nobody_used_and_looks_for_drift_and_for_what_ends(
     github: GitHub, pull: dict[str, Job], built_estate: Path
 ) -> None:
-    build = github.folder / "night"
-    shutil.copytree(built_estate / "build" / "templates", build / "templates")
-    shutil.copy(built_estate / "build" / "manifest.json", build)
-    at = {"JUMPCF_EXPIRING_AT": "2027-03-28"}
-    runner = github.runner("schedule", github.main, {}, artifacts={"jumpcf-build": build}, environment=at)
-    jobs = runner.run(FILES["deploy.yml"], needs={"build": pull["build"]})
+    iam = github.world.client("iam", JUMP)
+    vars(iam_backends[JUMP]["aws"].users["taro.yamada"])["login_created"] -= timedelta(days=15)
+    jobs = night(github, built_estate).run(FILES["deploy.yml"], needs={"build": pull["build"]})
     wanted = {
         "plan": "skipped",
         "review": "skipped",
@@ -438,10 +448,35 @@ def test_a_night_looks_for_drift_and_for_what_ends(
         "expiring": "failure",
     }
     assert {name: job.result for name, job in jobs.items() if name != "build"} == wanted, jobs["drift"].steps
+    told = jobs["drift"].log("withdraw")
+    assert re.search(
+        r"^done +acme/taro.yamada  the unused password of taro.yamada is withdrawn", told, re.M
+    ), told
+    assert told.count("\ndone ") == 1
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_login_profile(UserName="taro.yamada")
+    assert iam.get_login_profile(UserName="ken.mori")
     assert "stacks and StackSets looked at" in jobs["drift"].log("What was changed by hand")
     assert "2027-03-31" in jobs["expiring"].summary
     assert jobs["expiring"].roles == {}
     github.told += ["", *page("deploy.yml (night)", jobs, "drift", "expiring")]
+
+
+def test_a_night_looks_for_drift_also_where_a_deploy_is_at_work_on_the_passwords(
+    github: GitHub, pull: dict[str, Job], built_estate: Path
+) -> None:
+    vars(iam_backends[JUMP]["aws"].users["ken.mori"])["login_created"] -= timedelta(days=15)
+    s3, at = github.world.client("s3", JUMP), {"Bucket": BUCKET, "Key": "state/lock.json"}
+    before = s3.get_object(**at)["Body"].read()
+    held = orjson.loads(before) | {"released": False, "until": "2099-01-01T00:00:00Z"}
+    s3.put_object(**at, Body=orjson.dumps(held))
+    needs = {"build": pull["build"]}
+    drift = night(github, built_estate).run(FILES["deploy.yml"], only=("drift",), needs=needs)["drift"]
+    s3.put_object(**at, Body=before)
+    assert [one.result for one in drift.steps[-2:]] == ["failure", "success"], drift.steps
+    assert "G530 " in drift.log("withdraw")
+    assert "stacks and StackSets looked at" in drift.log("What was changed by hand")
+    assert drift.result == "failure"
 
 
 def test_without_roles_or_with_something_else_in_their_place_nothing_is_taken(

@@ -143,7 +143,9 @@ def apart(workflow: Workflow) -> Iterator[str]:
             ):
                 yield f"{name} installs something else than the trusted branch pins"
             for line in re.findall(r"^.*\bjumpcf -?\w.*$", run, flags=re.M):
-                if not re.search(r"jumpcf -C trusted (plan|deploy|drift) --compiled build\b", line):
+                if not re.search(
+                    r"jumpcf -C trusted (plan|deploy|drift|user withdraw) --compiled build\b", line
+                ):
                     yield f"{name} runs jumpcf on the branch: {line.strip()}"
             if re.search(r"(bash|sh|python3?|\.|source) (?!-I -c|trusted/)\S+\.(sh|py)", run):
                 yield f"{name} runs a script of the branch"
@@ -195,8 +197,24 @@ def deploying(workflow: Workflow) -> Iterator[str]:
         text = "\n".join(runs(job))
         if "trusted deploy" in text and re.search(r"--accept-(broadening|deletion)(?!=\$DIGEST\")", text):
             yield f"{name} accepts any plan"
-        if "trusted deploy" in text and "exec jumpcf -C trusted deploy" not in text:
-            yield f"{name} does not hear that it is cancelled"
+        for verb in ("deploy", "user withdraw"):
+            if f"trusted {verb}" in text and f"exec jumpcf -C trusted {verb}" not in text:
+                yield f"{name} does not hear that it is cancelled"
+
+
+def nights(workflow: Workflow) -> Iterator[str]:
+    """A night withdraws what nobody used, deploys nothing, and looks for drift whatever became of that."""
+    for name, job in workflow.jobs.items():
+        text = "\n".join(runs(job))
+        if "trusted drift" not in text:
+            continue
+        if "trusted user withdraw" not in text.partition("trusted drift")[0]:
+            yield f"{name} leaves unused passwords where they are"
+        if re.search("trusted (deploy|repair)", text):
+            yield f"{name} deploys what nobody was asked about"
+        (looks,) = [one for one in job["steps"] if "trusted drift" in one.get("run", "")]
+        if looks.get("if") != "success() || steps.withdraw.outcome == 'failure'":
+            yield f"{name} does not look where a withdrawal failed"
 
 
 def commands(workflow: Workflow) -> Iterator[str]:
@@ -265,7 +283,7 @@ def acceptance(workflow: Workflow) -> Iterator[str]:
 EVERY: tuple[Rule, ...] = (triggers, permissions, limits, pins, injection, caches, keys, checkouts)
 ESTATE: tuple[Rule, ...] = (
     *(*EVERY, apart, branch_code, environments, concurrency, acceptance),
-    *(deploying, commands, comments, kept),
+    *(deploying, nights, commands, comments, kept),
 )
 
 

@@ -197,6 +197,30 @@ CHANGES = {
     "no way on": ("deploy.yml", "if: github.run_attempt > 1", "if: false", "that broke off"),
     "an old commit": ("deploy.yml", "commits/heads/$BRANCH", "commits/$COMMIT", "an old commit"),
     "a shell between": ("deploy.yml", "exec jumpcf", "jumpcf", "does not hear"),
+    "a shell between at night": (
+        "deploy.yml",
+        "exec jumpcf -C trusted user",
+        "jumpcf -C trusted user",
+        "does not hear",
+    ),
+    "passwords that stay": (
+        "deploy.yml",
+        "user withdraw --compiled",
+        "user list --compiled",
+        "leaves unused",
+    ),
+    "a deploy at night": (
+        "deploy.yml",
+        "exec jumpcf -C trusted user withdraw",
+        "jumpcf -C trusted deploy --compiled build --yes\n          exec jumpcf -C trusted user withdraw",
+        "nobody was asked about",
+    ),
+    "no drift after a withdrawal that failed": (
+        "deploy.yml",
+        "        if: success() || steps.withdraw.outcome == 'failure'\n",
+        "",
+        "does not look where",
+    ),
     "commands in a plan": ("plan.yml", "::stop-commands::", "::notice::", "command the runner"),
     "commands in a deploy": (
         "deploy.yml",

@@ -70,6 +70,14 @@ def test_the_same_run_is_found_here_and_in_the_bucket(state, bucket, tmp_path_fa
     assert load(state, bucket, "20200101T000000Z-0") is None
 
 
+def test_a_run_without_a_plan_is_none_to_go_on_with(state):
+    """What `jumpcf user withdraw` leaves, later than a deploy that broke off."""
+    later = NOON + datetime.timedelta(hours=1)
+    with Journal.start(state / "journal", PLAN, now=later, run="beef") as journal:
+        journal.ended("")
+    assert latest_here(state) == NAME
+
+
 def test_a_plan_that_somebody_committed_was_accepted_by_nobody(state, bucket):
     """It would say what is left of a run without a question: the bucket's plan counts, or there is none."""
     planted = replace(PLAN, notices=("planted",))

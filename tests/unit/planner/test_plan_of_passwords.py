@@ -6,7 +6,7 @@ import pytest
 from small_world import World, ou, users
 
 from jumpcf.artifacts.codec import canonical, decode
-from jumpcf.artifacts.effects import deletions
+from jumpcf.artifacts.effects import deletions, plan_digest
 from jumpcf.artifacts.manifest import Manifest, PasswordStore, Person
 from jumpcf.artifacts.observed import Observed, ObservedUser
 from jumpcf.artifacts.operation import (
@@ -22,6 +22,7 @@ from jumpcf.artifacts.status import Outcome
 from jumpcf.planner.diff import make_plan
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.judge import judge
+from jumpcf.planner.passwords import withdrawals
 from tests.unit.builders import PASSWORDS
 
 STORE = PasswordStore(prefix="/jump/example/passwords", key="alias/jumpcf-example", unused_days=14)
@@ -190,3 +191,35 @@ def test_an_unused_password_of_who_is_frozen_is_withdrawn_all_the_same() -> None
     frozen = replace(manifest, people=tuple(replace(one, frozen=True) for one in manifest.people))
     (one,) = room.plan_of(frozen, replace(NONE, state="unused", overdue=True)).operations
     assert isinstance(one, WithdrawPassword)
+
+
+def test_of_a_plan_that_is_blocked_and_waits_the_withdrawals_are_left_and_need_nothing() -> None:
+    room = Room(partners={"acme": users("ken", "ana")}).grant("dev", ou("dev"))
+    room.deploy()
+    unused = replace(NONE, state="unused", stored=True, overdue=True)
+    plan = replace(
+        room.plan_of(room.manifest_of("ken", "ana"), unused, replace(NONE, name="ana")), blockers=("no",)
+    )
+    assert {type(one) for one in plan.operations} == {CreatePassword, WithdrawPassword}
+    assert plan.stacks
+    assert plan.stack_sets
+    made = withdrawals(plan)
+    (one,) = made.operations
+    assert isinstance(one, WithdrawPassword)
+    assert (one.user, one.needs) == ("ken", ())
+    assert (made.stacks, made.stack_sets, made.blockers, made.notices) == ((), (), (), ())
+
+
+def test_what_was_accepted_holds_when_a_password_is_overdue_and_when_it_was_withdrawn() -> None:
+    room = Room(partners={"acme": users("ken", "ana")}).grant("dev", ou("dev"))
+    room.deploy()
+    manifest, waits = room.manifest_of("ken"), replace(NONE, state="unused", young=False)
+    before, overdue, after = (
+        room.plan_of(manifest, one)
+        for one in (waits, replace(waits, overdue=True), replace(waits, state="none"))
+    )
+    assert len(overdue.operations) == len(before.operations) + 1
+    assert len(after.notices) == len(before.notices) + 1
+    assert plan_digest(before) == plan_digest(overdue) == plan_digest(after)
+    others = room.plan_of(manifest, replace(NONE, stored=True))
+    assert plan_digest(others) != plan_digest(before)  # a password that comes is in it
