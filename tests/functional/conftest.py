@@ -8,11 +8,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from moto.iam.models import iam_backends
 
 from jumpcf.cli.main import VERBS, main
 from jumpcf.estate.load import load
@@ -123,6 +125,13 @@ class World:
             for role in details
             if role["Path"].startswith("/jump/")
         }
+
+
+def fifteen_days_older(name: str) -> None:
+    """A user of the example's jump account, and his password with him."""
+    user = iam_backends["111111111111"]["aws"].users[name]
+    user.create_date -= timedelta(days=15)
+    vars(user)["login_created"] -= timedelta(days=15)
 
 
 @contextmanager

@@ -12,20 +12,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import yaml
-from moto.iam.models import iam_backends
 
 from jumpcf.artifacts.codec import canonical, decode, digest
 from jumpcf.artifacts.manifest import Manifest
 from jumpcf.cli.main import main
 from tests.conftest import ROOT
-from tests.functional.conftest import World, environment, opened
+from tests.functional.conftest import World, environment, fifteen_days_older, opened
 from tests.functional.killing import SOAK, killed
 from tests.functional.test_gates import longer
 from tests.functional.test_offboarding import leave
@@ -438,7 +436,7 @@ def test_a_night_withdraws_what_nobody_used_and_looks_for_drift_and_for_what_end
     github: GitHub, pull: dict[str, Job], built_estate: Path
 ) -> None:
     iam = github.world.client("iam", JUMP)
-    vars(iam_backends[JUMP]["aws"].users["taro.yamada"])["login_created"] -= timedelta(days=15)
+    fifteen_days_older("taro.yamada")
     jobs = night(github, built_estate).run(FILES["deploy.yml"], needs={"build": pull["build"]})
     wanted = {
         "plan": "skipped",
@@ -465,7 +463,7 @@ def test_a_night_withdraws_what_nobody_used_and_looks_for_drift_and_for_what_end
 def test_a_night_looks_for_drift_also_where_a_deploy_is_at_work_on_the_passwords(
     github: GitHub, pull: dict[str, Job], built_estate: Path
 ) -> None:
-    vars(iam_backends[JUMP]["aws"].users["ken.mori"])["login_created"] -= timedelta(days=15)
+    fifteen_days_older("ken.mori")
     s3, at = github.world.client("s3", JUMP), {"Bucket": BUCKET, "Key": "state/lock.json"}
     before = s3.get_object(**at)["Body"].read()
     held = orjson.loads(before) | {"released": False, "until": "2099-01-01T00:00:00Z"}
