@@ -66,18 +66,31 @@ class StackSetStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An operation of a run that failed; `work` is its kind, and whom it is about."""
+
+    place: str
+    stack: str
+    work: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything wanted, and whether it is there."""
+    """Everything wanted, and whether it is there.  `failed` is what failed in the run that ended so and is told by no
+    other line; a status without a run knows of none."""
 
     estate: str
     stacks: tuple[StackStatus, ...]
     stack_sets: tuple[StackSetStatus, ...]
     accounts: tuple[AccountStatus, ...]
+    failed: tuple[Failed, ...] = ()
     schema: int = 1
 
     @property
     def as_wanted(self) -> bool:
-        """True where every wanted account, StackSet and stack is as the manifest wants it."""
+        """True where every wanted account, StackSet and stack is as the manifest wants it, and nothing failed on the
+        way."""
         return not self.amiss()
 
     def as_wanted_in(self, place: str) -> bool:
@@ -90,6 +103,7 @@ class Status:
             *((line.organization, line.stack_set) for line in self.accounts if line.state not in AS_WANTED),
             *((JUMP, line.name) for line in self.stacks if line.state != "current"),
             *((line.organization, line.name) for line in self.stack_sets if line.state != "current"),
+            *((line.place, line.stack) for line in self.failed),
         }
 
 

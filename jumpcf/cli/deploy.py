@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from jumpcf.artifacts.manifest import Manifest
+from jumpcf.artifacts.status import Failed
 from jumpcf.cli import options, plan_view
 from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console
@@ -61,7 +62,7 @@ def command(
     What is broadened and what is taken away need a word each: typed, or as a flag.
     People who leave or change partner lose password, keys and MFA devices before all else. Of whom params do not
     say that he left (jumpcf user remove), the sessions of roles that he has open would go on: a word as well.
-    Ends with one line per wanted account; exit code 3 where one is not as wanted.
+    Ends with one line per wanted account; exit code 3 where one is not as wanted, or where anything failed.
 
     One deploy at a time: it holds a lock in the artifact bucket (docs/recovery.md).
 
@@ -79,15 +80,15 @@ def command(
     folders, built = taken(console, compiled)
     warn(console, built)
     with sandbox.world(folders, local=local, say=console.say):
-        prepared = (
+        prepared, earlier = (
             _left(console, folders, built.manifest, org, break_lock)
             if resume
-            else _planned(console, folders, built.manifest, org, plan_file)
+            else (_planned(console, folders, built.manifest, org, plan_file), ())
         )
         text = plan_view.text(prepared.plan, console.verbose, console.fold)
         pass_gates(console, prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, prepared, break_lock=break_lock)
-    return report(console, deployed)
+    return report(console, deployed, earlier)
 
 
 def _planned(
@@ -114,10 +115,10 @@ def _loaded(file: Path | None, org: tuple[str, ...], resume: bool) -> stored.Loa
 
 def _left(
     console: Console, folders: Folders, manifest: Manifest, org: tuple[str, ...], break_lock: bool
-) -> rollout.Prepared:
-    """What is left of the last run; its organizations are its own."""
+) -> tuple[rollout.Prepared, tuple[Failed, ...]]:
+    """What is left of the last run, and what failed in it and is not done again; its organizations are its own."""
     if org:
         raise click.UsageError("--resume goes on where the run was: it takes no --org.")
     found = resuming.resume(folders, manifest, break_lock=break_lock, say=console.say)
     console.say(f"Left of run {found.run}:")
-    return found.prepared
+    return found.prepared, found.failed

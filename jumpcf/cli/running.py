@@ -5,10 +5,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from jumpcf.artifacts.status import gated
+from jumpcf.artifacts.status import Failed, gated
 from jumpcf.cli import progress, status_view
 from jumpcf.cli.console import Console
 from jumpcf.errors import Exit, GateRefused, Interrupted
@@ -34,8 +35,9 @@ def show(console: Console, folders: Folders, prepared: rollout.Prepared, by: Run
         return by(folders, prepared, subscriber, stop)
 
 
-def report(console: Console, deployed: rollout.Deployed) -> Exit:
-    """The table of accounts and the exit code; or, where AWS could not be read again, what was done."""
+def report(console: Console, deployed: rollout.Deployed, earlier: Sequence[Failed] = ()) -> Exit:
+    """The table of accounts and the exit code; or, where AWS could not be read again, what was done.  `earlier` is
+    what failed in the run that was resumed and is not done again."""
     if deployed.status is None:
         assert deployed.unread is not None
         states = Counter(outcome.state for outcome in deployed.outcomes.values())
@@ -46,7 +48,7 @@ def report(console: Console, deployed: rollout.Deployed) -> Exit:
         for reason in gated(deployed.outcomes.values()):
             console.error(reason)
         raise deployed.unread
-    status = deployed.status
+    status = replace(deployed.status, failed=(*earlier, *deployed.status.failed))
     console.result(
         building.encode(status)
         if console.json

@@ -14,7 +14,16 @@ def text(status: Status, verbose: bool, quiet: bool = False, fold: Fold = unfold
     """Every wanted account in a line, with `verbose` every stack and StackSet before them; then, and with `quiet`
     only, what is not as wanted, so that it is what stands on the screen."""
     lines = [] if quiet else _everything(status, verbose, fold)
-    return "\n".join([*lines, *_failures(status), *_stacks(status), *_stack_sets(status), summary(status)])
+    return "\n".join(
+        [
+            *lines,
+            *_failures(status),
+            *_stacks(status),
+            *_stack_sets(status),
+            *_failed(status),
+            summary(status),
+        ]
+    )
 
 
 def _everything(status: Status, verbose: bool, fold: Fold) -> list[str]:
@@ -42,6 +51,7 @@ def summary(status: Status) -> str:
     states = [*(line.state for line in status.stacks), *(line.state for line in status.stack_sets)]
     wrong = sum(state != "current" for state in states)
     besides = f"; {wrong} of {len(states)} stacks and StackSets not current" if wrong else ""
+    besides += f"; {count(len(status.failed), 'operation')} failed" if status.failed else ""
     return f"{verdict}: {sets}, {accounts}" + (f" ({told})" if told else "") + f"{besides}."
 
 
@@ -57,6 +67,11 @@ def _stack_sets(status: Status, *, all_of_them: bool = False) -> Iterator[str]:
     for line in status.stack_sets:
         if all_of_them or line.state != "current":
             yield f"{line.organization} {line.name}: {line.state}{_reason(line.reason)}"
+
+
+def _failed(status: Status) -> Iterator[str]:
+    for one in status.failed:
+        yield f"FAILED {one.place} {one.stack} ({one.work}){_reason(one.reason)}"
 
 
 def _account(line: AccountStatus) -> str:

@@ -145,6 +145,7 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
         denied + (", by the session's name" if nameless else ""),
         nameless=who.partner if nameless else "",
     )
+    yield from frozen.failures(deployed.status)
 
 
 def _beyond(shut: Shut) -> "Iterator[Open]":
@@ -190,7 +191,11 @@ def opened(folders: Folders, to: Way, who: Who, at: str, ready: Ready, deployed:
     behind = frozen.stacks_amiss(plan, status)
     if not behind:
         _open(folders, to, who, ready)
-    said = [frozen.door_of_thaw(behind), *frozen.fences_of_thaw(plan, status, ready.away)]
+    said = [
+        frozen.door_of_thaw(behind),
+        *frozen.fences_of_thaw(plan, status, ready.away),
+        *frozen.failures(status),
+    ]
     return frozen.made(to.name, who.partner, who.user, said, frozen=False, at=at)
 
 

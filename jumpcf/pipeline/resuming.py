@@ -15,15 +15,17 @@ from jumpcf.pipeline.running import gateway
 if TYPE_CHECKING:
     from jumpcf.artifacts.lease import Lease
     from jumpcf.artifacts.manifest import Manifest
+    from jumpcf.artifacts.status import Failed
     from jumpcf.executor.unfinished import Keys, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:
-    """The run that was found, and what is left of it."""
+    """The run that was found, and what is left of it; `failed` is what failed in it and left nothing to do."""
 
     run: str
     prepared: Prepared
+    failed: "tuple[Failed, ...]" = ()
 
 
 def unfinished(lock: Seen | None) -> "Lease | None":
@@ -41,6 +43,7 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
     from jumpcf.executor.journal import Entry
     from jumpcf.executor.unfinished import Notes, settle
     from jumpcf.planner.announced import beyond
+    from jumpcf.planner.untold import left_by
 
     before = plan(folders, manifest, (), say=say, deploying=True)
     held = before.lock.held_by() if before.lock else None
@@ -53,12 +56,17 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
             f"params/ are not those that run {run.name} deployed",
             "take back the change and resume, or go on with plan and deploy",
         )
-    notes = Notes(run, store)
+    notes, settled = Notes(run, store), list(run.journal.entries)
+
+    def note(one: Entry) -> None:
+        notes.add(one)
+        settled.append(one)
+
     if run.open:
         # where there is no bucket yet, there is no lock, and nothing but its stack was begun
         lock = locked(folders, before.sessions, manifest, verb="deploy", break_lock=break_lock, say=say)
         with lock if store else contextlib.nullcontext():
-            settle(run, gateway(before, bodies(folders, before.manifest).raw), notes.add, say)
+            settle(run, gateway(before, bodies(folders, before.manifest).raw), note, say)
     left = _left(folders, before, run, say)
     if more := beyond(left.plan, run.plan):
         raise GateRefused(
@@ -69,7 +77,8 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
         )
     if not left.plan.operations:
         notes.add(Entry(event="ended", operation="", place="", stack=""))
-    return Resumed(run=run.name, prepared=left)
+    events = ((one.operation, one.event, one.reason) for one in settled)
+    return Resumed(run=run.name, prepared=left, failed=tuple(left_by(run.plan, events, left.plan)))
 
 
 def _left(folders: Folders, before: Prepared, run: "Run", say: Say) -> Prepared:

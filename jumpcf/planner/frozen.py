@@ -158,6 +158,12 @@ def fences_of_thaw(plan: Plan, status: Status, away: Mapping[str, JumpcfError]) 
             yield Open(place=_where(one), what="the fence", why=reason, hint=one.hint or AGAIN)
 
 
+def failures(status: Status) -> Iterator[Open]:
+    """What failed on the way and left nothing in AWS by which a door or a fence would be judged."""
+    for one in status.failed:
+        yield Open(place=one.place, what=f"{one.work} of {one.stack} failed", why=one.reason)
+
+
 def stacks_amiss(plan: Plan, status: Status) -> list[StackStatus]:
     """The plan's stacks of the jump account that are not as wanted."""
     names = {one.name for one in plan.stacks}

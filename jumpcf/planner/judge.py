@@ -4,6 +4,7 @@ Accounts are judged in `verdicts`; here are the stacks of the jump account and t
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
@@ -17,6 +18,7 @@ from jumpcf.planner.obstacles import astray, foreign_reason
 from jumpcf.planner.organizations import forgotten, unseen, wanted_tags
 from jumpcf.planner.password_policy import POLICY, decide_policy
 from jumpcf.planner.passwords import without_password
+from jumpcf.planner.untold import untold
 from jumpcf.planner.verdicts import Run, Sight, account_status
 from jumpcf.planner.view import (
     View,
@@ -51,7 +53,7 @@ def judge(
     """Every wanted stack, StackSet and account of the jump account and the organizations observed.
 
     `observed` must have been read after the run; `outcomes` and `plan`, where there was one, only add why
-    an account was not reached and which accounts this run deployed.
+    an account was not reached, which accounts this run deployed, and what failed of which AWS shows nothing.
     """
     run = Run.of(plan, outcomes)
     stacks = tuple(_stacks(manifest, observed, run))
@@ -72,7 +74,8 @@ def judge(
             accounts.extend(account_status(sight, account) for account in sight.scope)
             sets.append(_stack_set(sight))
         sets.extend(_orphans(view, {one.name for one in wanted}))
-    return Status(estate=manifest.estate, stacks=stacks, stack_sets=tuple(sets), accounts=tuple(accounts))
+    seen = Status(estate=manifest.estate, stacks=stacks, stack_sets=tuple(sets), accounts=tuple(accounts))
+    return replace(seen, failed=untold(seen, plan, outcomes))
 
 
 def _no_template(_digest: str) -> Any:
