@@ -38,7 +38,8 @@ class Facts:
     """Everything that the checks look at.  What could not be read is None or empty, and a finding says why.
 
     `problems` are those of params as a build tells them; `switches` maps a key of params/ to its value, for those
-    behind which an assumption about AWS stands; `schemas` maps what was written by an earlier jumpcf to (its schema,
+    behind which an assumption about AWS stands; `unstacked` are users of the partners whom no stack of ours has, each
+    with his path ("/partner/acme/taro.yamada"); `schemas` maps what was written by an earlier jumpcf to (its schema,
     ours)."""
 
     places: tuple[Seen, ...] = ()
@@ -50,6 +51,7 @@ class Facts:
     pipeline: tuple[PipelineStack, ...] = ()
     switches: dict[str, str] = field(default_factory=dict)
     guarded: tuple[str, ...] = ()
+    unstacked: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     schemas: dict[str, tuple[int, int]] = field(default_factory=dict)
 

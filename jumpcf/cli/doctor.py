@@ -21,10 +21,11 @@ def command(console: Console, org: tuple[str, ...], local: bool) -> Exit:
              jumpcf -o json doctor --org corp
 
     Looks at credentials, organizations, trusted access, delegation, StackSets, locks, quotas, the
-    pipeline's roles, versions and the clock; docs/doctor.md lists every finding. Exit code 1 where
+    pipeline's roles, users in no stack, versions and the clock; docs/doctor.md lists every finding. Exit code 1 where
     one is an error. Hints with -v only; -q before the verb leaves the errors.
 
-    Needs what plan and sync need, and cloudformation:DescribeOrganizationsAccess in the admin accounts.
+    Needs what plan and sync need, cloudformation:DescribeOrganizationsAccess in the admin accounts, and in the
+    jump account cloudformation:ListStackResources and iam:ListUsers.
     """
     folders = console.folders()
     with sandbox.world(folders, local=local, say=console.say):

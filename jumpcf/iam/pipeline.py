@@ -107,6 +107,7 @@ _SCOPES: dict[str, str] = {
             "cloudformation:ExecuteChangeSet",
             "cloudformation:GetTemplate",
             "cloudformation:ListChangeSets",
+            "cloudformation:ListStackResources",
             "cloudformation:UpdateTerminationProtection",
         ),
         "stacks",

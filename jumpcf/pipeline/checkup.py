@@ -42,8 +42,9 @@ def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Check
     observed, unread = _observed(manifest, sessions, organizations, well)
     pipeline, unseen = _pipeline(folders, sessions, manifest, well)
     standings, unasked = _standings(sessions, asked, well)
+    loose, unlisted = _unstacked(sessions, observed)
     facts = Facts(
-        places=(*places, *unread, *unseen, *unasked),
+        places=(*places, *unread, *unseen, *unasked, *unlisted),
         standings=standings,
         problems=problems,
         manifest=manifest,
@@ -56,6 +57,7 @@ def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Check
             for name in asked.organizations
             if (folders.build / "guardrails" / name / "rcp.json").exists()
         ),
+        unstacked=loose,
         packages=tuple(packages(importlib.metadata.requires("jumpcf") or (), sys.version_info[:3])),
         schemas=_schemas(folders),
     )
@@ -106,6 +108,17 @@ def _observed(
     except AwsRefused as refused:
         return None, (_unread(refused),)
     return observed, tuple(map(_unread, away.values()))
+
+
+def _unstacked(
+    sessions: "Sessions", observed: "Observed | None"
+) -> "tuple[tuple[str, ...], tuple[Seen, ...]]":
+    from jumpcf.aws.unstacked import unstacked
+
+    try:
+        return (unstacked(sessions, observed.stacks) if observed else ()), ()
+    except AwsRefused as refused:
+        return (), (_unread(refused),)
 
 
 def _unread(refused: AwsRefused) -> "Seen":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from jumpcf.artifacts.bootstrap import Standing
 from jumpcf.artifacts.checkup import Checkup, Facts, Finding, Seen
 from jumpcf.artifacts.manifest import JUMP
-from jumpcf.artifacts.marks import ESTATE_TAG, STACK_GRANT_TAG, STACK_PARTNER_TAG
+from jumpcf.artifacts.marks import ESTATE_TAG, PARTNER_PATH, STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import ObservedInstance, ObservedStackSet
 from jumpcf.planner.findings import finding
 from jumpcf.planner.words import count
@@ -266,6 +266,17 @@ def pipeline(facts: Facts) -> Iterator[Finding]:
             yield finding("D720", one.place, what, "jumpcf bootstrap")
 
 
+def unstacked(facts: Facts) -> Iterator[Finding]:
+    """Whoever no stack has is seen by no plan, and deleted by none."""
+    for one in facts.unstacked:
+        partner, _, name = one.removeprefix(PARTNER_PATH).rpartition("/")
+        fix = (
+            f"jumpcf user offboard {partner} {name}, then aws iam delete-user --user-name {name}; who is to stay is "
+            "made anew after that, by params and a deploy (docs/doctor.md)"
+        )
+        yield finding("D723", f"jump{one}", f"IAM has {name}, and no stack of the estate has him", fix)
+
+
 CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     refusals,
     clock,
@@ -286,6 +297,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     packages,
     schemas,
     pipeline,
+    unstacked,
 )
 
 

@@ -65,6 +65,11 @@ KINDS: dict[str, Kind] = {
         "docs/start.md",
     ),
     "D722": Kind("warning", "The last attempt failed in accounts", "docs/upkeep.md"),
+    "D723": Kind(
+        "error",
+        "A user under /partner/ is in no stack: nothing of ours ends what he can do",
+        "docs/doctor.md",
+    ),
 }
 
 

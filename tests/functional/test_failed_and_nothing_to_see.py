@@ -8,6 +8,7 @@ import pytest
 from tests.functional.conftest import World
 from tests.functional.killing import killed
 from tests.functional.test_offboarding import users
+from tests.functional.wire import Call, wired
 
 STAYS = "UPDATE_COMPLETE, but something stays that no stack knows any more: UserTaroYamada"
 TOLD = f"FAILED jump jump-partner-acme (deploy-stack)  ({STAYS}"
@@ -44,6 +45,32 @@ def test_a_deploy_says_so_last_and_ends_with_3(lost: World, quiet: tuple[str, ..
     assert verdict.endswith("; 1 operation failed.")
     assert "taro.yamada" in users(lost)
     assert lost.run("status").code == 0
+
+
+def test_doctor_goes_on_saying_it_until_he_is_gone(lost: World) -> None:
+    assert lost.run("-q", "doctor").code == 0
+    assert lost.run("deploy", "--yes", "--accept-broadening", "--accept-deletion").code == 3
+    said = lost.run("-q", "doctor")
+    assert (said.code, said.out.count("D723")) == (1, 1), said.out
+    assert "D723 error: jump/partner/acme/taro.yamada: " in said.out
+    assert lost.run("user", "offboard", "acme", "taro.yamada", "--yes").code == 0
+    lost.client("iam", "111111111111").delete_user(UserName="taro.yamada")
+    assert lost.run("-q", "doctor").code == 0
+
+
+def test_doctor_tells_of_who_was_made_by_hand_and_where_it_may_not_ask(deployed: World) -> None:
+    deployed.client("iam", "111111111111").create_user(UserName="by.hand", Path="/partner/acme/")
+    said = deployed.run("-o", "json", "doctor")
+    assert [one["where"] for one in said.json["findings"] if one["code"] == "D723"] == [
+        "jump/partner/acme/by.hand"
+    ]
+
+    def refuse(call: Call) -> tuple[int, str] | None:
+        return (403, "AccessDenied") if call.operation == "ListStackResources" else None
+
+    with wired(deployed, refuse):
+        said = deployed.run("-q", "doctor")
+    assert (said.code, said.out.count("D701"), "ListStackResources was refused" in said.out) == (1, 1, True)
 
 
 def test_json_says_so(lost: World) -> None:

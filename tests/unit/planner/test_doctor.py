@@ -148,6 +148,7 @@ CAUSES = {
     "D722": organization(
         instances=(replace(INSTANCE, status="OUTDATED", detailed="FAILED", reason="Rate exceeded"),)
     ),
+    "D723": replace(WELL, unstacked=("/partner/acme/taro.yamada",)),
     "D721": replace(
         place("A509"), locks=(LockFile(file="params/lock/corp.json", place="corp", state="changed"),)
     ),
@@ -208,6 +209,14 @@ def _link(source: str) -> str:
         return f"<{source}>"
     beside = source.removeprefix("docs/")
     return f"[{beside}]({beside if source.startswith('docs/') else f'../{source}'})"
+
+
+def test_the_fix_names_the_partner_and_the_user_whom_no_stack_has():
+    (found,) = examine("example", CAUSES["D723"]).findings
+    assert found.where == "jump/partner/acme/taro.yamada"
+    assert (
+        "jumpcf user offboard acme taro.yamada, then aws iam delete-user --user-name taro.yamada" in found.fix
+    )
 
 
 def test_a_lock_of_parameters_is_refreshed_without_an_organizations_name():
