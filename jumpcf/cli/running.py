@@ -45,7 +45,8 @@ def report(console: Console, deployed: rollout.Deployed, earlier: Sequence[Faile
         console.error(
             f"The operations ended ({told}), but their result could not be read; journal: {deployed.journal}"
         )
-        for reason in gated(deployed.outcomes.values()):
+        failed = (one.reason for one in deployed.outcomes.values() if one.state == "failed" and one.reason)
+        for reason in dict.fromkeys(failed):
             console.error(reason)
         raise deployed.unread
     status = replace(deployed.status, failed=(*earlier, *deployed.status.failed))

@@ -1,13 +1,14 @@
 """What a verb ends with where a change set would have taken away what the plan did not show."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jumpcf.artifacts.destruction import Destruction, Scope
 from jumpcf.artifacts.plan import Plan
-from jumpcf.artifacts.status import Outcome, Status
+from jumpcf.artifacts.status import Failed, Outcome, Status
 from jumpcf.cli import destroy
 from jumpcf.cli.console import Console
 from jumpcf.cli.running import report
@@ -50,7 +51,17 @@ def test_it_ends_with_5_after_it_has_told_the_result(
 
 
 def test_a_plain_failure_does_not_end_so() -> None:
-    assert report(Console(), deployed(DONE, FAILED)) == Exit.DONE  # nothing of this status is not as wanted
+    told = Failed(place="jump", stack="a", work="deploy-stack", reason=FAILED.reason)
+    ended = deployed(DONE, FAILED)
+    assert report(Console(), replace(ended, status=replace(STATUS, failed=(told,)))) == Exit.NOT_AS_WANTED
+
+
+def test_what_failed_in_the_run_that_is_resumed_is_told_of_one_that_did_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = Failed(place="jump", stack="a", work="deploy-stack", reason="something stays")
+    assert report(Console(), deployed(DONE), (told,)) == Exit.NOT_AS_WANTED
+    assert "FAILED jump a (deploy-stack)  (something stays)" in capsys.readouterr().out
 
 
 def test_an_interruption_is_told_before() -> None:
@@ -58,9 +69,10 @@ def test_an_interruption_is_told_before() -> None:
         report(Console(), deployed(REFUSED, Outcome(state="skipped", reason=INTERRUPTED)))
 
 
-def test_a_result_that_cannot_be_read_hides_no_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_result_that_cannot_be_read_hides_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     unread = AwsRefused("A500", "away")
     with pytest.raises(AwsRefused) as caught:
-        report(Console(), Deployed(outcomes={"a": REFUSED}, unread=unread))
+        report(Console(), Deployed(outcomes={"a": REFUSED, "b": FAILED, "c": FAILED}, unread=unread))
     assert caught.value is unread
-    assert REASON in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert (told.count(REASON), told.count(FAILED.reason)) == (1, 1)
