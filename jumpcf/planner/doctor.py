@@ -271,8 +271,8 @@ def unstacked(facts: Facts) -> Iterator[Finding]:
     for one in facts.unstacked:
         partner, _, name = one.removeprefix(PARTNER_PATH).rpartition("/")
         fix = (
-            f"jumpcf user offboard {partner} {name}, then aws iam delete-user --user-name {name}; who is to stay is "
-            "made anew after that, by params and a deploy (docs/doctor.md)"
+            f"jumpcf user offboard {partner} {name}, then take jump-freeze off him and aws iam delete-user "
+            f"--user-name {name} (docs/doctor.md); who is to stay is made anew after that, by params and a deploy"
         )
         yield finding("D723", f"jump{one}", f"IAM has {name}, and no stack of the estate has him", fix)
 

@@ -9,7 +9,6 @@ import yaml
 
 from jumpcf.cli.main import main
 from tests.functional.conftest import Said, calls, opened
-from tests.functional.test_failed_and_nothing_to_see import TOLD, lose
 
 
 @pytest.fixture
@@ -68,15 +67,6 @@ def test_from_an_earlier_build_only_the_difference_is_deployed(
     assert "corp/jump-acme-prod RoleRead" in said.out
     same = run(folder, capsys, "rehearse", "--from", str(folder / "build"), "--org", "corp")
     assert (same.code, "No changes." in same.out) == (0, True), same.err
-
-
-def test_what_failed_and_left_nothing_to_see_is_told_and_the_end_is_3(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shutil.copytree(folder / "build", folder / "before")
-    lose(folder)
-    said = run(folder, capsys, "rehearse", "--from", str(folder / "before"), "--org", "lab")
-    assert (said.code, TOLD in said.out) == (3, True), said.out + said.err
 
 
 def test_what_the_locks_do_not_have_any_more_is_left_out_and_said(
