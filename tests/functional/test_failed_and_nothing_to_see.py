@@ -17,9 +17,7 @@ TOLD = f"FAILED jump jump-partner-acme (deploy-stack)  ({STAYS}"
 def members(world: World) -> None:
     """Somebody made by hand is in a group of acme's, which IAM therefore keeps (IAM API reference, DeleteGroup)."""
     iam = world.client("iam", JUMP)
-    iam.create_user(
-        UserName="by.hand", Path="/partner/acme/", Tags=[{"Key": "jump-partner", "Value": "acme"}]
-    )
+    iam.create_user(UserName="by.hand")
     iam.add_user_to_group(UserName="by.hand", GroupName="acme-extra")
 
 
