@@ -21,6 +21,7 @@ _ELEMENTS = {"Version", "Id", "Statement"}
 _OF_A_STATEMENT = {
     *("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"),
 }
+_A_VALUE = (str, int, float)  # made once: `str | int | float` is made anew for each value
 _ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", re.ASCII | re.IGNORECASE)
 _RESOURCE = re.compile(r"\*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.DOTALL)
 
@@ -188,6 +189,6 @@ def _conditions(written: Mapping[str, Any], *, version_2012: bool) -> tuple[Cond
 def _values(written: Any, what: str) -> tuple[str, ...]:
     """The values as texts; JSON's own truth values and numbers mean their text."""
     listed = written if isinstance(written, list) else [written]
-    if not listed or not all(isinstance(one, str | int | float) for one in listed):
+    if not listed or not all(isinstance(one, _A_VALUE) for one in listed):
         raise UnknownConstruct("P209", f"{what} has no value, or one that is no text: {written!r}.")
     return tuple(one if isinstance(one, str) else json.dumps(one) for one in listed)

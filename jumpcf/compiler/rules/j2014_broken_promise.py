@@ -127,23 +127,22 @@ def _statement(body: Mapping[str, Any], version: str) -> Statement | None:
         return None
 
 
-@functools.lru_cache(maxsize=REMEMBERED)
-def _deny(part: bytes, version: str) -> Statement | None:
-    return _statement(orjson.loads(part), version)
-
-
-@functools.lru_cache(maxsize=REMEMBERED)
 def _is_denied(one: Denied, own: tuple[Part, ...]) -> bool:
     """One statement must do it alone; those first that speak of it, for all of them are read only where none does."""
     said = (one.name or one.before).encode()
-    denies = sorted(
-        (each for each in own if b'"Effect":"Deny"' in each[0]), key=lambda each: said not in each[0]
-    )
+    denies = [each for each in own if b'"Effect":"Deny"' in each[0]]
     return any(
-        covered(_wanted(one), [_about(deny, one)])
-        for part, version in denies
-        if (deny := _deny(part, version)) and deny.effect == "Deny"
+        _denies(part, version, one) for part, version in sorted(denies, key=lambda each: said not in each[0])
     )
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _denies(part: bytes, version: str, one: Denied) -> bool:
+    """Remembered by the statement: the levels of a grant have one fence."""
+    statement = _statement(orjson.loads(part), version)
+    if statement is None or statement.effect != "Deny":
+        return False
+    return covered(_wanted(one), [_about(statement, one)])
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
