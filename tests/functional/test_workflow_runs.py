@@ -393,7 +393,7 @@ def test_who_cancels_a_deploy_is_heard_by_jumpcf_itself(tmp_path: Path) -> None:
     steps = yaml.safe_load(text("deploy.yml"))["jobs"]["deploy"]["steps"]
     script = tmp_path / "step.sh"
     script.write_text(next(one["run"] for one in steps if one.get("name") == "Deploy"))
-    told = "#!/usr/bin/env bash\ntrap 'echo heard; exit 130' INT\necho ready\nfor _ in {1..100}; do sleep 0.1; done\n"
+    told = "#!/usr/bin/env bash\ntrap 'echo heard; exit 130' INT\necho ready\nfor _ in {1..600}; do sleep 0.1; done\n"
     (tmp_path / "jumpcf").write_text(told)
     (tmp_path / "jumpcf").chmod(0o755)
     path = f"{tmp_path}:{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -407,7 +407,7 @@ def test_who_cancels_a_deploy_is_heard_by_jumpcf_itself(tmp_path: Path) -> None:
         before = "".join(iter(job.stdout.readline, "ready\n"))
         assert before.startswith("::stop-commands::")
         job.send_signal(signal.SIGINT)
-        assert job.wait(5) == 130
+        assert job.wait(50) == 130
         assert job.stdout.read() == "heard\n"
 
 
