@@ -12,8 +12,7 @@ from typing import Any, Literal
 
 import orjson
 
-from jumpcf.artifacts.codec import canonical, decode
-from jumpcf.artifacts.effects import plan_digest
+from jumpcf.artifacts.codec import canonical, content_digest, decode
 from jumpcf.artifacts.plan import PLAN_SCHEMA, Plan
 from jumpcf.errors import GateRefused
 
@@ -38,7 +37,7 @@ def write(path: Path, plan: Plan, version: str) -> None:
     GateRefused (G524) where something else than a plan file is there; OSError where it cannot be written.
     """
     refuse_other(path)
-    data = canonical(PlanFile(jumpcf=version, digest=plan_digest(plan), plan=plan))
+    data = canonical(PlanFile(jumpcf=version, digest=content_digest(plan), plan=plan))
     handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
@@ -73,7 +72,7 @@ def read(path: Path) -> PlanFile:
         file = decode(PlanFile, data)
     except ValueError:
         raise _refused(path, "was altered, or was made by another version of jumpcf") from None
-    if plan_digest(file.plan) != file.digest:
+    if content_digest(file.plan) != file.digest:
         raise _refused(path, "was altered: its digest is not that of its plan")
     return file
 

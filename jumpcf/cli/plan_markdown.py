@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from jumpcf.artifacts.codec import content_digest
-from jumpcf.artifacts.effects import deletions
+from jumpcf.artifacts.effects import deletions, plan_digest
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import (
     AccountChange,
@@ -98,7 +97,7 @@ def _title(plan: Plan) -> str:
     places = ", ".join(map(code, plan.organizations))
     return (
         f"## jumpcf plan: {plain(plan_view.summary(plan).removeprefix('Plan: '))}\n\n"
-        f"Estate {code(plan.estate)}, organizations {places or 'none'}, plan {code(content_digest(plan))}"
+        f"Estate {code(plan.estate)}, organizations {places or 'none'}, plan {code(plan_digest(plan))}"
     )
 
 

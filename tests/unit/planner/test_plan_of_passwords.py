@@ -19,6 +19,7 @@ from jumpcf.artifacts.operation import (
 )
 from jumpcf.artifacts.plan import Plan
 from jumpcf.artifacts.status import Outcome
+from jumpcf.cli import plan_markdown
 from jumpcf.planner.diff import make_plan
 from jumpcf.planner.explain import sentence
 from jumpcf.planner.judge import judge
@@ -223,3 +224,9 @@ def test_what_was_accepted_holds_when_a_password_is_overdue_and_when_it_was_with
     assert plan_digest(before) == plan_digest(overdue) == plan_digest(after)
     others = room.plan_of(manifest, replace(NONE, stored=True))
     assert plan_digest(others) != plan_digest(before)  # a password that comes is in it
+
+
+def test_the_page_of_a_plan_names_the_digest_that_is_accepted_whatever_is_withdrawn_beside_it() -> None:
+    plan = deployed().plan_of(deployed().manifest_of("ken"), replace(NONE, state="unused", overdue=True))
+    assert any(isinstance(one, WithdrawPassword) for one in plan.operations)
+    assert plan_digest(plan) in plan_markdown.full(plan)
