@@ -44,7 +44,7 @@ GATES = {
     "G533": "There is no bucket for the lock, and nothing in the plan makes it.",
     "G534": "An object in the artifact bucket is not what jumpcf wrote there (exit code 4).",
     "G535": "There is no run to resume.",
-    "G536": "The run to resume deployed other params.",
+    "G536": "The run to resume deployed other params, or was no deploy.",
     "G537": "What is left of a run would do more than the run announced.",
     "G541": "Nobody typed the name of what is to be destroyed.",
     "G542": "Neither params nor AWS know what is to be destroyed.",

@@ -97,4 +97,13 @@ def _refuse_newer(path: Path, found: dict[str, Any]) -> None:
 
 
 def _refused(path: Path, what: str) -> GateRefused:
-    return GateRefused("G524", f"{path} {what}", f"make one with jumpcf plan --out {path}")
+    return GateRefused("G524", f"{path} {what}", f"make one with jumpcf plan --out {_free(path)}")
+
+
+def _free(path: Path) -> Path:
+    """Where `write` can put a plan: here, or under another name."""
+    try:
+        refuse_other(path)
+    except (GateRefused, OSError):
+        return path.parent / f"{path.stem or 'new'}.plan.json"
+    return path

@@ -35,13 +35,14 @@ _TOKEN = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,99}")  # OperationId allows 128;
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """The first line.  `plan` is the digest of the plan's canonical form, `run` the nonce of its tokens,
-    `at` the start in UTC."""
+    `at` the start in UTC, `verb` whose run it is ("" in journals that are older than this field)."""
 
     estate: str
     plan: str
     run: str
     at: str
     version: str
+    verb: str = ""
     schema: int = SCHEMA
 
 
@@ -97,6 +98,7 @@ class Journal:
         *,
         now: datetime.datetime | None = None,
         run: str | None = None,
+        verb: str = "",
         copy: Copy | None = None,
         before: Callable[[AnyOperation], None] | None = None,
     ) -> Self:
@@ -110,6 +112,7 @@ class Journal:
             run=run,
             at=utc(now),
             version=__version__,
+            verb=verb,
         )
         return cls(folder / f"{run_name(now, run)}.jsonl", header, copy=copy, before=before)
 

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from jumpcf.executor.unfinished import Keys, Run
 
 
+AGAIN = {
+    "repair": "run `jumpcf repair` again for the rest; a deploy does not do it",
+    "destroy": "run `jumpcf destroy` again for the rest; a deploy gives again what that took and params still name",
+    "partner freeze": "run `jumpcf partner freeze{partner}` again, for whom it was for: it says what is open still",
+    "partner thaw": "run `jumpcf partner thaw{partner}` again, for whom it was for; where that finds nothing frozen, "
+    "a deploy opens the rest; or `jumpcf partner freeze{partner}`, if it is to stay closed",
+}
+"""What goes on with a run that was no deploy, by its verb."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:
     """The run that was found, and what is left of it; `failed` is what failed in it and left nothing to do."""
@@ -37,8 +47,8 @@ def unfinished(lock: Seen | None) -> "Lease | None":
 def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, say: Say = silent) -> Resumed:
     """Find the last run, ask AWS about what it left open, wait for what still runs, and plan what is left.
 
-    GateRefused: G530 somebody holds the lock; G535 there is nothing to resume; G536 params are others than the
-    run's; G537 what is left would do more than the run announced.
+    GateRefused: G530 somebody holds the lock; G535 there is nothing to resume; G536 the run was no deploy, or params
+    are others than its; G537 what is left would do more than the run announced.
     """
     from jumpcf.executor.journal import Entry
     from jumpcf.executor.unfinished import Notes, settle
@@ -50,11 +60,17 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
     if held and not break_lock:
         raise held
     run, store = _find(folders, before)
+    if again := AGAIN.get(verb := _verb(run, before)):
+        raise GateRefused(
+            "G536",
+            f"run {run.name}, the last that broke off, was no deploy but jumpcf {verb}",
+            again.format(partner=_partner(run)),
+        )
     if content_digest(manifest) != run.plan.manifest:
         raise GateRefused(
             "G536",
             f"params/ are not those that run {run.name} deployed",
-            "take back the change and resume, or go on with plan and deploy",
+            "go on with plan and deploy: they do what is left of it, as params want it now",
         )
     notes, settled = Notes(run, store), list(run.journal.entries)
 
@@ -79,6 +95,18 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
         notes.add(Entry(event="ended", operation="", place="", stack=""))
     events = ((one.operation, one.event, one.reason) for one in settled)
     return Resumed(run=run.name, prepared=left, failed=tuple(left_by(run.plan, events, left.plan)))
+
+
+def _verb(run: "Run", prepared: Prepared) -> str:
+    """Whose run it was; of an older journal as the lock says, which its holder's death left as it was."""
+    lease = prepared.lock.lease if prepared.lock else None
+    return run.journal.header.verb or (lease.verb if lease and lease.run == run.name else "")
+
+
+def _partner(run: "Run") -> str:
+    """The one whose part of a plan a freeze or a thaw rolls out, as a word of the command line."""
+    names = {one.partner for one in run.plan.stacks} | {one.partner for one in run.plan.stack_sets}
+    return f" {names.pop()}" if len(names) == 1 else ""
 
 
 def _left(folders: Folders, before: Prepared, run: "Run", say: Say) -> Prepared:

@@ -106,7 +106,13 @@ def ran(
             _keep_plan(folders, name, plan)
         first = plan if opening is None else behind(plan, opening)
         journal = Journal.start(
-            folders.state / "journal", plan, now=now, run=nonce, copy=door.copy, before=door.before
+            folders.state / "journal",
+            plan,
+            now=now,
+            run=nonce,
+            verb=prepared.verb,
+            copy=door.copy,
+            before=door.before,
         )
         with journal:
             aws = gateway(prepared, held, lock)

@@ -123,7 +123,7 @@ def _run_last(
     look = seen(folders, prepared.sessions, prepared.manifest)
     if look and (held := look.held_by()):
         raise held
-    with Journal.start(folders.state / "journal", prepared.plan) as journal:
+    with Journal.start(folders.state / "journal", prepared.plan, verb=prepared.verb) as journal:
         return execute(
             prepared.plan,
             gateway(prepared, bodies(folders, prepared.manifest).raw),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import World, calls, fifteen_days_older
-from tests.functional.killing import killed
+from tests.functional.killing import killed, killed_in
 from tests.functional.test_faults import fault, touched
 from tests.functional.test_two_machines import machine, run_at
 
@@ -96,7 +96,35 @@ def test_other_params_are_not_resumed(deployed: World, tmp_path: Path) -> None:
     touched(deployed, "3h")
     said = deployed.run("deploy", "--resume")
     assert (said.code, "G536" in said.err) == (5, True)
+    assert "take back" not in said.err
     assert deployed.deploy("--org", "corp").code == 0
+
+
+def test_a_run_that_was_no_deploy_is_not_resumed_and_its_own_verb_does_the_rest(
+    deployed: World, tmp_path: Path
+) -> None:
+    """Params say frozen since before the run: to take that back would open the door."""
+    out = tmp_path / "killed.txt"
+    freeze = ("partner", "freeze", "initech", "--reason", "INC-1")
+    thaw = ("partner", "thaw", "initech", "--yes", "--accept-broadening")
+    for command, mend in ((freeze, "freeze initech` again"), (thaw, "thaw initech` again")):
+        assert killed_in(deployed.folder, out, 8, "before", *command) == -9, out.read_text()
+        file = (deployed.folder / "params/partners/initech.yaml").read_bytes()
+        with calls() as made:
+            said = deployed.run("deploy", "--resume")
+        assert (said.code, made.writes) == (5, []), said.err
+        assert f"G536 run {_last(deployed)}, the last that broke off, was no deploy but jumpcf partner" in said.err
+        assert f"run `jumpcf partner {mend}" in said.err
+        assert "take back" not in said.err
+        assert (deployed.folder / "params/partners/initech.yaml").read_bytes() == file
+        said = deployed.run(*command)
+        assert said.code == 0, said.out + said.err
+    assert deployed.deploy().code == 0  # the door was open when it died, so that thaw found nothing frozen
+    assert deployed.run("plan", "--detailed-exitcode").code == 0
+
+
+def _last(world: World) -> str:
+    return max(path.stem for path in (world.folder / ".jumpcf" / "journal").iterdir())
 
 
 def test_what_was_not_announced_is_not_done(deployed: World, tmp_path: Path) -> None:

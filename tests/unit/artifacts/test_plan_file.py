@@ -79,7 +79,11 @@ def test_a_file_that_is_no_plan_is_neither_overwritten_nor_read(path: Path, cont
     with pytest.raises(GateRefused, match="no plan file; it was not overwritten"):
         write(path, a_plan(), "1")
     assert path.read_bytes() == content
-    assert "is no plan file" in refusal(path)
+    with pytest.raises(GateRefused, match="is no plan file") as refused:
+        read(path)
+    free = path.with_name("tonight.plan.json")
+    assert refused.value.hint == f"make one with jumpcf plan --out {free}"  # which is not refused in turn
+    write(free, a_plan(), "1")
 
 
 def test_a_link_is_not_overwritten(path: Path) -> None:
@@ -93,6 +97,9 @@ def test_a_link_is_not_overwritten(path: Path) -> None:
 def test_what_cannot_be_read_is_told(path: Path, make: Callable[[Path], None]) -> None:
     make(path)
     assert "cannot be read" in refusal(path)
+    with pytest.raises(GateRefused) as refused:
+        read(Path())
+    assert refused.value.hint == "make one with jumpcf plan --out new.plan.json"
 
 
 @pytest.mark.parametrize(
