@@ -57,6 +57,7 @@ GATES = {
     "G559": "A password is shown to a person at a terminal, and nowhere else.",
     "G576": "Nobody typed the name of the user who is to be offboarded.",
     "G577": "Nobody has the name of the user who is to be offboarded, and somebody has one like it (exit code 252).",
+    "G578": "An offboarding was interrupted in the middle (exit code 130).",
     "G561": "params name no such partner or user (exit code 252).",
     "G570": "The jump account has no such partner or user, so there is no door to close or to open (exit code 252).",
     "G571": "The partner or user is frozen.",

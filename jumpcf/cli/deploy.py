@@ -22,8 +22,8 @@ AFTER = {
     "repair": "of jumpcf repair broke off; run repair again for the rest, a deploy does not do it.",
     "destroy": "of jumpcf destroy broke off; this deploy gives again what that took and params still name.",
     "partner freeze": "of jumpcf partner freeze broke off; run it again, it says what is open.",
-    "partner thaw": "of jumpcf partner thaw broke off; this deploy opens the roles that it left closed, and thaw, run "
-    "again, the door in the jump account. Or close it again: partner freeze.",
+    "partner thaw": "of jumpcf partner thaw broke off; this deploy opens the roles that it left closed; run thaw "
+    "again for the door in the jump account, or partner freeze.",
 }
 """What a deploy says of a run that broke off before it, by the verb of that run."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import hours, utc
 from jumpcf.errors import ProblemsFound, UnknownName
+from jumpcf.pipeline.breaking_off import told
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -82,16 +83,21 @@ def find(folders: Folders, partner: str, name: str, *, say: Say = silent) -> Fou
 
 
 def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarded":
-    """Take everything, say in params that he left, and say what IAM shows then."""
+    """Say in params that he left, take everything, and say what IAM shows then.
+
+    Params first: whatever breaks the taking off, no deploy finds him under `users` then.  AwsRefused and Interrupted
+    (G578) where it is broken off; what was taken until then stays taken.
+    """
     from jumpcf.artifacts.offboarded import Offboarded
 
+    written = _written(folders, found, datetime.datetime.now(datetime.UTC))
     proofs: tuple[Proof, ...] = ()
     if found.user is not None:
-        proofs = found.emergency.take(found.operation, found.user, lambda progress: say(progress.status))
+        with told(_stands(found, written)):
+            proofs = found.emergency.take(found.operation, found.user, lambda progress: say(progress.status))
     now = datetime.datetime.now(datetime.UTC)
     partly = any(one.amiss for one in proofs)
     frozen = any(one.stays for one in proofs)
-    written = _written(folders, found, now)
     return Offboarded(
         estate=found.jump.estate,
         partner=found.operation.partner,
@@ -105,6 +111,15 @@ def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarde
         todo=tuple(_todo(found, written, now, partly=partly, frozen=frozen)),
         params=written.file if written.done else "",
     )
+
+
+def _stands(found: Found, written: "Written") -> str:
+    """What params say of him by now, in words."""
+    if problem := written.by_hand:
+        return f"params do not say yet that he left ({_where(problem)}: {problem.message})"
+    if found.estate is not None and found.partner is None:
+        return f"params have no partner {found.operation.partner} any more"
+    return f"he stands under left in {written.file}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

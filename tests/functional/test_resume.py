@@ -113,7 +113,10 @@ def test_a_run_that_was_no_deploy_is_not_resumed_and_its_own_verb_does_the_rest(
         with calls() as made:
             said = deployed.run("deploy", "--resume")
         assert (said.code, made.writes) == (5, []), said.err
-        assert f"G536 run {_last(deployed)}, the last that broke off, was no deploy but jumpcf partner" in said.err
+        assert (
+            f"G536 run {_last(deployed)}, the last that broke off, was no deploy but jumpcf partner"
+            in said.err
+        )
         assert f"run `jumpcf partner {mend}" in said.err
         assert "take back" not in said.err
         assert (deployed.folder / "params/partners/initech.yaml").read_bytes() == file
