@@ -1,5 +1,6 @@
 """`jumpcf user offboard` that is broken off in the middle: what is told, what params say, and the way on."""
 
+import signal
 import subprocess
 import sys
 
@@ -32,10 +33,18 @@ def taken_by_the_same_command(world: World) -> None:
 def test_ctrl_c_says_what_stands_in_params_and_the_same_command_takes_the_rest(deployed: World) -> None:
     fault(deployed, "latency", "300ms", "--service", "iam")
     command = [sys.executable, "-m", "jumpcf", "-C", str(deployed.folder), *OFFBOARD]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # a test in the background has it ignored
+    )
     assert running.stderr is not None
     assert "taking" in running.stderr.readline()
-    running.send_signal(2)
+    running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, ""), err
     assert "G578 interrupted: some of what he has may be taken by now" in words(err)
