@@ -23,7 +23,7 @@ class SeenKey:
 class SeenUser:
     """A user below /partner/.  `tag` is his partner's tag; `password` is when it was last changed or made, "" where
     he has none, and `must_change` whether IAM demands another at the next sign-in.  `policies` are attached or
-    inline ones of his own, the freeze policy apart."""
+    inline ones of his own, the freeze policy apart; `shut` is what that is attached to: himself, his groups."""
 
     name: str
     path: str
@@ -36,6 +36,7 @@ class SeenUser:
     signed_in: str
     mfa: tuple[MfaKind, ...]
     keys: tuple[SeenKey, ...]
+    shut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ open in the jump account is judged by his own policies until he is deleted, and 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from jumpcf.artifacts.marks import ESTATE_TAG, FREEZE_POLICY, PARTNER_TAG, freeze_policy_beside
+from jumpcf.artifacts.marks import ESTATE_TAG, FREEZE_POLICY, PARTNER_PATH, PARTNER_TAG, freeze_policy_beside
 from jumpcf.artifacts.offboarded import Proof
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.aws.api import Api
@@ -23,6 +23,14 @@ from jumpcf.errors import AwsRefused
 STORED = "stored initial password"
 HOPELESS = ("A502", "A503", "A505", "A536")
 """Without credentials or network no other call will be answered either."""
+
+
+def _whose(user: Answer, tags: dict[str, str], estate: str) -> str:
+    """What to do about somebody else's; path and tags tell whose, where they agree."""
+    partner = tags.get(PARTNER_TAG, "")
+    if not partner or user["Path"] != f"{PARTNER_PATH}{partner}/" or tags.get(ESTATE_TAG, estate) != estate:
+        return "name the partner whose user he is"
+    return f"`jumpcf user offboard {partner} {user['UserName']}`: he is {partner}'s until a deploy moves him"
 
 
 @dataclass(slots=True)
@@ -61,7 +69,7 @@ class Emergency(Users):
             "A531",
             f"{operation.user} is not {operation.partner}'s user of the estate {estate} ({found}); "
             "nothing was touched",
-            "name the partner whose user he is",
+            _whose(user, tags, estate),
         )
 
     def names(self, path: str) -> list[str]:

@@ -5,6 +5,7 @@ Everything here is one call of IAM in the jump account and its reading back; not
 
 import datetime
 from dataclasses import dataclass
+from typing import Literal
 
 from jumpcf.artifacts.marks import FREEZE_POLICY, MEMBERS, PARTNER_PATH
 from jumpcf.aws.api import Api, said_at
@@ -50,6 +51,7 @@ class Door:
     policy: str  # the freeze policy's ARN
     partner: str
     user: str = ""
+    verb: Literal["freeze", "thaw"] = "freeze"
 
     @property
     def name(self) -> str:
@@ -129,13 +131,19 @@ class Door:
             if refused.aws_code != GONE:
                 raise
             kind = "user" if self.user else "group"
-            raise NoDoor(
-                "G570", f"the jump account has no {kind} {self.name}: there is nothing to close"
-            ) from None
+            nothing = f"there is nothing to {'close' if self.verb == 'freeze' else 'open'}"
+            raise NoDoor("G570", f"the jump account has no {kind} {self.name}: {nothing}") from None
         if found["Path"] != f"{PARTNER_PATH}{self.partner}/":
             what = f"{self.name} has the path {found['Path']} and is none of {self.partner}'s; nothing was touched"
-            raise AwsRefused("A573", what, "look for it in the jump account")
+            raise AwsRefused("A573", what, self._whose(found["Path"]))
         return True
+
+    def _whose(self, path: str) -> str:
+        """What to do about somebody who stands under another partner's path."""
+        other = _partner_of(path)
+        if not (self.user and other):
+            return "look for it in the jump account"
+        return f"`jumpcf partner {self.verb} {other} --user {self.user}`: he is {other}'s until a deploy moves him"
 
     def verified(self) -> datetime.datetime:
         """What the attached policy says, for somebody may have given it another version (A572); gives when AWS said
@@ -146,6 +154,10 @@ class Door:
             what = f"{self.policy} ({version}) does not deny everything, so {self.name} may be open"
             raise AwsRefused("A572", what, f"somebody changed it: jumpcf drift; {BY_HAND}")
         return _later(answer)
+
+
+def _partner_of(path: str) -> str:
+    return path.removeprefix(PARTNER_PATH).strip("/") if path.startswith(PARTNER_PATH) else ""
 
 
 def _denies_everything(document: object) -> bool:

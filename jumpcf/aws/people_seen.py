@@ -5,6 +5,7 @@ person is asked for one at a time for what no list has: whether a password must 
 those who have keys their use.  The credential report has when a password was changed, and who has keys at all.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -26,19 +27,31 @@ def see_people(iam: Api, parallel: Mapper, waiter: Waiter, path: str = PARTNER_P
     report = read_report(iam, waiter)
     used = {user["UserName"]: user.get("PasswordLastUsed") for user in users_below(iam, path)}
     details = [
-        one
-        for one in iam.pages(
-            "GetAccountAuthorizationDetails", "UserDetailList", mark="Marker", Filter=["User"], MaxItems=PAGE
-        )
-        if one["Path"].startswith(path) and one["UserName"] in used
+        one for one in _details(iam, "User") if one["Path"].startswith(path) and one["UserName"] in used
     ]
-    seen = parallel(partial(_one, iam, report, used), details)
+    shut = _shut_groups(iam)
+    seen = parallel(partial(_one, iam, report, used, shut), details)
     users = sorted((one for one in seen if one is not None), key=lambda one: (one.path, one.name))
     return SeenPeople(reported=utc(report.made), users=tuple(users))
 
 
-def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> SeenUser | None:
-    name = detail["UserName"]
+def _details(iam: Api, kind: str) -> Iterator[Answer]:
+    return iam.pages(
+        "GetAccountAuthorizationDetails", f"{kind}DetailList", mark="Marker", Filter=[kind], MaxItems=PAGE
+    )
+
+
+def _shut_groups(iam: Api) -> set[str]:
+    """The groups that the freeze policy is attached to."""
+    return {one["GroupName"] for one in _details(iam, "Group") if any(map(is_freeze, _attached(one)))}
+
+
+def _attached(detail: Answer) -> list[str]:
+    return [one["PolicyArn"] for one in detail.get("AttachedManagedPolicies") or ()]
+
+
+def _one(iam: Api, report: Report, used: dict[str, Any], shut: set[str], detail: Answer) -> SeenUser | None:
+    name, groups = detail["UserName"], sorted(detail.get("GroupList") or ())
     line = report.users.get(detail["Arn"])
     profile = iam.call_or_none("GetLoginProfile", UserName=name)
     devices = iam.call_or_none("ListMFADevices", UserName=name)
@@ -46,7 +59,7 @@ def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> Seen
         return None
     keys = _keys(iam, name) if line is None or line.keys else ()
     changed = line.password_changed if line else ""
-    attached = [one["PolicyArn"] for one in detail.get("AttachedManagedPolicies") or ()]
+    attached = _attached(detail)
     inline = [one["PolicyName"] for one in detail.get("UserPolicyList") or ()]
     reported = line.password_used if line else ""
     return SeenUser(
@@ -54,13 +67,16 @@ def _one(iam: Api, report: Report, used: dict[str, Any], detail: Answer) -> Seen
         path=detail["Path"],
         arn=detail["Arn"],
         tag=tag_dict(detail.get("Tags")).get(PARTNER_TAG, ""),
-        groups=tuple(sorted(detail.get("GroupList") or ())),
+        groups=tuple(groups),
         policies=tuple(sorted([*(one for one in attached if not is_freeze(one)), *inline])),
         password=max(utc(profile["LoginProfile"]["CreateDate"]), changed) if profile else "",
         must_change=bool(profile and profile["LoginProfile"].get("PasswordResetRequired")),
         signed_in=max(reported, utc(used[name]) if used[name] else ""),
         mfa=tuple(sorted(kind_of(one["SerialNumber"]) for one in devices["MFADevices"])),
         keys=keys,
+        shut=tuple(
+            [*([name] if any(map(is_freeze, attached)) else ()), *(one for one in groups if one in shut)]
+        ),
     )
 
 

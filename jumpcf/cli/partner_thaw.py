@@ -66,5 +66,7 @@ def command(
     console.result(
         building.encode(made) if console.json else freeze_view.text(made, file=doors.file_of(partner))
     )
+    for one in doors.frozen_alone(to, who):
+        console.say(f"{one} stays frozen by his own entry: jumpcf partner thaw {partner} --user {one}")
     pass_unshown(gated(deployed.outcomes.values()))
     return Exit.DONE if made.whole else Exit.NOT_AS_WANTED

@@ -8,6 +8,7 @@ from jumpcf.artifacts.roster import Ending, Expiring, Listed, Roster
 from jumpcf.cli.tables import WIDTH, csv_text, one_line, table, wrapped_table
 from jumpcf.planner.words import count
 
+OVER = "left, may go from params once deployed everywhere"
 SHOWN = 6  # people of one grant or contract that are named without --verbose
 
 
@@ -52,7 +53,10 @@ def _left(made: Roster, verbose: bool) -> list[str]:
     over = [f"{one.partner}/{one.name} ({one.place})" for one in made.left if one.over]
     return [
         line
-        for told, names in (("left, denied what is open", still), ("left, may go from params", over))
+        for told, names in (
+            ("left, denied what is open", still),
+            (OVER, over),
+        )
         if names
         for line in textwrap.wrap(
             one_line(f"{told}: {_named(names, verbose)}"), WIDTH, subsequent_indent="    "

@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jumpcf.artifacts.instants import instant, utc
 from jumpcf.errors import JumpcfError, ProblemsFound
@@ -62,7 +62,7 @@ def _despite(folders: Folders, broken: ProblemsFound) -> Way:
     return Way(partition=built.partition, name=built.estate, jump=built.jump, broken=broken)
 
 
-def door(to: Way, who: Who) -> "Door":
+def door(to: Way, who: Who, verb: Literal["freeze", "thaw"] = "freeze") -> "Door":
     """Our door in the jump account, whose credentials are verified.  AwsRefused A507 and the like."""
     from jumpcf.artifacts.manifest import JUMP
     from jumpcf.artifacts.marks import freeze_policy
@@ -76,6 +76,7 @@ def door(to: Way, who: Who) -> "Door":
         policy=freeze_policy(to.partition, to.jump.account),
         partner=who.partner,
         user=who.user,
+        verb=verb,
     )
 
 
@@ -211,6 +212,12 @@ def shut_with_all(to: Way, who: Who) -> bool:
     return bool(who.user and partner and partner.frozen)
 
 
+def frozen_alone(to: Way, who: Who) -> list[str]:
+    """The partner's users who stay frozen by entries of their own where he is thawed; nobody where `who` is one."""
+    partner = to.estate.partners.get(who.partner) if to.estate and not who.user else None
+    return sorted(one.name for one in partner.users if one.frozen) if partner else []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A door by its name in IAM: whether it is closed there, and since when params say so ("": they do not)."""
@@ -225,7 +232,7 @@ def look(folders: Folders, to: Way, who: Who) -> State:
     from jumpcf.aws.freezing import NoDoor
     from jumpcf.estate import freezing
 
-    here = door(to, who)
+    here = door(to, who, "thaw")
     try:
         closed = here.there() and here.closed()
     except NoDoor as error:

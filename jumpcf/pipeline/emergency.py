@@ -150,13 +150,13 @@ def _written(folders: Folders, found: Found, now: datetime.datetime) -> Written:
 
 
 def _estate(folders: Folders, say: Say) -> "Estate | None":
+    from jumpcf.planner.words import count
+
     try:
         return load(folders)[0]
     except ProblemsFound as found:
-        errors = sum(one.severity == "error" for one in found.problems)
-        say(
-            f"params/ have {errors} problems; going on with params/estate.yaml alone. `jumpcf build` names them."
-        )
+        errors = count(sum(one.severity == "error" for one in found.problems), "problem")
+        say(f"params/ have {errors}; going on with params/estate.yaml alone. `jumpcf build` names them.")
         return None
 
 
@@ -216,7 +216,7 @@ def _todo(
             else "is judged by no Deny of ours until that deploy deletes him"
         )
         yield (
-            f"Sessions of roles that he took before are good for {hours(seconds)}, until "
+            f"Sessions of roles that he took before are {_denied_by_freeze(found)}good for {hours(seconds)}, until "
             f"{utc(now + datetime.timedelta(seconds=seconds))} at most{sooner}; what he had "
             f"open in the jump account {here}."
         )
@@ -239,6 +239,12 @@ def _todo(
     else:
         yield f"{written.file} has him under left already: {deploy}{denied}."
     yield from _elsewhere(found)
+
+
+def _denied_by_freeze(found: Found) -> str:
+    """Params say that he was frozen, and nobody has looked here whether every role knows of it."""
+    frozen = (found.listed and found.listed.frozen) or (found.partner and found.partner.frozen)
+    return f"denied where his freeze ({frozen.reason}) was rolled out; elsewhere they are " if frozen else ""
 
 
 def _where(problem: "Problem") -> str:

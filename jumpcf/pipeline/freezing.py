@@ -117,6 +117,8 @@ def closing(
 
 def _next_deploy(shut: Shut) -> str:
     """What a deploy of these params does to a door of which they do not say that it is closed."""
+    from jumpcf.planner.frozen import OPENS
+
     estate, who = shut.way.estate, shut.who
     if estate and who.partner not in estate.partners:
         return "deletes the partner's users and roles"
@@ -124,7 +126,7 @@ def _next_deploy(shut: Shut) -> str:
         if estate.partners[who.partner].grants:
             return "is refused (G527): it would delete him, and end no session of his"
         return "deletes him"  # and the roles, if there were any
-    return "opens the door again"
+    return OPENS
 
 
 def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterator[Said]":
@@ -215,7 +217,7 @@ def nothing_to_open(to: Way, who: Who) -> "Freezing":
 
 def _open(folders: Folders, to: Way, who: Who, ready: Ready) -> None:
     """By API what CloudFormation has not taken off already; under the deploy lock, for opening waits."""
-    here = door(to, who)
+    here = door(to, who, "thaw")
     if not here.closed():
         return
     prepared = ready.prepared

@@ -46,7 +46,7 @@ def hand_over(
     from jumpcf.aws.identity import caller
     from jumpcf.planner.passwords import create_password
 
-    store, person = _person(manifest, partner, user)
+    store, person = _person(folders, manifest, partner, user)
     sessions = jump_sessions(manifest.jump)
     operation = create_password(manifest, store, person, "asked for by hand")
     if new:
@@ -125,7 +125,9 @@ def _passwords(sessions: "Sessions", held: Callable[[], bool] = lambda: False) -
     return Passwords(Api(sessions, JUMP, "iam"), Api(sessions, JUMP, "ssm"), Waiter(), locked=held)
 
 
-def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordStore, Person]":
+def _person(
+    folders: Folders, manifest: "Manifest", partner: str, user: str
+) -> "tuple[PasswordStore, Person]":
     from jumpcf.estate.roster import nobody
     from jumpcf.estate.similar import did_you_mean
 
@@ -141,8 +143,15 @@ def _person(manifest: "Manifest", partner: str, user: str) -> "tuple[PasswordSto
             partner, user, people[partner], [one.name for one in manifest.left if one.partner == partner]
         )
     if people[partner][user].frozen:
-        hint = (
-            f"jumpcf partner thaw {partner} opens the door again, if he was frozen alone with --user {user}"
-        )
+        hint = f"{_thaws(folders, partner, user)} opens the door again"
         raise GateRefused("G571", f"{user} of {partner} is frozen, and gets no password", hint)
     return store, people[partner][user]
+
+
+def _thaws(folders: Folders, partner: str, user: str) -> str:
+    """What thaws him: alone, with his whole partner, or both."""
+    from jumpcf.estate.freezing import written
+
+    words = {user: f"jumpcf partner thaw {partner} --user {user}", "": f"jumpcf partner thaw {partner}"}
+    found = [word for one, word in words.items() if written(folders.root, partner, one)]
+    return " and then ".join(found) or words[""]

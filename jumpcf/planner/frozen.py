@@ -13,6 +13,8 @@ from jumpcf.errors import JumpcfError, Mark, ProblemsFound
 from jumpcf.planner.words import count
 
 AGAIN = "run it again"
+OPENS = "ends no session, and opens the door again if an earlier one rolled out that it is closed"
+"""What a deploy does of whose door params do not say that it is closed: CloudFormation takes off what it attached."""
 UNSEEN = "docs/people.md, What a fence cannot see"
 FENCED = ("current", "deployed")
 """States of the accounts that have a fence: management, excepted and suspended ones are as wanted without."""
@@ -63,7 +65,7 @@ def at_the_door(
         yield Open(place=JUMP, what=f"everything of {one}", why="he is not in the group", hint=again)
 
 
-def unwritten(error: ProblemsFound, next_deploy: str = "opens the door again") -> Open:
+def unwritten(error: ProblemsFound, next_deploy: str = OPENS) -> Open:
     """Params do not say that the door is closed, and this is what the next deploy does."""
     return Open(
         place="params",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from jumpcf.artifacts.instants import utc
-from jumpcf.artifacts.marks import PARTNER_PATH
+from jumpcf.artifacts.marks import FREEZE_POLICY, PARTNER_PATH
 from jumpcf.artifacts.people import (
     Finding,
     KeyStatus,
@@ -19,19 +19,19 @@ from jumpcf.artifacts.people import (
     SeenPeople,
     SeenUser,
 )
-from jumpcf.artifacts.roster import Listed, Roster
+from jumpcf.artifacts.roster import Gone, Listed, Roster
 from jumpcf.planner.words import count
 
 CIS = "v3.0.0/"
 UNUSED, OLD = 45, 90  # days: recommendations 1.12 and 1.14
 KEYS = ("two-keys", "old-key", "needless-key")
-DIFFERS = ("unknown", "missing", "groups", "tag")
+DIFFERS = ("unknown", "missing", "left", "frozen", "groups", "tag")
 WORDS = {
     "no-mfa": "somebody has a password and no MFA device (CIS 1.10)",
     "stale-<N>d": "credentials were not used for so many days (CIS 1.12: 45)",
     "keys": "old-key, two-keys or needless-key (CIS 1.13, 1.14)",
     "policies": "a user has policies of his own (CIS 1.15)",
-    "differs": "IAM and params differ: unknown, missing, groups or tag",
+    "differs": "IAM and params differ: unknown, missing, left, frozen, groups or tag",
     "ended": "somebody's last day has passed",
     "any": "there is any finding",
 }
@@ -42,7 +42,10 @@ def judge_people(roster: Roster, seen: SeenPeople, now: datetime.datetime) -> Pe
     """Everybody of params and of IAM, each once: one who stands under another partner's path is two."""
     listed = {(one.partner, one.name): one for one in roster.users}
     there = {(_partner(one), one.name): one for one in seen.users}
-    people = tuple(_person(key, listed.get(key), there.get(key), now) for key in sorted({*listed, *there}))
+    left = {(one.partner, one.name): one for one in roster.left}
+    people = tuple(
+        _person(key, listed.get(key), left.get(key), there.get(key), now) for key in sorted({*listed, *there})
+    )
     return PeopleStatus(estate=roster.estate, at=utc(now), reported=seen.reported, people=people)
 
 
@@ -61,12 +64,17 @@ def _partner(user: SeenUser) -> str:
 
 
 def _person(
-    key: tuple[str, str], listed: Listed | None, seen: SeenUser | None, now: datetime.datetime
+    key: tuple[str, str],
+    listed: Listed | None,
+    left: Gone | None,
+    seen: SeenUser | None,
+    now: datetime.datetime,
 ) -> PersonStatus:
     keys = tuple(_key(one, now) for one in seen.keys) if seen else ()
     idle = _idle(seen, keys, now) if seen else None
-    findings = [*_differences(listed, seen)]
-    if seen:
+    gone = left if listed is None else None
+    findings = [*(_leaves(gone) if gone else _differences(listed, seen))]
+    if seen and not gone:  # of who left the deploy takes everything
         findings += _credentials(listed, seen, keys, idle)
     return PersonStatus(
         partner=key[0],
@@ -108,29 +116,61 @@ def _idle(seen: SeenUser, keys: tuple[KeyStatus, ...], now: datetime.datetime) -
     return max(days, default=None)
 
 
+def _leaves(left: Gone) -> Iterator[Finding]:
+    told = f"he left on {left.day} ({left.place}), and no deploy has deleted him yet"
+    yield _finding("left", told, "`jumpcf deploy --accept-deletion`: it takes all that he has")
+
+
 def _differences(listed: Listed | None, seen: SeenUser | None) -> Iterator[Finding]:
     if seen is None:
         fix = "`jumpcf deploy` makes him; where his stack is there, he was deleted by hand: `jumpcf drift` tells"
         yield _finding("missing", "params name him and IAM does not know him", fix)
         return
     if listed is None:
-        fix = "`jumpcf deploy --accept-deletion` where params had him before; else an administrator made him"
+        fix = (
+            f"`jumpcf user remove {_partner(seen)} {seen.name} --unlisted`, then `jumpcf deploy --accept-deletion` "
+            "(where his whole partner was taken out, the deploy alone); if no deploy made him, an administrator did"
+        )
         yield _finding("unknown", "IAM has him and params do not", fix)
         return
     if seen.tag != listed.partner:
         told = f"his tag says {seen.tag or 'nothing'} and not {listed.partner}"
         yield _finding("tag", told, "`jumpcf drift`, and find out who changed it: roles trust this tag")
-    more = sorted({*seen.groups} - {*listed.iam_groups})
-    less = sorted({*listed.iam_groups} - {*seen.groups})
-    if more or less:
-        told = "; ".join(
-            f"{word} {', '.join(names)}" for word, names in (("also in", more), ("not in", less)) if names
-        )
-        fix = "put the groups into params, or take him out of them by hand; a deploy changes them with his stack only"
-        yield _finding("groups", told, fix)
+    yield from _groups(listed, seen)
+    yield from _shut(listed, seen)
     if listed.ended:
         fix = "`jumpcf user remove`, then deploy; IAM keeps him out since then"
         yield _finding("ended", f"his last day was {listed.until}", fix)
+
+
+def _groups(listed: Listed, seen: SeenUser) -> Iterator[Finding]:
+    """A deploy changes memberships with the user's stack only, and mends none that AWS lost since."""
+    more = sorted({*seen.groups} - {*listed.iam_groups})
+    less = sorted({*listed.iam_groups} - {*seen.groups})
+    told, fixes = [], []
+    if more:
+        told.append(f"also in {', '.join(more)}")
+        fixes.append("put the groups into params, or take him out of them by hand")
+    if less:
+        told.append(f"not in {', '.join(less)}")
+        fixes.append(
+            f"`jumpcf user remove {listed.partner} {listed.name}`, deploy, move him back to users, deploy: he is "
+            "made anew; or an administrator adds him to them (aws iam add-user-to-group)"
+        )
+    if told:
+        yield _finding("groups", "; ".join(told), "; ".join(fixes))
+
+
+def _shut(listed: Listed, seen: SeenUser) -> Iterator[Finding]:
+    """A deploy takes off the policy that an earlier one attached, and none that a freeze or an offboarding did."""
+    if not seen.shut or listed.frozen:
+        return
+    own = seen.name in seen.shut
+    whom = [f"{listed.partner} --user {seen.name}"] if own else []
+    whom += [listed.partner] if seen.shut[int(own) :] else []
+    fix = " and ".join(f"`jumpcf partner thaw {one}`" for one in whom)
+    told = f"{FREEZE_POLICY} is on {', '.join(seen.shut)}, so he may do nothing; params do not say frozen"
+    yield _finding("frozen", told, f"{fix}; if that is wanted, freeze again, so that params say so")
 
 
 def _credentials(

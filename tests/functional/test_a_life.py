@@ -240,7 +240,10 @@ def _frozen_and_thawed(life: Life, his: Person, reader: Person, hanako: Person) 
     assert life.run("plan", "--detailed-exitcode").code == 0
     with pytest.raises(GateRefused) as closed:
         life.handed(new=True)
-    assert closed.value.code == "G571"
+    assert (closed.value.code, closed.value.hint) == (
+        "G571",
+        f"jumpcf partner thaw acme --user {RIN} opens the door again",
+    )
     kit = life.run("partner", "kit", *FREEZE, "--out", str(life.folder / "kits"))
     assert (kit.code, "G582" in kit.err) == (5, True)
 

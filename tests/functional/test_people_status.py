@@ -63,4 +63,4 @@ def test_what_people_have_is_told_beside_what_params_want(lasting_world: World) 
         (ken,) = lasting_world.run("-o", "json", *FOUND, "acme", "ken.mori").json["people"]
     assert seen.writes == ["GenerateCredentialReport"]
     assert (ken["password"], ken["mfa"], ken["keys"]) == ("none", [], [])
-    assert [one["code"] for one in ken["findings"]] == ["unknown"]  # until a deploy deletes him
+    assert [one["code"] for one in ken["findings"]] == ["left"]  # until a deploy deletes him

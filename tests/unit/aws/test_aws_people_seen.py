@@ -49,6 +49,7 @@ class FakePeople(Scripted):
         self.devices: dict[str, list[str]] = {}
         self.keys: dict[str, list[str]] = {}
         self.gone: set[str] = set()
+        self.groups: list[dict[str, Any]] = [{"GroupName": "acme-members", "AttachedManagedPolicies": []}]
 
     def add(self, name: str, **more: Any) -> None:
         self.users[name] = {
@@ -80,8 +81,9 @@ class FakePeople(Scripted):
     def get_account_authorization_details(
         self, Filter: list[str], MaxItems: int, Marker: str = ""
     ) -> dict[str, Any]:
-        assert Filter == ["User"]
-        return self._page("UserDetailList", [*self.users.values()], Marker)
+        (kind,) = Filter
+        items = {"User": [*self.users.values()], "Group": self.groups}[kind]
+        return self._page(f"{kind}DetailList", items, Marker)
 
     def get_login_profile(self, UserName: str) -> dict[str, Any]:
         if UserName not in self.profiles:
@@ -120,6 +122,19 @@ class Room:
     def see(self, path: str = "/partner/") -> SeenPeople:
         waiter = Waiter(self.clock.sleep, self.clock)
         return see_people(Api(self.clients, "jump", "iam"), map, waiter, path)
+
+
+def test_whom_the_freeze_policy_is_attached_to_is_seen() -> None:
+    iam, other = FakePeople(line("taro"), line("mio")), {"PolicyArn": "arn:aws:iam::111111111111:policy/x"}
+    freeze = {"PolicyArn": "arn:aws:iam::111111111111:policy/jump/jump-freeze"}
+    iam.add("taro", AttachedManagedPolicies=[freeze])
+    iam.add("mio", GroupList=["acme-members", "acme-dev"], AttachedManagedPolicies=[other])
+    assert [one.shut for one in Room(iam).see().users] == [(), ("taro",)]
+    iam.groups = [
+        {"GroupName": "acme-dev", "AttachedManagedPolicies": [other]},
+        {"GroupName": "acme-members", "AttachedManagedPolicies": [other, freeze]},
+    ]
+    assert [one.shut for one in Room(iam).see().users] == [("acme-members",), ("taro", "acme-members")]
 
 
 def test_what_a_person_has_comes_from_where_it_is_freshest() -> None:

@@ -8,6 +8,7 @@ from jumpcf.errors import AwsRefused, Problem, ProblemsFound
 from jumpcf.estate.model import Estate, Grant
 from jumpcf.pipeline.doors import Shut, Way, Who
 from jumpcf.pipeline.freezing import closing
+from jumpcf.planner.frozen import OPENS
 from tests.unit.builders import a_grant, a_level, a_partner, a_statement, an_estate
 
 IAM = ("arn:aws:iam::aws:policy/IAMFullAccess",)
@@ -67,7 +68,11 @@ def test_nobody_who_only_reads_is_named_nor_is_anything_guessed_of_broken_params
 @pytest.mark.parametrize(
     ("user", "grants", "told"),
     [
-        ("", (a_grant(),), "the next deploy opens the door again"),
+        (
+            "",
+            (a_grant(),),
+            f"the next deploy {OPENS}",
+        ),
         (
             "nobody",
             (a_grant(),),

@@ -78,9 +78,10 @@ def test_who_left_stands_below_and_whose_entry_may_go_with_its_place() -> None:
 
     left = (gone("ken.mori", over=False), gone("mio.kato", over=True))
     text = roster_view.users(Roster(estate="example", at="", users=(a_listed(),), left=left), "table", False)
-    assert text.splitlines()[-3:] == [
+    assert text.splitlines()[-4:] == [
         "left, denied what is open: acme/ken.mori (2026-11-30)",
-        "left, may go from params: acme/mio.kato (params/partners/acme.yaml:9:5)",
+        "left, may go from params once deployed everywhere: acme/mio.kato",
+        "    (params/partners/acme.yaml:9:5)",
         "1 user of 1 partner.",
     ]
 

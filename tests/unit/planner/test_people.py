@@ -8,7 +8,7 @@ import pytest
 
 from jumpcf.artifacts.codec import canonical, decode
 from jumpcf.artifacts.people import PeopleStatus, PersonStatus, SeenKey, SeenPeople, SeenUser
-from jumpcf.artifacts.roster import Listed, Roster
+from jumpcf.artifacts.roster import Gone, Listed, Roster
 from jumpcf.planner.people import WORDS, judge_people, met
 
 NOW = datetime.datetime(2027, 1, 15, 8, tzinfo=datetime.UTC)
@@ -82,6 +82,8 @@ def test_who_is_as_wanted_has_no_finding() -> None:
         ({"tag": ""}, ["tag"]),
         ({"groups": ("acme-members",)}, ["groups"]),
         ({"groups": ("acme-dev", "acme-members", "x")}, ["groups"]),
+        ({"shut": ("taro.yamada",)}, ["frozen"]),
+        ({"shut": ("acme-members",)}, ["frozen"]),
     ],
 )
 def test_each_rule_has_its_number(seen: dict[str, Any], wanted: list[str]) -> None:
@@ -132,6 +134,31 @@ def test_who_is_only_in_params_only_in_iam_or_under_another_partner() -> None:
     assert (codes(unknown), unknown.listed, unknown.partner) == (["unknown"], False, "acme")
     two = status(TARO, replace(SEEN, path="/partner/globex/")).people
     assert [(one.partner, codes(one)) for one in two] == [("acme", ["missing"]), ("globex", ["unknown"])]
+
+
+def test_who_is_frozen_in_params_too_is_no_finding_and_each_door_has_its_thaw() -> None:
+    assert codes(person(replace(TARO, frozen="INC-7"), shut=("taro.yamada", "acme-members"))) == []
+    (both,) = person(shut=("taro.yamada", "acme-members")).findings
+    (group,) = person(shut=("acme-members",)).findings
+    thaw = "`jumpcf partner thaw acme`"
+    assert both.fix.startswith(f"`jumpcf partner thaw acme --user taro.yamada` and {thaw};")
+    assert group.fix.startswith(f"{thaw};")
+
+
+def test_each_side_of_other_groups_has_its_own_way_out() -> None:
+    (more,) = person(groups=("acme-dev", "acme-members", "x")).findings
+    (less,) = person(groups=("acme-members",)).findings
+    assert ("by hand" in more.fix, "user remove" in more.fix) == (True, False)
+    assert ("by hand" in less.fix, "`jumpcf user remove acme taro.yamada`" in less.fix) == (False, True)
+
+
+def test_whoever_left_has_one_finding_until_he_is_deleted() -> None:
+    left = Gone(partner="acme", name="taro.yamada", day="2027-01-14", over=False, place="acme.yaml:9:5")
+    roster = Roster(estate="example", at="", users=(), left=(left,))
+    seen = SeenPeople(reported=ago(0), users=(replace(SEEN, mfa=(), policies=("x",)),))
+    (one,) = judge_people(roster, seen, NOW).people
+    assert codes(one) == ["left"]
+    assert judge_people(roster, SeenPeople(reported=ago(0), users=()), NOW).people == ()
 
 
 def test_whose_last_day_has_passed_is_told() -> None:
