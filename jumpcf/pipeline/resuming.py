@@ -60,18 +60,7 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
     if held and not break_lock:
         raise held
     run, store = _find(folders, before)
-    if again := AGAIN.get(verb := _verb(run, before)):
-        raise GateRefused(
-            "G536",
-            f"run {run.name}, the last that broke off, was no deploy but jumpcf {verb}",
-            again.format(partner=_partner(run)),
-        )
-    if content_digest(manifest) != run.plan.manifest:
-        raise GateRefused(
-            "G536",
-            f"params/ are not those that run {run.name} deployed",
-            "go on with plan and deploy: they do what is left of it, as params want it now",
-        )
+    _refuse_other(run, before)
     notes, settled = Notes(run, store), list(run.journal.entries)
 
     def note(one: Entry) -> None:
@@ -95,6 +84,22 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
         notes.add(Entry(event="ended", operation="", place="", stack=""))
     events = ((one.operation, one.event, one.reason) for one in settled)
     return Resumed(run=run.name, prepared=left, failed=tuple(left_by(run.plan, events, left.plan)))
+
+
+def _refuse_other(run: "Run", prepared: Prepared) -> None:
+    """GateRefused (G536) where the run was no deploy, or one of other params."""
+    if again := AGAIN.get(verb := _verb(run, prepared)):
+        raise GateRefused(
+            "G536",
+            f"run {run.name}, the last that broke off, was no deploy but jumpcf {verb}",
+            again.format(partner=_partner(run)),
+        )
+    if content_digest(prepared.manifest) != run.plan.manifest:
+        raise GateRefused(
+            "G536",
+            f"params/ are not those that run {run.name} deployed",
+            "go on with plan and deploy: they do what is left of it, as params want it now",
+        )
 
 
 def _verb(run: "Run", prepared: Prepared) -> str:
