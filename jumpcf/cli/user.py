@@ -199,12 +199,13 @@ def offboard(console: Console, partner: str, user: str, yes: bool, local: bool) 
     \b
     Example: jumpcf user offboard acme taro.yamada
 
-    What a deploy does for whoever leaves params, without plan or build: the policy jump-freeze is attached to
-    him, which denies him everything until he is deleted; groups first and the one with the Denies last, then
-    IAM is read again and what it shows is printed. What is refused keeps nothing else from being taken. Then he
-    is moved from users to left in his partner's file: the deploy that follows deletes him and denies what he
-    has open in the target roles. May be repeated. Only a user under the partner's path with his tag is touched.
-    Asks for the name to be typed. Exit code 3 where something is left, or the policy is not on.
+    What a deploy does for whoever leaves params, without plan or build. He is moved from users to left in his
+    partner's file: the deploy that follows deletes him and denies what he has open in the target roles. The
+    policy jump-freeze is attached to him, which denies him everything until he is deleted; groups are taken
+    first and the one with the Denies last, then IAM is read again and what it shows is printed. What is refused
+    keeps nothing else from being taken. May be repeated, also where it was broken off in the middle. Only a
+    user under the partner's path with his tag is touched. Asks for the name to be typed. Exit code 3 where
+    something is left, or the policy is not on.
 
     Needs, in the jump account, iam:RemoveUserFromGroup on its groups, DeleteVirtualMFADevice on mfa/*,
     ListUsers, and on user/partner/* GetUser, ListGroupsForUser, GetLoginProfile, DeleteLoginProfile,

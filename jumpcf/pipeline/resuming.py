@@ -60,7 +60,7 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
     if held and not break_lock:
         raise held
     run, store = _find(folders, before)
-    _refuse_other(run, before)
+    refuse_other(run, before)
     notes, settled = Notes(run, store), list(run.journal.entries)
 
     def note(one: Entry) -> None:
@@ -86,7 +86,7 @@ def resume(folders: Folders, manifest: "Manifest", *, break_lock: bool = False, 
     return Resumed(run=run.name, prepared=left, failed=tuple(left_by(run.plan, events, left.plan)))
 
 
-def _refuse_other(run: "Run", prepared: Prepared) -> None:
+def refuse_other(run: "Run", prepared: Prepared) -> None:
     """GateRefused (G536) where the run was no deploy, or one of other params."""
     if again := AGAIN.get(verb := _verb(run, prepared)):
         raise GateRefused(

@@ -2,12 +2,17 @@
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from jumpcf.artifacts.instants import INSTANT
 from jumpcf.artifacts.lease import Lease
 from jumpcf.cli.deploy import AFTER
+from jumpcf.errors import GateRefused
 from jumpcf.pipeline.locking import Seen
-from jumpcf.pipeline.resuming import unfinished
+from jumpcf.pipeline.resuming import refuse_other, unfinished
 
 HERE, RUN = "here", "2026-05-04T120000Z-0a1b2c3d"
 
@@ -51,6 +56,32 @@ def test_nor_who_gave_it_back_or_never_began_a_run() -> None:
     assert unfinished(seen(None)) is None
     assert unfinished(seen(lease(-60.0, released=True))) is None
     assert unfinished(seen(lease(-60.0, run=""))) is None
+
+
+def recorded(verb: str) -> Any:
+    plan = SimpleNamespace(manifest="of other params", stacks=(), stack_sets=())
+    return SimpleNamespace(
+        name=RUN, plan=plan, journal=SimpleNamespace(header=SimpleNamespace(verb=verb), entries=())
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "held", "told"),
+    [
+        ("partner freeze", lease(-60.0), "no deploy but jumpcf partner freeze"),
+        ("", lease(-60.0, verb="partner thaw"), "no deploy but jumpcf partner thaw"),  # an older journal
+        ("deploy", lease(-60.0, verb="repair"), "params/ are not those"),
+        ("", lease(-60.0, verb="repair", run="another"), "params/ are not those"),
+        ("", None, "params/ are not those"),
+    ],
+)
+def test_whose_run_it_was_stands_in_its_journal_or_else_in_the_lock(
+    written: str, held: Lease | None, told: str
+) -> None:
+    prepared: Any = SimpleNamespace(lock=seen(held), manifest="of these")
+    with pytest.raises(GateRefused, match=told) as refused:
+        refuse_other(recorded(written), prepared)
+    assert (refused.value.code, "take back" in refused.value.hint) == ("G536", False)
 
 
 def test_a_deploy_speaks_of_the_runs_of_verbs_that_have_some() -> None:
