@@ -26,7 +26,7 @@ class Exit(IntEnum):
 GATES = {
     "G501": "The plan is blocked: something in AWS must be mended first.",
     "G502": "The plan takes something away, and nobody accepted that.",
-    "G503": "Nobody confirmed the deploy.",
+    "G503": "Nobody confirmed the deploy, or the withdrawal of passwords.",
     "G504": "The plan is not whole: an operation waits for one that is not in it.",
     "G505": "The deploy was interrupted before everything had been started.",
     "G506": "The journal could not be written, so nothing more was started (exit code 3).",

@@ -115,13 +115,13 @@ def sessions_left_open(plan: Plan) -> tuple[str, ...]:
 
 
 def flags(plan: Plan) -> tuple[str, ...]:
-    """The words that `jumpcf deploy` would ask for where nobody is at the terminal."""
+    """The words that `jumpcf deploy` would ask for where nobody is at the terminal, in the order in which it does."""
     if plan.blockers or not plan.operations:
         return ()
+    going_on = ("--accept-open-sessions",) if plan.open_sessions else ()
     broader = ("--accept-broadening",) if broadenings(plan) else ()
     taken = ("--accept-deletion",) if deletions(plan) else ()
-    going_on = ("--accept-open-sessions",) if plan.open_sessions else ()
-    return ("--yes", *broader, *taken, *going_on)
+    return ("--yes", *going_on, *broader, *taken)
 
 
 def _is_new(change: PolicyChange) -> bool:

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import click
 
@@ -149,13 +149,17 @@ def gate(console: Console, plan: Plan, accepted: Accepted, more: tuple[str, ...]
     for effect in effects:
         _refuse_another(effect, digest)
     lacking = [effect for effect in effects if not effect.accepted]
-    if not console.interactive:
+    if lacking and not console.interactive:
         _unasked(lacking, accepted.yes, digest)
-        return
     for effect in lacking:
         _typed(console, effect)
-    if not accepted.yes and not console.confirm("Deploy this?"):
-        raise GateRefused("G503", "not confirmed; nothing was written")
+    _agreed(console, "Deploy this?", yes=accepted.yes)
+
+
+def confirmed(console: Console, text: str, question: str, *, yes: bool) -> None:
+    """Go on where somebody who was shown `text` says yes to the question, or did before; G503 where nobody does."""
+    _show(console, text, asking=console.interactive and not yes)
+    _agreed(console, question, yes=yes)
 
 
 def refuse_blocked(console: Console, plan: Plan) -> None:
@@ -175,10 +179,7 @@ def pass_gates(
     more: tuple[str, ...] = (),
 ) -> None:
     """Show a plan as `text`, and let it pass or say why not; then the lock, where there is something to do."""
-    asking = asks(console, prepared.plan, accepted, more)
-    if asking or not console.json:
-        # nobody is asked about a plan that was not shown, --quiet or not
-        console.say(text, always=asking)
+    _show(console, text, asking=asks(console, prepared.plan, accepted, more))
     gate(console, prepared.plan, accepted, more)
     if prepared.plan.operations:
         lock_gate(console, prepared.lock, break_lock=break_lock)
@@ -259,17 +260,28 @@ def _typed(console: Console, effect: Effect) -> None:
         raise GateRefused(effect.code, f"'{effect.word}' was not confirmed; nothing was written")
 
 
-def _unasked(lacking: list[Effect], yes: bool, digest: str) -> None:
-    """Where nobody can be asked, the flags must say it all; a refusal names every one that lacks."""
-    if lacking:
-        flags = [effect.flag for effect in lacking] + ([] if yes else ["--yes"])
-        wanted = f"{', '.join(flags[:-1])} and {flags[-1]}" if len(flags) > 1 else flags[0]
-        instead = "".join(f"{effect.instead}; " for effect in lacking if effect.instead)
-        raise GateRefused(
-            lacking[0].code,
-            f"the plan {'; it '.join(effect.told() for effect in lacking)}",
-            f"{instead}if this is wanted, add {wanted}; {lacking[0].flag}={digest[:SHORTEST]} accepts this plan "
-            "alone",
-        )
-    if not yes:
-        raise GateRefused("G503", "nobody is there to ask", "add --yes to deploy without a terminal")
+def _unasked(lacking: list[Effect], yes: bool, digest: str) -> NoReturn:
+    """Where nobody can be asked, the flags must say it all; the refusal names every one that lacks."""
+    flags = [effect.flag for effect in lacking] + ([] if yes else ["--yes"])
+    wanted = f"{', '.join(flags[:-1])} and {flags[-1]}" if len(flags) > 1 else flags[0]
+    instead = "".join(f"{effect.instead}; " for effect in lacking if effect.instead)
+    raise GateRefused(
+        lacking[0].code,
+        f"the plan {'; it '.join(effect.told() for effect in lacking)}",
+        f"{instead}if this is wanted, add {wanted}; {lacking[0].flag}={digest[:SHORTEST]} accepts this plan alone",
+    )
+
+
+def _show(console: Console, text: str, *, asking: bool) -> None:
+    """Nobody is asked about what was not shown, --quiet or not."""
+    if asking or not console.json:
+        console.say(text, always=asking)
+
+
+def _agreed(console: Console, question: str, *, yes: bool) -> None:
+    if yes:
+        return
+    if not console.interactive:
+        raise GateRefused("G503", "nobody is there to ask; nothing was written", "add --yes")
+    if not console.confirm(question):
+        raise GateRefused("G503", "not confirmed; nothing was written")

@@ -91,9 +91,9 @@ def _calls(calls: tuple[CallCount, ...]) -> Iterator[str]:
 def _needs(found: Rehearsal) -> Iterator[str]:
     """What somebody would have to accept, by name."""
     for flag, verb, noun, names in (
+        ("--accept-open-sessions", "leaves sessions open of", "user", sessions_left_open(found.plan)),
         ("--accept-broadening", "broadens", "thing", broadenings(found.plan)),
         ("--accept-deletion", "takes away", "thing", deletions(found.plan)),
-        ("--accept-open-sessions", "leaves sessions open of", "user", sessions_left_open(found.plan)),
     ):
         if flag in found.flags:
             yield f"A deploy {verb} {count(len(names), noun)}, and asks (or wants {flag}):"

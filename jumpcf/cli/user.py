@@ -8,7 +8,7 @@ import click
 from jumpcf.cli import completing, fail_on, options
 from jumpcf.cli.build import taken, warn
 from jumpcf.cli.console import Console
-from jumpcf.cli.gates import lock_gate
+from jumpcf.cli.gates import confirmed, lock_gate
 from jumpcf.cli.options import at_option, form_option, local, partner_and_user, pass_console
 from jumpcf.errors import Exit, GateRefused
 from jumpcf.pipeline import building, people, sandbox
@@ -159,7 +159,7 @@ def withdraw(console: Console, yes: bool, local: bool, compiled: Path | None) ->
         prepared = withdrawing.prepare(folders, built.manifest, say=console.say)
         if prepared.plan.operations:
             lock_gate(console, prepared.lock, break_lock=False)
-            agreed(console, withdraw_view.wanted(prepared.plan), yes=yes)
+            confirmed(console, withdraw_view.wanted(prepared.plan), "Withdraw these?", yes=yes)
         deployed = running.show(console, folders, prepared, withdrawing.withdraw)
     made = withdrawing.withdrawn(prepared, deployed)
     console.result(building.encode(made) if console.json else withdraw_view.text(made))
@@ -234,16 +234,3 @@ def typed(console: Console, user: str, question: str) -> None:
         raise GateRefused("G576", f"nobody is there to type {user}; nothing was written", "add --yes")
     if console.typed(question) != user:
         raise GateRefused("G576", f"{user} was not typed; nothing was written")
-
-
-def agreed(console: Console, text: str, *, yes: bool) -> None:
-    """Goes on where somebody who was shown `text` says yes, or did before; GateRefused where nobody does."""
-    asking = console.interactive and not yes
-    if asking or not console.json:
-        console.say(text, always=asking)
-    if yes:
-        return
-    if not console.interactive:
-        raise GateRefused("G503", "nobody is there to ask; nothing was written", "add --yes")
-    if not console.confirm("Withdraw these?"):
-        raise GateRefused("G503", "not confirmed; nothing was written")

@@ -24,7 +24,7 @@ from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
 from jumpcf.compiler.promises import promises_of
 from jumpcf.compiler.render import render
-from jumpcf.compiler.rules.base import NONE
+from jumpcf.compiler.rules.base import NO_PROMISES
 from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.subjects import Subject, context_of, pipeline_subjects, subjects_of, tags_of
 from jumpcf.compiler.write import Output
@@ -185,7 +185,7 @@ class _Run:
         self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
     ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        promises = promises_of(self.estate, subject.grant) if subject.grant else NONE
+        promises = promises_of(self.estate, subject.grant) if subject.grant else NO_PROMISES
         per = subject.module.spec.per
         for found in check(template, data, body, subject.where, per=per, promises=promises):
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()

@@ -3,12 +3,13 @@
 jumpcf attaches nothing there: a resource control policy is the organization's own.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 import orjson
 
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.estate.model import Estate, Level
+from jumpcf.estate.roster import partners_levels
 from jumpcf.iam.action_table import concerns
 from jumpcf.iam.guardrail import identity_perimeter
 
@@ -64,17 +65,6 @@ def role_makers(estate: Estate, organization: str) -> tuple[str, ...]:
 def partners_makers(estate: Estate, partner: str) -> dict[str, tuple[str, ...]]:
     """Of a partner's levels those that may create roles, sorted, by organization."""
     return partners_levels(estate, partner, makes_roles)
-
-
-def partners_levels(
-    estate: Estate, partner: str, wanted: Callable[[Level], bool]
-) -> dict[str, tuple[str, ...]]:
-    """Of a partner's levels the `wanted` ones, sorted, by organization."""
-    made: dict[str, set[str]] = {}
-    for grant in estate.partners[partner].grants:
-        if found := {level for level in grant.levels if wanted(estate.levels[level])}:
-            made.setdefault(grant.organization, set()).update(found)
-    return {organization: tuple(sorted(levels)) for organization, levels in sorted(made.items())}
 
 
 def makes_roles(level: Level) -> bool:

@@ -13,7 +13,7 @@ import orjson
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.compiler.facts import leavers_of, manifest_organization, password_store, people_of, target_of
 from jumpcf.compiler.promises import promises_of
-from jumpcf.compiler.rules.base import NONE, Finding, Rendered
+from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Rendered
 from jumpcf.compiler.rules.run import look
 from jumpcf.estate.model import Estate, Grant
 
@@ -49,7 +49,7 @@ def _rendered(stack: CompiledStack, data: bytes, body: Mapping[str, Any], estate
         body=body,
         data=data,
         per=per if stack.place == JUMP else "grant",
-        promises=promises_of(estate, grant) if estate and grant else NONE,
+        promises=promises_of(estate, grant) if estate and grant else NO_PROMISES,
     )
 
 

@@ -7,8 +7,8 @@ knows its callers by a signed sts:GetCallerIdentity, which no Deny stops (STS AP
 
 import re
 
-from jumpcf.compiler.guardrails import partners_levels
 from jumpcf.estate.model import Estate, Level
+from jumpcf.estate.roster import partners_levels
 from jumpcf.iam.action_table import concerns
 
 OPENS = (

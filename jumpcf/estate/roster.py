@@ -1,12 +1,12 @@
-"""Who is in params, and what of it ends when."""
+"""Who is in params, by which levels, and what of it ends when."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from jumpcf.artifacts.roster import Ending, Expiring, Gone, Listed, Roster
 from jumpcf.errors import UnknownName
 from jumpcf.estate import names
-from jumpcf.estate.model import Estate, Grant, Left, Partner, User
+from jumpcf.estate.model import Estate, Grant, Left, Level, Partner, User
 from jumpcf.estate.similar import did_you_mean
 from jumpcf.estate.times import local_day
 
@@ -49,6 +49,17 @@ def chosen(estate: Estate, partner: str | None) -> list[Partner]:
     if partner not in estate.partners:
         raise UnknownName("G561", f"no partner {partner}", did_you_mean(partner, estate.partners))
     return [estate.partners[partner]]
+
+
+def partners_levels(
+    estate: Estate, partner: str, wanted: Callable[[Level], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Of a partner's levels the `wanted` ones, sorted, by organization."""
+    made: dict[str, set[str]] = {}
+    for grant in estate.partners[partner].grants:
+        if found := {level for level in grant.levels if wanted(estate.levels[level])}:
+            made.setdefault(grant.organization, set()).update(found)
+    return {organization: tuple(sorted(levels)) for organization, levels in sorted(made.items())}
 
 
 def nobody(

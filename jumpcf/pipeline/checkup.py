@@ -42,9 +42,9 @@ def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Check
     observed, unread = _observed(manifest, sessions, organizations, well)
     pipeline, unseen = _pipeline(folders, sessions, manifest, well)
     standings, unasked = _standings(sessions, asked, well)
-    loose, unlisted = _unstacked(sessions, observed)
+    unstacked, refused = _unstacked(sessions, observed)
     facts = Facts(
-        places=(*places, *unread, *unseen, *unasked, *unlisted),
+        places=(*places, *unread, *unseen, *unasked, *refused),
         standings=standings,
         problems=problems,
         manifest=manifest,
@@ -57,7 +57,7 @@ def examine(folders: Folders, names: Sequence[str], say: Say = silent) -> "Check
             for name in asked.organizations
             if (folders.build / "guardrails" / name / "rcp.json").exists()
         ),
-        unstacked=loose,
+        unstacked=unstacked,
         packages=tuple(packages(importlib.metadata.requires("jumpcf") or (), sys.version_info[:3])),
         schemas=_schemas(folders),
     )

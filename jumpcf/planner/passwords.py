@@ -77,15 +77,15 @@ def withdrawals(plan: Plan) -> Plan:
     """Of a whole plan, the withdrawals alone: none waits for anything, and nothing that stands in the way of the
     rest, or of which somebody has yet to be asked, says anything against them."""
     work = tuple(one for one in plan.operations if isinstance(one, WithdrawPassword))
-    return Plan(
-        estate=plan.estate,
-        organizations=plan.organizations,
-        manifest=plan.manifest,
+    return replace(
+        plan,
         stacks=(),
         stack_sets=(),
         operations=work,
         blockers=(),
         notices=(),
+        account=None,
+        open_sessions=(),
     )
 
 

@@ -125,7 +125,7 @@ def test_every_flag_that_lacks_is_named_at_once(deployed: World) -> None:
         assert said.code == 5
         assert f"hint: if this is wanted, add {wanted}; --accept-deletion=" in said.err
     said = deployed.run("deploy", "--accept-deletion")
-    assert said.err.rstrip().endswith("hint: add --yes to deploy without a terminal")
+    assert said.err.rstrip().endswith("hint: add --yes")
     deployed.edit("partners/acme.yaml", lambda it: it["grants"]["prod"].update(levels=["Power"]))
     said = deployed.run("deploy")
     assert "hint: if this is wanted, add --accept-broadening, --accept-deletion and --yes; " in said.err

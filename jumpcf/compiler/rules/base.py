@@ -73,7 +73,7 @@ class Promises:
     denied: tuple[Denied, ...] = ()
 
 
-NONE = Promises()
+NO_PROMISES = Promises()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class Rendered:
     body: Mapping[str, Any]
     data: bytes
     per: Literal["estate", "partner", "grant", "pipeline"]
-    promises: Promises = NONE
+    promises: Promises = NO_PROMISES
     asked: Mapping[tuple[str, str], tuple[tuple[AskedTerm, ...], ...]] = field(default_factory=dict)
 
     @functools.cached_property

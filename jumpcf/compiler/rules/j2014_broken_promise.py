@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -78,7 +78,7 @@ def _own(
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _lets_in(part: bytes, version: str, jump: str) -> str:
+def _lets_in(part: bytes, version: str, jump: str) -> Literal["nobody", "named", "nameless"]:
     """Whom a statement of a trust lets in: "nobody" of the jump account's people, "named" ones, whose session must
     bear the user's own name, or "nameless" ones."""
     statement = orjson.loads(part)

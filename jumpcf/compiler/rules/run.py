@@ -22,7 +22,7 @@ from jumpcf.compiler.rules import (
     j2014_broken_promise,
     j2015_outliving,
 )
-from jumpcf.compiler.rules.base import NONE, Finding, Promises, Rendered, Rule
+from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Promises, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
 
 RULES: tuple[Rule, ...] = (
@@ -52,7 +52,7 @@ def check(
     path: str,
     *,
     per: Literal["estate", "partner", "grant", "pipeline"],
-    promises: Promises = NONE,
+    promises: Promises = NO_PROMISES,
 ) -> Iterator[Finding]:
     """What the rules find in `body`, which is `data`, the rendered form of `template`, as JSON; `path` is how
     it is named."""

@@ -1,7 +1,5 @@
 """`user offboard`: who types another name, or nothing, changes nothing."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from jumpcf.cli.console import Console
@@ -9,15 +7,7 @@ from jumpcf.cli.main import main
 from jumpcf.cli.user import typed
 from jumpcf.errors import GateRefused, Interrupted
 from tests.conftest import standard_input
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtTheTerminal(Console):
-    """Somebody is there to be asked."""
-
-    @property
-    def interactive(self) -> bool:
-        return True
+from tests.unit.cli.asked import AtTheTerminal
 
 
 def ask(keys: str) -> None:

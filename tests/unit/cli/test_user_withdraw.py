@@ -1,36 +1,7 @@
-"""`user withdraw`: who is asked, and what became of each as text."""
-
-import pytest
+"""`user withdraw`: what became of each as text."""
 
 from jumpcf.artifacts.withdrawn import Withdrawal, Withdrawn
 from jumpcf.cli import withdraw_view
-from jumpcf.cli.console import Console
-from jumpcf.cli.user import agreed
-from jumpcf.errors import GateRefused, Interrupted
-from tests.conftest import standard_input
-from tests.unit.cli.test_user_offboard import AtTheTerminal
-
-
-@pytest.mark.parametrize("keys", ["y\n", "yes\n"])
-def test_whoever_says_yes_has_read_whose(capsys: pytest.CaptureFixture[str], keys: str) -> None:
-    with standard_input(keys):
-        agreed(AtTheTerminal(quiet=True), "- acme/ken", yes=False)
-    assert "- acme/ken" in capsys.readouterr().err
-
-
-def test_whoever_says_no_or_leaves_changes_nothing() -> None:
-    with standard_input("\n"), pytest.raises(GateRefused, match="not confirmed; nothing was written") as no:
-        agreed(AtTheTerminal(), "?", yes=False)
-    assert no.value.code == "G503"
-    with standard_input(""), pytest.raises(Interrupted, match="nothing was written"):
-        agreed(AtTheTerminal(), "?", yes=False)
-
-
-def test_without_a_terminal_it_wants_the_flag() -> None:
-    with pytest.raises(GateRefused, match="nobody is there to ask") as refused:
-        agreed(Console(), "?", yes=False)
-    assert refused.value.hint == "add --yes"
-    agreed(Console(), "?", yes=True)
 
 
 def withdrawal(user: str, state: str, told: str) -> Withdrawal:

@@ -57,7 +57,7 @@ def test_who_leaves_and_is_not_under_left_goes_on_in_the_roles():
     assert planned(world, "ken").open_sessions == ()
     assert sessions_left_open(planned(world)) == ("ken of acme in corp (1 h at most)",)
     assert sessions_left_open(planned(world, "ken")) == ()
-    assert flags(planned(world)) == ("--yes", "--accept-deletion", "--accept-open-sessions")
+    assert flags(planned(world)) == ("--yes", "--accept-open-sessions", "--accept-deletion")
     assert flags(planned(world, "ken")) == ("--yes", "--accept-deletion")
 
 

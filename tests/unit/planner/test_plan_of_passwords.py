@@ -17,7 +17,7 @@ from jumpcf.artifacts.operation import (
     SetPasswordPolicy,
     WithdrawPassword,
 )
-from jumpcf.artifacts.plan import Plan
+from jumpcf.artifacts.plan import OpenSessions, Plan
 from jumpcf.artifacts.status import Outcome
 from jumpcf.cli import plan_markdown
 from jumpcf.planner.diff import make_plan
@@ -198,9 +198,9 @@ def test_of_a_plan_that_is_blocked_and_waits_the_withdrawals_are_left_and_need_n
     room = Room(partners={"acme": users("ken", "ana")}).grant("dev", ou("dev"))
     room.deploy()
     unused = replace(NONE, state="unused", stored=True, overdue=True)
-    plan = replace(
-        room.plan_of(room.manifest_of("ken", "ana"), unused, replace(NONE, name="ana")), blockers=("no",)
-    )
+    goes_on = OpenSessions(partner="acme", user="mio", places=("corp",), seconds=3600, mend="left")
+    whole = room.plan_of(room.manifest_of("ken", "ana"), unused, replace(NONE, name="ana"))
+    plan = replace(whole, blockers=("no",), open_sessions=(goes_on,))
     assert {type(one) for one in plan.operations} == {CreatePassword, WithdrawPassword}
     assert plan.stacks
     assert plan.stack_sets
@@ -209,6 +209,8 @@ def test_of_a_plan_that_is_blocked_and_waits_the_withdrawals_are_left_and_need_n
     assert isinstance(one, WithdrawPassword)
     assert (one.user, one.needs) == ("ken", ())
     assert (made.stacks, made.stack_sets, made.blockers, made.notices) == ((), (), (), ())
+    assert (made.account, made.open_sessions) == (None, ())
+    assert made.manifest == plan.manifest
 
 
 def test_what_was_accepted_holds_when_a_password_is_overdue_and_when_it_was_withdrawn() -> None:
