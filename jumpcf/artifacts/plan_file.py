@@ -22,7 +22,8 @@ SCHEMA = 1  # of the file; the plan within has its own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFile:
-    """A plan, its digest (`effects.plan_digest`), and the version of jumpcf that made it."""
+    """A plan, the digest of all of it (not `effects.plan_digest`, by which it is accepted), and the version of jumpcf
+    that made it."""
 
     jumpcf: str
     digest: str

@@ -21,7 +21,7 @@ from jumpcf.aws.errors import CallRefused
 from jumpcf.aws.paging import Answer, Waiter
 from jumpcf.aws.parameters import Parameters
 from jumpcf.aws.tags import tag_dict
-from jumpcf.aws.user_things import ATTACHMENT, FREEZE, THINGS, Take, Thing, words
+from jumpcf.aws.user_things import FREEZE, THINGS, Take, Thing, words
 from jumpcf.errors import AwsRefused
 
 Report = Callable[[Progress], None]
@@ -58,27 +58,26 @@ class Users:
                 f"{operation.user} does not have the path {operation.path} and the tag "
                 f"{PARTNER_TAG}={operation.partner} of {operation.stack}'s user; nobody else is touched [A531]"
             )
-        own, why = self._freeze(user)
+        why = self._freeze(user)
         taken, left = self._passes(operation, report)
         if left:
             return _failed(f"{operation.user} still has {words(by_kind(left))}; run again")
         self._forget(operation)
-        taken[ATTACHMENT.what] -= own  # what was his before
-        return Outcome(state="succeeded", reason=f"{operation.user}: {words(+taken)} taken{why}")
+        return Outcome(state="succeeded", reason=f"{operation.user}: {words(taken)} taken{why}")
 
-    def _freeze(self, user: Answer) -> tuple[int, str]:
-        """Deny him everything while he is stripped: 1 where the policy was attached, and why it could not be.  That
-        keeps nothing from being taken: an older pipeline's role may not attach it, and a policy may be gone."""
+    def _freeze(self, user: Answer) -> str:
+        """Deny him everything while he is stripped; says why that could not be, if so.  It keeps nothing from being
+        taken: an older pipeline's role may not attach the policy, and it may be gone."""
         name, policy = user["UserName"], freeze_policy_beside(user["Arn"])
         try:
             held = self._api.pages(FREEZE.lists, FREEZE.key, mark="Marker", UserName=name)
             if any(one["PolicyArn"] == policy for one in held):
-                return 0, ""
+                return ""
             if self._call("AttachUserPolicy", UserName=name, PolicyArn=policy) is None:
-                return 0, f"; without {FREEZE_POLICY} meanwhile, which the jump account has not"
+                return f"; without {FREEZE_POLICY} meanwhile, which the jump account has not"
         except CallRefused as refused:
-            return 0, f"; without {FREEZE_POLICY} meanwhile: {refused.what} [{refused.code}]"
-        return 1, ""
+            return f"; without {FREEZE_POLICY} meanwhile: {refused.what} [{refused.code}]"
+        return ""
 
     def _passes(self, operation: OffboardUser, report: Report) -> tuple[Counter[str], Counter[Thing]]:
         """What was taken, and what a last look still finds."""
@@ -110,7 +109,8 @@ class Users:
             held = dict.fromkeys((*stuck.pop(thing, ()), *self._held(operation, thing)))
             if held:
                 report(Progress(done=0, failed=0, total=0, status=f"taking {words({thing.what: len(held)})}"))
-                taken[thing.what] += len(held)
+                if thing is not FREEZE:  # ours, and nothing that he had
+                    taken[thing.what] += len(held)
             for take in thing.takes:
                 for one in [one for one in held if take.only in one and one not in stuck.get(thing, ())]:
                     if not self._take_one(take, thing, operation.user, one):

@@ -100,9 +100,10 @@ def _rest(
         if shut.unwritten:
             raise shut.unwritten
         ready = freezing.prepare(folders, shut.who, say=console.say, closing=True)
-        if ready.prepared.plan.blockers or lacks(ready.prepared.plan, accepted):
-            ready = freezing.fences_alone(ready)
-            console.say(WAITS)
+        if shut.left or _is_stopped(ready, accepted):
+            ready, whole = freezing.fences_alone(ready), ready
+            if _is_stopped(whole, accepted) and not _is_stopped(ready, accepted):
+                console.say(WAITS)
         text = plan_view.text(ready.prepared.plan, console.verbose, console.fold)
         pass_gates(console, ready.prepared, accepted, text, break_lock=break_lock)
         deployed = run(console, folders, ready.prepared, break_lock=break_lock)
@@ -113,3 +114,9 @@ def _rest(
         stopped = ProblemsFound([Problem(str(error.filename), 0, 0, "E110", what)])
     seconds = ready.longest if ready else freezing.longest(folders, shut.who.partner)
     return freezing.closing(shut, ready, deployed, stopped, seconds)
+
+
+def _is_stopped(ready: freezing.Ready, accepted: Accepted) -> bool:
+    """Whether a gate would."""
+    plan = ready.prepared.plan
+    return bool(plan.blockers) or lacks(plan, accepted)

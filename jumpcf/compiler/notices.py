@@ -91,7 +91,7 @@ def _scope(estate: Estate) -> list[str]:
 
 def _nameless(estate: Estate) -> list[str]:
     """Only by its name can the fence tell whose a session is."""
-    if estate.role_session_name == "required":
+    if estate.sessions_named:
         return []
     partners = estate.partners.values()
     dated = sorted(

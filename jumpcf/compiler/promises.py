@@ -12,7 +12,7 @@ def promises_of(estate: Estate, grant: Grant) -> Promises:
         closed=tuple(sorted(grant.closed(estate.jump.account))),
         ends=grant.until.ends,
         jump=estate.jump.account,
-        named=estate.role_session_name == "required",
+        named=estate.sessions_named,
         mark=grant.mark,
         denied=tuple(_denied(estate, grant)),
     )

@@ -235,5 +235,10 @@ class Estate:
     pipeline: Pipeline | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
 
+    @property
+    def sessions_named(self) -> bool:
+        """Whether each session of a role bears its user's name, so that a fence knows all that are his."""
+        return self.role_session_name == "required"
+
     def at(self, key: str) -> Mark:
         return self.marks.get(key, self.mark)

@@ -117,11 +117,12 @@ class Bodies:
         from jumpcf.artifacts import codec
 
         path = self.paths[digest]
-        data = path.read_bytes() if path.is_file() else b""
-        if codec.digest(data) != digest:
-            what = f"{path} is not what this run compiled: another build wrote there meanwhile"
+        found = path.read_bytes() if path.is_file() else None
+        if found is None or codec.digest(found) != digest:
+            how = "is there no more" if found is None else "is not what this run compiled"
+            what = f"{path} {how}: something else wrote into {path.parent} meanwhile"
             raise GateRefused("G528", what, "run it again; it builds and plans anew")
-        return data
+        return found
 
     def parsed(self, digest: str) -> Any:
         import orjson

@@ -297,7 +297,7 @@ def _open_in_roles(found: Found) -> str:
 
 def _nameless(found: Found) -> bool:
     """Whether a session's name may be anything, so that the fence knows only those that bear his."""
-    return found.estate is not None and found.estate.role_session_name != "required"
+    return found.estate is not None and not found.estate.sessions_named
 
 
 def _own_roles(found: Found) -> "Iterator[str]":

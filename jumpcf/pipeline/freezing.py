@@ -81,7 +81,7 @@ def longest(folders: Folders, partner: str) -> int:
         return LONGEST
     try:
         return longest_session(manifest, partner, bodies(folders, manifest).parsed)
-    except (OSError, ValueError, KeyError):
+    except (JumpcfError, OSError, ValueError, KeyError):
         return LONGEST
 
 
@@ -125,7 +125,7 @@ def _next_deploy(shut: Shut) -> str:
     if estate and who.user and all(one.name != who.user for one in estate.partners[who.partner].users):
         if estate.partners[who.partner].grants:
             return "is refused (G527): it would delete him, and end no session of his"
-        return "deletes him"  # and the roles, if there were any
+        return "deletes him, and the partner's roles"
     return OPENS
 
 
@@ -138,7 +138,7 @@ def _fences(shut: Shut, ready: Ready, deployed: Deployed, until: str) -> "Iterat
         yield frozen.unread(until, deployed.unread)
         return
     estate, who = shut.way.estate, shut.who
-    nameless = bool(who.user and estate and estate.role_session_name != "required")
+    nameless = bool(who.user and estate and not estate.sessions_named)
     denied = f"every session of {who.user}" if shut.left else f"sessions from before {spread(shut.at)}"
     yield from frozen.fences(
         ready.prepared.plan,

@@ -1,6 +1,6 @@
 """A plan that waits in a file: written by `plan --out`, applied by `deploy FILE` as it is or not at all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def plan(folders: Folders, manifest: "Manifest", loaded: Loaded, say: Say = sile
     found = difference(kept, prepared.plan)
     if found:
         raise _refused(loaded, found)
-    return replace(prepared, plan=kept)
+    return prepared
 
 
 def _refused(loaded: Loaded, found: "Difference") -> GateRefused:

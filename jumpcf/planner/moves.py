@@ -103,7 +103,8 @@ def wait_for(
         dataclasses.replace(one, needs=tuple(dict.fromkeys((*one.needs, *needs.get(one.id, ())))))
         for one in operations
     ]
-    return _in_order(waiting), _blocker(stuck)
+    stacks = {one.id: one.stack for one in operations}
+    return _in_order(waiting), _blocker(stuck, stacks)
 
 
 def told(moves: Iterable[Move]) -> tuple[str, ...]:
@@ -164,11 +165,13 @@ def _in_order(operations: Iterable[AnyOperation]) -> tuple[AnyOperation, ...]:
     return tuple(done.values())
 
 
-def _blocker(stuck: Iterable[Move]) -> str:
+def _blocker(stuck: Collection[Move], stacks: Mapping[str, str]) -> str:
+    """`stacks` are the stacks by the ids of their operations."""
     names = ", ".join(f"{move.kind} {move.name} ({move.source} to {move.target})" for move in stuck)
     if not names:
         return ""
+    places = sorted({f"jump/{stacks[each]}" for move in stuck for each in (move.loses, move.gains)})
     return (
-        f"jump: stacks wait for each other to give up names: {names}; deploy in two steps: "
+        f"{', '.join(places)}: stacks wait for each other to give up names: {names}; deploy in two steps: "
         "first take these out of params/ and deploy, then put them in their new place and deploy"
     )

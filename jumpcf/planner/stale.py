@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.effects import plan_digest
 from jumpcf.artifacts.operation import AnyOperation
 from jumpcf.artifacts.plan import AccountChange, Plan, StackPlan, StackSetPlan
 
@@ -20,8 +21,8 @@ class Difference:
 
 
 def difference(stored: Plan, fresh: Plan) -> Difference | None:
-    """None where both are the same plan, byte for byte in their canonical form."""
-    if canonical(stored) == canonical(fresh):
+    """None where both are the same plan, by the digest that an acceptance is bound to (`effects.plan_digest`)."""
+    if plan_digest(stored) == plan_digest(fresh):
         return None
     if stored.manifest != fresh.manifest:
         return Difference(cause="inputs", lines=_inputs(stored, fresh))

@@ -10,6 +10,7 @@ from tests.functional.conftest import Said, World, calls
 from tests.functional.test_auto_deployment import STAGING_ACCOUNT, move
 from tests.functional.test_faults import touched
 from tests.functional.test_gates import digest, longer
+from tests.functional.test_passwords import two_weeks_later
 from tests.functional.test_two_machines import machine, run_at
 
 
@@ -103,6 +104,16 @@ def test_a_deploy_from_another_machine_in_between_is_told(
     elsewhere = machine(deployed, tmp_path)
     assert run_at(deployed, elsewhere, "deploy", "--yes", "--accept-broadening").code == 0
     assert "it seems deployed already" in refused(deployed, file, "G526").err
+
+
+def test_a_file_stays_good_over_a_night_that_withdraws_unused_passwords(world: World, file: Path) -> None:
+    two_weeks_later(world)
+    planned(world, file)
+    assert b'"withdraw-password"' in file.read_bytes()
+    said = world.run("user", "withdraw", "--yes")
+    assert (said.code, "acme/taro.yamada" in said.out) == (0, True), said
+    said = apply(world, file)
+    assert said.code == 0, said.err
 
 
 def test_a_plan_file_is_applied_from_another_machine(deployed: World, file: Path, tmp_path: Path) -> None:
