@@ -78,7 +78,7 @@ def test_nobody_who_only_reads_is_named_nor_is_anything_guessed_of_broken_params
             (a_grant(),),
             "the next deploy is refused (G527): it would delete him, and end no session of his",
         ),
-        ("nobody", (), "the next deploy deletes him"),
+        ("nobody", (), "the next deploy deletes him, and the partner's roles"),
     ],
 )
 def test_where_params_cannot_say_that_the_door_is_closed_the_next_deploy_is_told(
