@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -21,6 +21,9 @@ from jumpcf.estate.load import load
 from jumpcf.local.session import LocalAws
 from tests.conftest import standard_input
 from tests.functional import recording
+
+if TYPE_CHECKING:
+    from tests.functional import nights
 
 ROOT = Path(__file__).parents[2]
 
@@ -237,4 +240,15 @@ def lasting_world(
     """The same by the real clock, in any year."""
     shutil.copytree(lasting_estate, tmp_path / "estate")
     with opened(tmp_path / "estate", capsys) as opened_world:
+        yield opened_world
+
+
+@pytest.fixture
+def night(
+    deployed_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> "Iterator[nights.Night]":
+    """The example estate after its first deploy, under enforcement, by a clock that stands still."""
+    from tests.functional import nights  # whose Night is a World of this module
+
+    with nights.opened_night(shutil.copytree(deployed_estate, tmp_path / "estate"), capsys) as opened_world:
         yield opened_world

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.functional.conftest import World
+from tests.functional.nights import words
 from tests.functional.test_faults import fault
 
 OFFBOARD = ("user", "offboard", "acme", "ken.mori", "--yes")
@@ -15,10 +16,6 @@ OFFBOARD = ("user", "offboard", "acme", "ken.mori", "--yes")
 def left(world: World) -> bool:
     text = (world.folder / "params/partners/acme.yaml").read_text(encoding="utf-8")
     return "{name: ken.mori, day: " in text and "name: ken.mori, email" not in text
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
 
 
 def taken_by_the_same_command(world: World) -> None:

@@ -3,13 +3,12 @@
 import json
 
 from tests.functional.conftest import calls
-from tests.functional.test_offboard_at_once import AT_ONCE, Night, groups, night, words
+from tests.functional.nights import AT_ONCE, Night, groups, words
 from tests.functional.test_offboarding import iam_of, users
 from tests.functional.test_playing_the_partner import ELSEWHERE, OFFICE
 from tests.local.people import Person, enrol
 from tests.local.support import refused
 
-__all__ = ["night"]  # the fixture
 JUMP = "111111111111"
 FREEZE = f"arn:aws:iam::{JUMP}:policy/jump/jump-freeze"
 

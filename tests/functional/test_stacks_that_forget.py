@@ -2,12 +2,11 @@
 
 import time
 
+from tests.functional.nights import Night, words
 from tests.functional.test_freezing import denies
-from tests.functional.test_offboard_at_once import Night, night, words
 from tests.functional.test_offboarding import users
 from tests.functional.test_playing_the_partner import PROD, role
 
-__all__ = ["night"]
 READ = role("acme-prod-Read", PROD)
 
 

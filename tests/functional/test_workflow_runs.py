@@ -467,10 +467,12 @@ def test_a_night_looks_for_drift_also_where_a_deploy_is_at_work_on_the_passwords
     s3, at = github.world.client("s3", JUMP), {"Bucket": BUCKET, "Key": "state/lock.json"}
     before = s3.get_object(**at)["Body"].read()
     held = orjson.loads(before) | {"released": False, "until": "2099-01-01T00:00:00Z"}
-    s3.put_object(**at, Body=orjson.dumps(held))
     needs = {"build": pull["build"]}
-    drift = night(github, built_estate).run(FILES["deploy.yml"], only=("drift",), needs=needs)["drift"]
-    s3.put_object(**at, Body=before)
+    s3.put_object(**at, Body=orjson.dumps(held))
+    try:
+        drift = night(github, built_estate).run(FILES["deploy.yml"], only=("drift",), needs=needs)["drift"]
+    finally:
+        s3.put_object(**at, Body=before)
     assert [one.result for one in drift.steps[-2:]] == ["failure", "success"], drift.steps
     assert "G530 " in drift.log("withdraw")
     assert "stacks and StackSets looked at" in drift.log("What was changed by hand")
