@@ -33,9 +33,10 @@ def partner_of(user: Mapping[str, Any]) -> str:
     return next(_values(tags), "")
 
 
-def without_departed(before: Any, after: Any) -> Any:
-    """`before` as if its Denies had never named the partners' users whom `after` has no more."""
-    there = {_name(user).casefold() for user in users(after).values()}
+def without_departed(before: Any, after: Any, people: Collection[str] = ()) -> Any:
+    """`before` as if its Denies had never named the partners' users whom `after` has no more.  `people` are those
+    whom params name: who is among them comes back by another stack, under the same ARN perhaps."""
+    there = {one.casefold() for one in (*people, *map(_name, users(after).values()))}
     going = [user for user in users(before).values() if partner_of(user) and _name(user)]
     arns = {f":user{user['Path']}{_name(user)}" for user in going if _name(user).casefold() not in there}
     if not arns:

@@ -102,15 +102,16 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
         layers["trust"] = _read([("trust", own.get("AssumeRolePolicyDocument"))])
     session = own.get("MaxSessionDuration", SESSION)
     rest = {key: value for key, value in own.items() if key not in _JUDGED}
-    ceiling = resources.get(_title(own.get("PermissionsBoundary")), {})
+    limit = own.get("PermissionsBoundary")
+    ceiling = resources.get(_title(limit), {})
+    # Roles are in no account that has the policy of a freeze: one of its name there is somebody's own.
+    freezes = {str(one) for one in attached if kind != "role" and is_freeze(str(one))}
     return Subject(
         kind=kind,
         name=_written(own.get(NAMES[kind], title)),
         layers=layers,
-        unseen=frozenset(
-            str(one) for one in attached if _title(one) not in resources and not is_freeze(str(one))
-        ),
-        frozen=any(is_freeze(str(one)) for one in attached),
+        unseen=frozenset(str(one) for one in attached if _title(one) not in resources) - freezes,
+        frozen=bool(freezes),
         groups=frozenset(_group(one, resources) for one in _items(own, "Groups")),
         session=session if isinstance(session, int) else SESSION,
         rest={
@@ -118,6 +119,7 @@ def _subject(kind: Part, title: str, resource: Mapping[str, Any], resources: Map
             **{f"resource's {key}": value for key, value in _around(resource).items()},
             **{f"boundary's {key}": value for key, value in _around(ceiling).items()},
             "boundary's Path": section(ceiling, "Properties").get("Path"),
+            "boundary elsewhere": limit if _title(limit) not in resources else None,
         },
     )
 

@@ -3,7 +3,7 @@
 The ways out of a stuck stack are CloudFormation's (User Guide, "Stack status codes" and "Troubleshooting").
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +69,7 @@ def decide_stacks(
     live = {stack.name: stack for stack in observed.stacks}
     wanted = [stack for stack in manifest.stacks if stack.place == JUMP]
     names = {stack.name for stack in wanted}
+    people = frozenset(one.name for one in manifest.people)
     orphans = [
         stack
         for name, stack in sorted(live.items())
@@ -82,6 +83,7 @@ def decide_stacks(
                 live.get(stack.name),
                 observed,
                 template,
+                people,
             )
             for stack in wanted
         ),
@@ -112,6 +114,7 @@ def _decide(
     live: ObservedStack | None,
     observed: Observed,
     template: Callable[[str], Any],
+    people: Collection[str],
 ) -> StackDecision:
     if live is None or (live.status in UNMADE and not foreign_stack(estate, live)):
         why = UNMADE[live.status] if live else "not there yet"
@@ -134,11 +137,15 @@ def _decide(
     if blocked:
         plan = StackPlan(name=compiled.name, action="blocked", reason=blocked, partner=compiled.partner)
         return StackDecision(plan=plan, blocker=f"{JUMP}/{compiled.name}: {blocked}")
-    return _compare(compiled, live, observed.templates.get(live.template), template)
+    return _compare(compiled, live, observed.templates.get(live.template), template, people)
 
 
 def _compare(
-    compiled: CompiledStack, live: ObservedStack, before: Any, template: Callable[[str], Any]
+    compiled: CompiledStack,
+    live: ObservedStack,
+    before: Any,
+    template: Callable[[str], Any],
+    people: Collection[str],
 ) -> StackDecision:
     found = []
     after = before  # the same digest: nothing needs to be read
@@ -147,7 +154,7 @@ def _compare(
     if compiled.digest != live.template:
         after = template(compiled.digest)
         changes = resource_changes(before, after)
-        iam = iam_difference(without_departed(before, after), after)
+        iam = iam_difference(without_departed(before, after, people), after)
         sections = other_changes(before, after)
         found.append("the template differs" + (f" ({', '.join(sections)} too)" if sections else ""))
     tags = not same_tags(compiled.tags, live.tags)

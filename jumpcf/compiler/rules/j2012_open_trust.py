@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from jumpcf.compiler.rules.base import policy_rule
-from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, listed, texts
+from jumpcf.compiler.rules.policies import Statement, Use, condition_terms, is_role, listed, texts
 
 ACCOUNT = re.compile(r"\d{12}|.*:root")
 WHO = ("aws:principalarn", "aws:principaltag/", "aws:userid", "aws:username", "sts:externalid")
@@ -45,7 +45,7 @@ def check(statement: Statement, uses: frozenset[Use]) -> Iterator[str]:
 def _is_account(principal: object) -> bool:
     """A made-up one (Fn::Sub, Ref) counts if it may be an account; Fn::GetAtt names one role or user."""
     if isinstance(principal, Mapping):
-        return "Fn::GetAtt" not in principal and not any(":role/" in each for each in texts(principal))
+        return "Fn::GetAtt" not in principal and not is_role(principal)
     return ACCOUNT.fullmatch(str(principal)) is not None
 
 

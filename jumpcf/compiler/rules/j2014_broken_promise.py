@@ -31,6 +31,7 @@ HINT = (
 _ACCOUNT = re.compile(r"\b\d{12}\b", re.ASCII)
 _INLINE = re.compile(r"Policies/[^/]+")
 _NAME = read("StringEquals", "sts:RoleSessionName", ("${aws:username}",), version_2012=True)
+NAMING = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 _A_ROLE = re.compile(r"arn:[^:]+:iam::[^:]*:role/.+")
 
 Part = tuple[bytes, str]
@@ -94,11 +95,11 @@ def _lets_in(part: bytes, version: str, jump: str) -> Literal["nobody", "named",
 
 
 def _names_roles(one: Condition) -> bool:
-    """Whether only roles come by it."""
+    """Whether only roles come by it: it says which ones, and not which do not."""
     return (
         one.key.lower() == "aws:principalarn"
         and not holds_when_absent(one)
-        and one.operator.name != "Null"
+        and one.operator.name in NAMING
         and all(_A_ROLE.fullmatch(value.written) for value in one.values)
     )
 

@@ -101,7 +101,20 @@ def listed(value: Any) -> list[Any]:
 def names_people(principal: Any) -> bool:
     """Accounts, users, everybody; a principal that names roles only is no person."""
     named = listed(principal.get("AWS")) if isinstance(principal, Mapping) else listed(principal)
-    return any(not any(":role/" in text for text in texts(each)) for each in named)
+    return any(not is_role(each) for each in named)
+
+
+def is_role(principal: Any) -> bool:
+    """Whether a principal is written as a role's ARN: as a text, by Fn::Sub, or put together without anything between
+    the parts.  Of any other function nobody can say by its texts what it comes to."""
+    if isinstance(principal, Mapping) and len(principal) == 1:
+        ((function, value),) = principal.items()
+        if function == "Fn::Sub":
+            principal = value
+        elif function == "Fn::Join" and isinstance(value, list) and len(value) == 2 and value[0] == "":
+            parts = value[1] if isinstance(value[1], list) else []
+            principal = "".join(each if isinstance(each, str) else "?" for each in parts)
+    return isinstance(principal, str) and ":role/" in principal
 
 
 def condition_terms(statement: Statement) -> Iterator[tuple[str, str, list[Any]]]:

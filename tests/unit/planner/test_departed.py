@@ -85,3 +85,9 @@ def test_who_is_there_still_under_another_logical_id_path_or_spelling_keeps_it(p
 def test_an_allow_of_him_goes_as_before() -> None:
     before = denying(users("ken", "mio"), [KEN], effect="Allow")
     assert without_departed(before, users("mio")) == before
+
+
+def test_who_comes_back_by_another_stack_keeps_his_deny() -> None:
+    before, after = denying(users("ken", "mio"), [KEN]), without_deny(users("mio"))
+    assert without_departed(before, after, ["mio"]) != before
+    assert without_departed(before, after, ["mio", "Ken"]) == before

@@ -217,3 +217,26 @@ def test_what_somebody_put_in_a_names_place_by_hand_is_told_as_it_stands(tmp_pat
     }
     (change,) = iam_difference(hand, body)
     assert (change.subject, change.action) == ('{"Ref":"Name"}', "removed")
+
+
+def one(kind: str, **properties: Any) -> Any:
+    return {"Resources": {"One": {"Type": f"AWS::IAM::{kind}", "Properties": properties}}}
+
+
+def marked(before: Any, after: Any) -> list[str]:
+    return [each.mark for each in iam_difference(before, after)]
+
+
+def test_a_policy_of_the_freezes_name_denies_people_and_is_somebodys_own_on_a_role() -> None:
+    freeze = ["arn:aws:iam::810000000001:policy/jump/jump-freeze"]
+    assert marked(one("User"), one("User", ManagedPolicyArns=freeze)) == ["narrowed"]
+    assert marked(one("Group"), one("Group", ManagedPolicyArns=freeze)) == ["narrowed"]
+    assert set(marked(one("Role"), one("Role", ManagedPolicyArns=freeze))) == {"broadened"}
+
+
+def test_a_boundary_that_is_elsewhere_is_told_when_it_comes_changes_and_goes() -> None:
+    limits = ("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess", None)
+    users = [one("User", **({"PermissionsBoundary": limit} if limit else {})) for limit in limits]
+    for before in users:
+        for after in users:
+            assert marked(before, after) == ([] if before == after else ["broadened"])

@@ -213,3 +213,32 @@ def test_a_module_that_forgets_a_promise_stops_the_build(tmp_path, line):
 @pytest.mark.parametrize("name", ["required", "optional"])
 def test_the_modules_as_they_are_keep_what_params_promise(tmp_path, name):
     compiled(everybody(role_session_name=name), tmp_path)
+
+
+BREAK_GLASS = "arn:aws:iam::111111111111:role/break-glass"
+
+
+@pytest.mark.parametrize("prefix", ["", "ForAnyValue:", "ForAllValues:"])
+@pytest.mark.parametrize("operator", ["ArnNotLike", "ArnNotEquals", "StringNotLike", "StringNotEquals"])
+def test_who_is_all_but_a_role_is_everybody(prefix, operator):
+    trust = people(**{f"{prefix}{operator}": {"aws:PrincipalArn": BREAK_GLASS}})
+    assert found(RULE, role(trust), per="grant", denied=(LEFT,)) == LACKS
+
+
+@pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals", "StringLike", "StringEquals"])
+def test_who_is_a_role_is_nobody_of_the_people(operator):
+    trust = people(**{operator: {"aws:PrincipalArn": BREAK_GLASS}})
+    assert found(RULE, role(trust), per="grant", denied=(LEFT,)) == []
+
+
+@pytest.mark.parametrize("delimiter", [":role/", "/", ":"])
+def test_what_stands_between_the_parts_of_a_principal_makes_it_no_role(delimiter):
+    principal = {"AWS": {"Fn::Join": [delimiter, [":role/" if delimiter == ":" else ROOT]]}}
+    assert found(RULE, role(statement(Principal=principal)), per="grant", denied=(LEFT,)) != []
+
+
+def test_a_role_that_is_put_together_is_one():
+    parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::222222222222:role/deploy"]
+    for principal in ({"Fn::Join": ["", parts]}, {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/deploy"}):
+        trust = statement(Principal={"AWS": principal})
+        assert found(RULE, role(trust), per="grant", denied=(LEFT,)) == []
