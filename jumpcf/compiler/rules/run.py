@@ -21,6 +21,8 @@ from jumpcf.compiler.rules import (
     j2013_unbound_role,
     j2014_broken_promise,
     j2015_outliving,
+    j2016_untold_user,
+    j2017_mistaken_policy,
 )
 from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Promises, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
@@ -41,6 +43,8 @@ RULES: tuple[Rule, ...] = (
     j2013_unbound_role.RULE,
     j2014_broken_promise.RULE,
     j2015_outliving.RULE,
+    j2016_untold_user.RULE,
+    j2017_mistaken_policy.RULE,
 )
 CODES = {rule.code: rule.meaning for rule in RULES}
 
