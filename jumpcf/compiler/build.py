@@ -22,9 +22,9 @@ from jumpcf.compiler.guardrails import guardrails
 from jumpcf.compiler.ledger import Ledger
 from jumpcf.compiler.lines import lines_of
 from jumpcf.compiler.notices import notices
-from jumpcf.compiler.promises import promises_of
+from jumpcf.compiler.promises import promises_in_jump, promises_of
 from jumpcf.compiler.render import render
-from jumpcf.compiler.rules.base import NO_PROMISES
+from jumpcf.compiler.rules.base import Promises
 from jumpcf.compiler.rules.run import check
 from jumpcf.compiler.subjects import Subject, context_of, pipeline_subjects, subjects_of, tags_of
 from jumpcf.compiler.write import Output
@@ -64,6 +64,7 @@ def compile_estate(
             output=Output(out),
             ledger=Ledger(estate.quotas),
             needs=tuple(subject.name for subject in subjects if subject.module.spec.per == "estate"),
+            in_jump=promises_in_jump(estate),
         )
         try:
             stacks = _stacks(run, subjects, alone)
@@ -118,6 +119,7 @@ class _Run:
     output: Output
     ledger: Ledger
     needs: tuple[str, ...]
+    in_jump: Promises
     sources: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     broken: list[Problem] = field(default_factory=list)
     _failed: dict[tuple[Mark, str, str], list[str]] = field(default_factory=dict)
@@ -185,7 +187,7 @@ class _Run:
         self, subject: Subject, context: StackContext, template: Template, data: bytes, body: Any
     ) -> None:
         """jumpcf's own rules; a finding is told at the line of params/ that made the statement or resource."""
-        promises = promises_of(self.estate, subject.grant) if subject.grant else NO_PROMISES
+        promises = promises_of(self.estate, subject.grant) if subject.grant else self.in_jump
         per = subject.module.spec.per
         for found in check(template, data, body, subject.where, per=per, promises=promises):
             exact = lines_of(context, found.title, found.place, found.sid) if found.sid else ()

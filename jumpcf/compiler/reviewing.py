@@ -12,20 +12,22 @@ import orjson
 
 from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
 from jumpcf.compiler.facts import leavers_of, manifest_organization, password_store, people_of, target_of
-from jumpcf.compiler.promises import promises_of
-from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Rendered
+from jumpcf.compiler.promises import promises_in_jump, promises_of
+from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Promises, Rendered
 from jumpcf.compiler.rules.run import look
 from jumpcf.estate.model import Estate, Grant
 
 
 def unruly(manifest: Manifest, folder: Path, estate: Estate | None) -> Iterator[str]:
     """What the rules find in the templates.  Without an estate (params at hand may be older than the build) nothing
-    is held against what a grant promises."""
+    is held against what they promise."""
+    in_jump = promises_in_jump(estate) if estate else NO_PROMISES
     for stack in manifest.stacks:
         where = f"{stack.place}/{stack.name}"
         data = (folder / stack.path).read_bytes()
         try:
-            found = list(look(_rendered(stack, data, orjson.loads(data), estate), where))
+            promises = in_jump if stack.place == JUMP else _promises(stack, estate)
+            found = list(look(_rendered(stack, data, orjson.loads(data), promises), where))
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             yield f"{where} cannot be read as a template"
             continue
@@ -42,15 +44,14 @@ def _line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def _rendered(stack: CompiledStack, data: bytes, body: Mapping[str, Any], estate: Estate | None) -> Rendered:
+def _rendered(stack: CompiledStack, data: bytes, body: Mapping[str, Any], promises: Promises) -> Rendered:
     per: Literal["estate", "partner", "grant"] = "estate" if stack.partner is None else "partner"
+    return Rendered(body=body, data=data, per=per if stack.place == JUMP else "grant", promises=promises)
+
+
+def _promises(stack: CompiledStack, estate: Estate | None) -> Promises:
     grant = _grant(stack, estate) if estate else None
-    return Rendered(
-        body=body,
-        data=data,
-        per=per if stack.place == JUMP else "grant",
-        promises=promises_of(estate, grant) if estate and grant else NO_PROMISES,
-    )
+    return promises_of(estate, grant) if estate and grant else NO_PROMISES
 
 
 def _grant(stack: CompiledStack, estate: Estate) -> Grant | None:

@@ -1,5 +1,6 @@
 """An estate whose stacks/ are older than jumpcf, or were changed by a pull request that nobody read to its end."""
 
+import datetime
 import time
 
 from tests.functional.nights import Night, words
@@ -10,12 +11,12 @@ from tests.functional.test_playing_the_partner import PROD, role
 READ = role("acme-prod-Read", PROD)
 
 
-def forget(night: Night, line: str, instead: str) -> None:
+def forget(night: Night, line: str, instead: str, *, module: str = "target_roles.py") -> None:
     """Nobody is under left and nobody is frozen: no template changes, and no plan shows it."""
-    module = night.folder / "stacks/target_roles.py"
-    text = module.read_text(encoding="utf-8")
+    path = night.folder / "stacks" / module
+    text = path.read_text(encoding="utf-8")
     assert text.count(line) == 1
-    module.write_text(text.replace(line, instead), encoding="utf-8")
+    path.write_text(text.replace(line, instead), encoding="utf-8")
     assert night.run("plan").code == 0
 
 
@@ -48,3 +49,16 @@ def test_a_freeze_of_one_whom_the_stacks_do_not_know_says_that_his_sessions_are_
     assert "sessions that exist already, until" in told
     assert "J2014" in told
     assert "no policy of its own denies sessions of taro.yamada from before" in told
+
+
+def test_a_last_day_that_the_partners_stack_does_not_know_is_not_deployed(night: Night) -> None:
+    line = "user.until.ends < partner.until.ends:"
+    forget(night, line, line.replace(":", ' and user.name != "ana.lopez":'), module="partner.py")
+    until = datetime.date(2026, 12, 31)
+    night.edit("partners/globex.yaml", lambda content: content["users"][0].update(until=until))
+    for said in (night.run("plan"), night.deploy("--accept-deletion")):
+        assert said.code == 1
+        told = words(said.err)
+        assert "params/partners/globex.yaml:" in told
+        assert "J2018" in told
+        assert "no policy of his groups or his own denies him everything from" in told

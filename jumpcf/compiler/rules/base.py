@@ -49,8 +49,9 @@ def of_statement(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """Sessions that a grant's roles must deny everything (`what`, in words), and the line of params that says so:
-    those of this `name` ("": of any), issued `before` an instant ("": whenever), from the instant `ends` on."""
+    """Whom everything must be denied (`what`, in words), and the line of params that says so: the sessions of this
+    `name` ("": of any), issued `before` an instant ("": whenever), from the instant `ends` on.  In a grant's roles
+    that is their fence's; of a user in the jump account `before` says that he is frozen."""
 
     what: str
     mark: Mark
@@ -63,7 +64,8 @@ class Denied:
 class Promises:
     """What params say of a grant: `closed` are the accounts in which its stack must stay empty, `ends` is its first
     instant without access ("" where there is none), `denied` are the sessions that its roles deny.  `jump` is the
-    account whose people take them, each under his own name where sessions are `named`; `mark` is the grant's line."""
+    account whose people take them, each under his own name where sessions are `named`; `mark` is the grant's line.
+    Of the jump account they say what each of its `people` is denied, by name; `partition` is that of their ARNs."""
 
     closed: tuple[str, ...] = ()
     ends: str = ""
@@ -71,6 +73,8 @@ class Promises:
     named: bool = False
     mark: Mark | None = None
     denied: tuple[Denied, ...] = ()
+    partition: str = ""
+    people: Mapping[str, tuple[Denied, ...]] = field(default_factory=dict)
 
 
 NO_PROMISES = Promises()
@@ -79,8 +83,8 @@ NO_PROMISES = Promises()
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A template: `data` are its bytes, `body` is what they say.  `per` is that of its module, `promises` are what
-    params say of its grant; `asked` maps (logical id, place in it) to the condition terms that each statement was
-    given, one as often as it was given."""
+    params say of its grant, or of the jump account; `asked` maps (logical id, place in it) to the condition terms
+    that each statement was given, one as often as it was given."""
 
     body: Mapping[str, Any]
     data: bytes

@@ -23,6 +23,7 @@ from jumpcf.compiler.rules import (
     j2015_outliving,
     j2016_untold_user,
     j2017_mistaken_policy,
+    j2018_undenied_user,
 )
 from jumpcf.compiler.rules.base import NO_PROMISES, Finding, Promises, Rendered, Rule
 from jumpcf.iam.asked import AskedTerm, asked
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     j2015_outliving.RULE,
     j2016_untold_user.RULE,
     j2017_mistaken_policy.RULE,
+    j2018_undenied_user.RULE,
 )
 CODES = {rule.code: rule.meaning for rule in RULES}
 

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
-from jumpcf.artifacts.codec import canonical
-from jumpcf.artifacts.manifest import CompiledStack, Manifest
-from jumpcf.artifacts.marks import STACK_GRANT_TAG
+from jumpcf.artifacts.codec import canonical, decode
+from jumpcf.artifacts.manifest import JUMP, CompiledStack, Manifest
+from jumpcf.artifacts.marks import STACK_GRANT_TAG, STACK_PARTNER_TAG
 from jumpcf.compiler import reading
 from jumpcf.compiler.reading import read_compiled
 from jumpcf.errors import GateRefused
@@ -309,6 +309,30 @@ def test_whom_params_deny_is_held_against_params_where_they_are_the_builds_own(
     assert "its trust does not ask for the user's own name" in error.what
     assert "(params/partners/acme.yaml:" in error.what
     assert "[J2014]" in error.what
+
+
+@pytest.mark.parametrize("partner", [True, False])
+def test_what_users_are_denied_is_held_against_params_whatever_the_manifest_calls_their_stack(
+    built: tuple[Manifest, Path], folder: Path, partner: bool
+) -> None:
+    def groupless(body: Any) -> None:
+        user = next(one for one in body["Resources"].values() if one["Type"] == "AWS::IAM::User")
+        del user["Properties"]["Groups"]
+
+    rewritten(folder, built[0], JUMP, groupless)
+    if not partner:
+        manifest = decode(Manifest, (folder / "manifest.json").read_bytes())
+        stack = next(one for one in manifest.stacks if one.place == JUMP and one.partner)
+        tags = {key: value for key, value in stack.tags.items() if key != STACK_PARTNER_TAG}
+        other = replace(stack, partner=None, tags=tags)
+        stacks = tuple(other if one is stack else one for one in manifest.stacks)
+        written(folder, replace(manifest, stacks=stacks))
+    assert read_compiled(ESTATE, folder, planning=True)
+    error = refused(folder)
+    assert error.code == "G602"
+    assert "denies him everything from" in error.what
+    assert "(params/partners/acme.yaml:" in error.what
+    assert "[J2018]" in error.what
 
 
 def otherwise(manifest: Manifest) -> dict[str, Manifest]:

@@ -52,7 +52,7 @@ def found(rule: Rule, resources: dict[str, Any], **parts: Any) -> list[str]:
     body["Parameters"] = parts.pop("parameters", {})
     data = json.dumps(body, separators=(",", ":")).encode()
     per, asked = parts.pop("per", "partner"), parts.pop("asked", {})
-    promises = Promises(**{"closed": CLOSED, "jump": "111111111111"} | parts)
+    promises = Promises(**{"closed": CLOSED, "jump": "111111111111", "partition": "aws"} | parts)
     rendered = Rendered(body=body, data=data, per=per, promises=promises, asked=asked)
     return [f"{each.title}: {each.message}" for each in rule.check(rendered, "corp/x")]
 
@@ -68,7 +68,12 @@ def shown_red(rule: Rule, golden: Callable[[Path, str], None]) -> None:
         per=body.get("per", "partner"),
         ends=body.get("ends", ""),
         named=body.get("named", False),
-        denied=tuple(Denied(mark=Mark("params/partners/acme.yaml"), **one) for one in body.get("denied", [])),
+        denied=_denied(body.get("denied", [])),
+        people={name: _denied(denied) for name, denied in body.get("people", {}).items()},
     )
     assert said
     golden(BAD / f"{rule.code}.txt", "".join(f"{line}\n" for line in said))
+
+
+def _denied(given: list[dict[str, Any]]) -> tuple[Denied, ...]:
+    return tuple(Denied(mark=Mark("params/partners/acme.yaml"), **one) for one in given)
