@@ -7,13 +7,13 @@ import pytest
 
 from tests.functional.killing import SOAK, Ground, all_points
 
-SEEDED = 20  # points at the desk
+SEEDED = 10  # points at the desk
 
 
 def test_points_of_the_example_estate(
     built_estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Twenty of them, the same every time; all of them in `make soak`."""
+    """Ten of them, the same every time; all of them in `make soak`."""
     on = Ground(built_estate, tmp_path, capsys, ("222222222222",))
     chosen = all_points(on)
     if not SOAK:
