@@ -7,7 +7,7 @@ from jumpcf.errors import AwsRefused, Interrupted
 
 
 @contextmanager
-def told(stands: str) -> Iterator[None]:
+def told_if_broken_off(stands: str) -> Iterator[None]:
     """Within, everything is taken from a user of whom params say what `stands`.  Interrupted (G578), and AWS's own
     refusal, with that and with what does the rest."""
     so_far = "some of what he has may be taken by now"

@@ -1,13 +1,13 @@
 """A person offboarded at once, beside the flow: nothing is compiled, and broken params stop nothing but a hint."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpcf.artifacts.instants import hours, utc
 from jumpcf.errors import ProblemsFound, UnknownName
-from jumpcf.pipeline.breaking_off import told
+from jumpcf.pipeline.breaking_off import told_if_broken_off
 from jumpcf.pipeline.building import load
 from jumpcf.pipeline.connecting import jump_sessions
 from jumpcf.pipeline.folders import Folders, Say, silent
@@ -93,7 +93,7 @@ def offboard(folders: Folders, found: Found, *, say: Say = silent) -> "Offboarde
     written = _written(folders, found, datetime.datetime.now(datetime.UTC))
     proofs: tuple[Proof, ...] = ()
     if found.user is not None:
-        with told(_stands(found, written)):
+        with told_if_broken_off(_stands(found, written)):
             proofs = found.emergency.take(found.operation, found.user, lambda progress: say(progress.status))
     now = datetime.datetime.now(datetime.UTC)
     partly = any(one.amiss for one in proofs)
@@ -304,15 +304,10 @@ def _own_roles(found: Found) -> "Iterator[str]":
     """What he may have left behind, for roles that partners' people make carry no fence."""
     from jumpcf.compiler.guardrails import partners_makers
 
-    if found.estate is None or found.partner is None:
-        return
-    makers = partners_makers(found.estate, found.partner.name)
-    if makers:
-        levels = sorted({level for each in makers.values() for level in each})
+    if where := _levels(found, partners_makers):
         yield (
-            f"Look at the roles that people of {found.partner.name} made themselves ({', '.join(levels)}, in "
-            f"{', '.join(makers)}): neither this nor a freeze ends what works by them (docs/people.md, What a "
-            "fence cannot see)."
+            f"Look at the roles that people of {found.operation.partner} made themselves ({where}): neither this nor "
+            "a freeze ends what works by them (docs/people.md, What a fence cannot see)."
         )
 
 
@@ -320,15 +315,20 @@ def _shells(found: Found) -> "Iterator[str]":
     """What he may have open that is no call of AWS, so that no policy ends it."""
     from jumpcf.compiler.shells import partners_shells
 
-    if found.estate is None or found.partner is None:
-        return
-    opening = partners_shells(found.estate, found.partner.name)
-    if opening:
-        levels = sorted({level for each in opening.values() for level in each})
+    if where := _levels(found, partners_shells):
         yield (
-            f"Look for shells that he opened ({', '.join(levels)}, in {', '.join(opening)}) and for EKS clusters "
-            "that let his roles in: neither this nor a freeze ends those (docs/people.md, What a fence cannot see)."
+            f"Look for shells that he opened ({where}) and for EKS clusters that let his roles in: neither this nor "
+            "a freeze ends those (docs/people.md, What a fence cannot see)."
         )
+
+
+def _levels(found: Found, by_organization: "Callable[[Estate, str], dict[str, tuple[str, ...]]]") -> str:
+    """Some of his partner's levels and their organizations, in words; "" where there are none."""
+    if found.estate is None or found.partner is None:
+        return ""
+    there = by_organization(found.estate, found.partner.name)
+    levels = sorted({level for each in there.values() for level in each})
+    return f"{', '.join(levels)}, in {', '.join(there)}" if there else ""
 
 
 def _session(found: Found) -> int:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from jumpcf.artifacts.freezing import LONGEST
 from jumpcf.artifacts.manifest import JUMP, Manifest, Rollout
 from jumpcf.artifacts.operation import AnyOperation, CreatePassword, WithdrawPassword
 from jumpcf.artifacts.plan import Plan
-from jumpcf.planner.iam_words import subjects
+from jumpcf.planner.iam_words import longest_of_roles
 
 AT_ONCE = Rollout(max_concurrent="100%", failure_tolerance="100%", mode="soft")
 
@@ -84,12 +83,4 @@ def _names(line: str, known: Iterable[str]) -> bool:
 def longest_session(manifest: Manifest, partner: str, template: Callable[[str], Any]) -> int:
     """Seconds that a session of the partner's roles can last at most."""
     mine = [one for one in manifest.stacks if one.partner == partner and one.kind == "stackset"]
-    return longest(template(one.digest) for one in mine)
-
-
-def longest(templates: Iterable[Any]) -> int:
-    """The same of the roles of these templates, compiled or live; LONGEST where there is none."""
-    found = [
-        one.session for template in templates for one in subjects(template).values() if one.kind == "role"
-    ]
-    return max(found, default=LONGEST)
+    return longest_of_roles(template(one.digest) for one in mine)

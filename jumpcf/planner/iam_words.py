@@ -5,11 +5,12 @@ is kept as UNREADABLE: nothing is ever proved of it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jumpcf.artifacts.codec import canonical
+from jumpcf.artifacts.freezing import LONGEST
 from jumpcf.artifacts.marks import is_freeze
 from jumpcf.artifacts.plan import Part
 from jumpcf.errors import JumpcfError
@@ -60,6 +61,15 @@ def subjects(template: Any) -> dict[str, Subject]:
         for title, resource in resources.items()
         if isinstance(resource, dict) and (kind := resource.get("Type")) in KINDS
     }
+
+
+def longest_of_roles(templates: Iterable[Any]) -> int:
+    """Seconds that a session of any role of these templates, compiled or live, can last; LONGEST where there is no
+    role."""
+    found = [
+        one.session for template in templates for one in subjects(template).values() if one.kind == "role"
+    ]
+    return max(found, default=LONGEST)
 
 
 def others(template: Any) -> dict[str, bytes]:

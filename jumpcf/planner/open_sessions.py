@@ -10,7 +10,7 @@ from jumpcf.artifacts.marks import STACK_PARTNER_TAG
 from jumpcf.artifacts.observed import Observed
 from jumpcf.artifacts.operation import OffboardUser
 from jumpcf.artifacts.plan import OpenSessions
-from jumpcf.planner.freezing import longest
+from jumpcf.planner.iam_words import longest_of_roles
 from jumpcf.planner.view import owner
 
 
@@ -40,7 +40,7 @@ def open_sessions(
                 partner=one.partner,
                 user=one.user,
                 places=tuple(places),
-                seconds=longest(
+                seconds=longest_of_roles(
                     (*(body for _, body in staying), *_wanted(manifest, one.partner, away, template))
                 ),
                 mend="left" if known and not denied else "everywhere",

@@ -4,14 +4,13 @@ A checkout here has the caches of an earlier build beside it, which a real one h
 is tested.
 """
 
-import json
 import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,90 +18,29 @@ import orjson
 import pytest
 import yaml
 
-from jumpcf.artifacts.codec import canonical, decode, digest
-from jumpcf.artifacts.manifest import Manifest
+from jumpcf.artifacts.codec import canonical, digest
 from jumpcf.cli.main import main
 from tests.conftest import ROOT
-from tests.functional.conftest import World, environment, fifteen_days_older, opened
+from tests.functional.conftest import environment, fifteen_days_older, opened
+from tests.functional.github_repository import (
+    MAIN,
+    PAGE,
+    PASSING,
+    PULL,
+    SHA,
+    SPY,
+    GitHub,
+    page,
+    results,
+    roles,
+)
 from tests.functional.killing import SOAK, killed
 from tests.functional.test_gates import longer
 from tests.functional.test_offboarding import leave
-from tests.workflows.runner import REPOSITORY, Job, Runner
+from tests.workflows.runner import REPOSITORY, Job
 from tests.workflows.test_workflow_rules import FILES, SKELETON, text
 
 JUMP, BUCKET = "111111111111", "jumpcf-example-111111111111-ap-northeast-1"
-SHA = "c0ffee" + "0" * 34
-PULL = {
-    "pull_request": {"number": 7, "head": {"sha": SHA, "repo": {"full_name": REPOSITORY}}},
-    "repository": {"default_branch": "main"},
-}
-MAIN = {"repository": {"default_branch": "main"}}
-SPY = "import os, pathlib\npathlib.Path(os.environ['HOME'], 'seen.txt').write_text('\\n'.join(os.environ))\n"
-"""What a pull request may put into stacks/: it tells what it sees of the environment that it runs in."""
-
-
-def roles(kind: str, folder: Path) -> str:
-    """The variable that docs/github-actions.md asks for: a line for each profile that params/ name."""
-    estate = yaml.safe_load((folder / "params" / "estate.yaml").read_text())
-    jump = estate["jump"]
-    lines = [f"{jump['profile']} arn:aws:iam::{jump['account']}:role/jump/pipeline/jump-{kind}"]
-    for path in sorted((folder / "params" / "organizations").glob("*.yaml")):
-        admin = yaml.safe_load(path.read_text())["admin"]
-        role = f"arn:aws:iam::{admin['account']}:role/jump/pipeline/jump-{kind}-{path.stem}"
-        lines.append(f"{admin['profile']} {role} {jump['profile']}")
-    return "\n".join(lines)
-
-
-@dataclass
-class GitHub:
-    """The repository with its commits, and the AWS behind it."""
-
-    folder: Path
-    world: World
-    main: Path
-    branch: Path
-    told: list[str] = field(default_factory=list)
-    comment: str = ""  # as the pull request first got it
-    artifacts: dict[str, Path] = field(default_factory=dict)
-
-    @property
-    def state(self) -> Path:
-        return self.folder / "state"
-
-    def runner(self, name: str, commit: Path, payload: dict[str, Any], **parts: Any) -> Runner:
-        jobs = self.folder / f"run-{len(list(self.folder.iterdir()))}"
-        jobs.mkdir()
-        return Runner(
-            folder=jobs,
-            commits={"main": self.main, "": commit},
-            event={"name": name, "payload": payload},
-            variables={
-                "JUMPCF_PLAN_ROLES": roles("plan", self.main),
-                "JUMPCF_DEPLOY_ROLES": roles("deploy", self.main),
-            },
-            aws=self.world.aws.environment(),
-            state=self.state,
-            **parts,
-        )
-
-    @property
-    def comments(self) -> list[str]:
-        file = self.state / "comments.json"
-        return [one["body"] for one in json.loads(file.read_text())] if file.exists() else []
-
-    def answer(self, **answers: object) -> None:
-        """What `gh api` says: how many reviewers there are, which commit is the newest, of main and of the pull
-        request, and who may use the environment `production`."""
-        paths = {
-            "reviewers": "environments/production-review",
-            "newest": "commits/heads/main",
-            "chosen": "environments/production",
-            "branches": "environments/production/deployment-branch-policies",
-            "head": f"pulls/{PULL['pull_request']['number']}",
-        }
-        answers = {"chosen": "true", "branches": "branch:main", "head": SHA, **answers}
-        said = {f"repos/{REPOSITORY}/{paths[name]}": value for name, value in answers.items()}
-        (self.state / "answers.json").write_text(json.dumps(said))
 
 
 @pytest.fixture(scope="module")
@@ -136,22 +74,6 @@ def pull(github: GitHub) -> dict[str, Job]:
     jobs = runner.run(FILES["plan.yml"])
     github.artifacts, github.comment = runner.artifacts, github.comments[-1]
     return jobs
-
-
-def results(jobs: dict[str, Job]) -> dict[str, str]:
-    return {name: job.result for name, job in jobs.items()}
-
-
-def page(workflow: str, jobs: dict[str, Job], *names: str) -> list[str]:
-    """What became of jobs, for the page."""
-    lines = []
-    for name in names:
-        job = jobs[name]
-        lines.append(f"{workflow} / {name}: {job.result}")
-        lines += [f"    {one.result:8}{one.name}" for one in job.steps]
-        lines += [f"    taken   {profile} as {role}" for profile, role in job.roles.items()]
-        lines += [f"    output  {key}={value}" for key, value in job.outputs.items()]
-    return lines
 
 
 def test_a_pull_request_is_planned_and_its_code_never_meets_a_token(
@@ -195,23 +117,13 @@ def test_a_commit_that_does_not_build_changes_the_one_comment_and_a_planted_plan
     assert "## jumpcf plan: none" in comment
 
 
-def tampered(github: GitHub, change: Callable[[dict[str, Any], Path], None]) -> dict[str, Path]:
-    """The pull request's artifact as somebody made it who ran code in the first job."""
-    number = len(list(github.folder.iterdir()))
-    build = shutil.copytree(github.artifacts["jumpcf-build"], github.folder / f"tampered-{number}")
-    manifest = orjson.loads((build / "manifest.json").read_bytes())
-    change(manifest, build)
-    (build / "manifest.json").write_bytes(canonical(decode(Manifest, orjson.dumps(manifest))))
-    return {"jumpcf-build": build}
-
-
 def test_an_artifact_for_another_account_is_refused_and_a_planted_plan_is_no_comment(
     github: GitHub, pull: dict[str, Job]
 ) -> None:
     def change(manifest: dict[str, Any], _: Path) -> None:
         manifest["organizations"][0]["connection"]["role_arn"] = "arn:aws:iam::999999999999:role/theirs"
 
-    artifacts = tampered(github, change)
+    artifacts = github.tampered(change)
     planted = {"jumpcf-plan": github.folder / "planted"}
     runner = github.runner("pull_request", github.branch, PULL, artifacts=artifacts | planted)
     jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
@@ -264,7 +176,7 @@ def test_what_an_artifact_says_is_neither_markup_nor_a_command(github: GitHub, p
         path.write_bytes(data)
         stack |= {"digest": digest(data), "size": len(data)}
 
-    runner = github.runner("pull_request", github.branch, PULL, artifacts=tampered(github, change))
+    runner = github.runner("pull_request", github.branch, PULL, artifacts=github.tampered(change))
     jobs = runner.run(FILES["plan.yml"], needs={"build": pull["build"]})
     assert results(jobs)["plan"] == "success", jobs["plan"].log("plan")
     (comment,) = github.comments
@@ -411,33 +323,12 @@ def test_who_cancels_a_deploy_is_heard_by_jumpcf_itself(tmp_path: Path) -> None:
         assert job.stdout.read() == "heard\n"
 
 
-PASSING = """\
-# What a quarter of an hour does to the lock of a machine that died.
-import json
-import boto3
-s3 = boto3.Session(profile_name="jump-admin").client("s3")
-at = {"Bucket": "jumpcf-example-111111111111-ap-northeast-1", "Key": "state/lock.json"}
-lock = json.loads(s3.get_object(**at)["Body"].read())
-s3.put_object(**at, Body=json.dumps(lock | {"until": "2020-01-01T00:00:00Z"}).encode())
-"""
-
-
-def night(github: GitHub, built_estate: Path) -> Runner:
-    """Of what is on main."""
-    build = github.folder / "night"
-    if not build.exists():
-        shutil.copytree(built_estate / "build" / "templates", build / "templates")
-        shutil.copy(built_estate / "build" / "manifest.json", build)
-    at = {"JUMPCF_EXPIRING_AT": "2027-03-28"}
-    return github.runner("schedule", github.main, {}, artifacts={"jumpcf-build": build}, environment=at)
-
-
 def test_a_night_withdraws_what_nobody_used_and_looks_for_drift_and_for_what_ends(
     github: GitHub, pull: dict[str, Job], built_estate: Path
 ) -> None:
     iam = github.world.client("iam", JUMP)
     fifteen_days_older("taro.yamada")
-    jobs = night(github, built_estate).run(FILES["deploy.yml"], needs={"build": pull["build"]})
+    jobs = github.night(built_estate).run(FILES["deploy.yml"], needs={"build": pull["build"]})
     wanted = {
         "plan": "skipped",
         "review": "skipped",
@@ -470,7 +361,7 @@ def test_a_night_looks_for_drift_also_where_a_deploy_is_at_work_on_the_passwords
     needs = {"build": pull["build"]}
     s3.put_object(**at, Body=orjson.dumps(held))
     try:
-        drift = night(github, built_estate).run(FILES["deploy.yml"], only=("drift",), needs=needs)["drift"]
+        drift = github.night(built_estate).run(FILES["deploy.yml"], only=("drift",), needs=needs)["drift"]
     finally:
         s3.put_object(**at, Body=before)
     assert [one.result for one in drift.steps[-2:]] == ["failure", "success"], drift.steps
@@ -507,21 +398,3 @@ def test_the_page_shows_a_run(
     )
     made = PAGE.format(run=run, comment=comment)
     golden(ROOT / "docs" / "github-actions-run.md", re.sub(r"\b[0-9a-f]{64}\b", "(digest)", made))
-
-
-PAGE = """\
-# A run of the workflows
-
-What the tests' small runner (`tests/workflows/runner.py`) saw of the [workflows](github-actions.md) on the embedded
-AWS, written by `make golden`: a pull request that lets a contract end later, its merge with a review, and a night.
-
-```
-{run}
-```
-
-The comment on the pull request; the tables of each StackSet, which GitHub folds, are left out here:
-
-````markdown
-{comment}
-````
-"""

@@ -27,6 +27,12 @@ Parts = Mapping[str, Mapping[str, tuple[Part, ...]]]
 Terms = tuple[tuple[str, str, str], ...]
 """When everything is to be denied: (operator, key, value), all of them; the first one tells most."""
 
+FORGOTTEN = (
+    "its module in stacks/ was changed, or is older than this jumpcf: compare it with what `jumpcf init` makes "
+    "(docs/stacks.md, When jumpcf is newer than stacks/)"
+)
+"""What to do about a module that does not deny whom params deny."""
+
 _INLINE = re.compile(r"Policies/[^/]+")
 _READ = 256  # statements; those of one stack
 

@@ -15,16 +15,12 @@ from typing import Any, Literal
 import orjson
 
 from jumpcf.compiler.rules.base import REMEMBERED, Denied, Finding, Rendered, Rule
-from jumpcf.compiler.rules.denials import Terms, is_denied, own_parts, parts_of, read_statement
+from jumpcf.compiler.rules.denials import FORGOTTEN, Terms, is_denied, own_parts, parts_of, read_statement
 from jumpcf.compiler.rules.policies import listed, names_people, texts
 from jumpcf.policy.condition_order import implies
 from jumpcf.policy.conditions import Condition, holds_when_absent, read
 
 CODE = "J2014"
-HINT = (
-    "its module in stacks/ was changed, or is older than this jumpcf: compare it with what `jumpcf init` makes "
-    "(docs/stacks.md, When jumpcf is newer than stacks/)"
-)
 _ACCOUNT = re.compile(r"\b\d{12}\b", re.ASCII)
 _NAME = read("StringEquals", "sts:RoleSessionName", ("${aws:username}",), version_2012=True)
 NAMING = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
@@ -41,14 +37,14 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
         said = {_lets_in(part, version, promises.jump) for part, version in trust}
         if promises.named and "nameless" in said:
             message = "its trust does not ask for the user's own name as the session's name"
-            yield Finding(code=CODE, title=title, message=message, hint=HINT, mark=promises.mark)
+            yield Finding(code=CODE, title=title, message=message, hint=FORGOTTEN, mark=promises.mark)
         if not promises.denied or not said - {"nobody"}:
             continue
         own = own_parts(title, template.body["Resources"][title], parts)
         for one in promises.denied:
             if not is_denied(_terms(one), own):
                 message = f"no policy of its own denies {one.what}"
-                yield Finding(code=CODE, title=title, message=message, hint=HINT, mark=one.mark)
+                yield Finding(code=CODE, title=title, message=message, hint=FORGOTTEN, mark=one.mark)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

@@ -12,15 +12,11 @@ from typing import Any
 
 from jumpcf.artifacts.marks import FREEZE_POLICY, freeze_policy
 from jumpcf.compiler.rules.base import Denied, Finding, Promises, Rendered, Rule
-from jumpcf.compiler.rules.denials import Part, Parts, Terms, is_denied, own_parts, parts_of, refs
+from jumpcf.compiler.rules.denials import FORGOTTEN, Part, Parts, Terms, is_denied, own_parts, parts_of, refs
 from jumpcf.compiler.rules.policies import listed
 from jumpcf.iam import arn
 
 CODE = "J2018"
-HINT = (
-    "its module in stacks/ was changed, or is older than this jumpcf: compare it with what `jumpcf init` makes "
-    "(docs/stacks.md, When jumpcf is newer than stacks/)"
-)
 
 
 def check(template: Rendered, path: str) -> Iterator[Finding]:
@@ -35,7 +31,7 @@ def check(template: Rendered, path: str) -> Iterator[Finding]:
             continue
         for one in promises.people.get(name, ()):
             if message := _lack(one, holders, title, ice, promises):
-                yield Finding(code=CODE, title=title, message=message, hint=HINT, mark=one.mark)
+                yield Finding(code=CODE, title=title, message=message, hint=FORGOTTEN, mark=one.mark)
 
 
 class _Holders:
